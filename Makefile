@@ -1,0 +1,33 @@
+# Two commands do all the set-up: `make run` and `make test`. Everything else is a part of them.
+.PHONY: help run install test check format lock clean
+
+help:
+	@echo "make run      环境、数据库、沙盒与服务,一步就绪 / environment, database, sandbox and server in one step"
+	@echo "make test     全部检查与测试 / every check and test"
+	@echo "make check    快速检查(不超过 60 秒) / the quick part (60 s at most)"
+	@echo "make install  只建立环境 .venv / only the environment .venv"
+	@echo "make format   整理格式 / format the code"
+	@echo "make lock     重写锁文件 / write requirements.lock again (needs uv)"
+
+install:
+	@bash tools/setup.sh
+
+run:
+	@bash tools/run.sh
+
+test: install
+	@.venv/bin/python tools/run_parts.py all
+
+check: install
+	@.venv/bin/python tools/run_parts.py quick
+
+format: install
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+
+lock:
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 --output-file requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Derives by what right an actor may act on a subject."""

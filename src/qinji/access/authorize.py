@@ -1,0 +1,52 @@
+"""The one question of access: may this actor do this about this person? The basis is found here, never handed over.
+
+Access is derived afresh at each call: a binding, power or grant that was revoked stops the very next one.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from qinji.access.model import OWN_ACTIONS, POWER_FOR, STAFF_ACTIONS, Action, Actor, Basis, Right
+from qinji.family import queries as family
+from qinji.family.rules import may_use
+from qinji.insured import queries as insured
+from qinji.kernel.actor import StaffActor
+from qinji.kernel.identity import masked_name
+from qinji.kernel.purpose import POWER_CHINESE
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.platform.database import Connection
+
+
+async def authorize(connection: Connection, actor: Actor, subject: UUID, action: Action) -> Basis | Refused:
+    """By what right the actor may do it: their own, a binding's power, a grant they gave, or their office.
+
+    Refused: NOT_FOUND where nothing joins the two, so that a stranger looks like nobody; POWER_NOT_GIVEN where a
+    binding does not include the power; NOT_ALLOWED for what staff may not do.
+    """
+    if isinstance(actor, StaffActor):
+        if action in STAFF_ACTIONS:
+            return Basis(Right.STAFF)
+        return refuse(RefusalCode.NOT_ALLOWED, action="代参保人办理")
+    if actor.person_id == subject and action in OWN_ACTIONS:
+        return Basis(Right.OWN)
+    if action is Action.SEE_SHARED_AMOUNTS:
+        return await _as_grantor(connection, actor.person_id, subject)
+    return await _as_holder(connection, actor.person_id, subject, action)
+
+
+async def _as_grantor(connection: Connection, grantor: UUID, beneficiary: UUID) -> Basis | Refused:
+    """A grantor sees what their account paid, of ended grants too; nothing else of the beneficiary."""
+    grant = await mutual_aid.latest_between(connection, grantor, beneficiary)
+    return refuse(RefusalCode.NOT_FOUND) if grant is None else Basis(Right.GRANT, grant.grant_id)
+
+
+async def _as_holder(connection: Connection, holder: UUID, member: UUID, action: Action) -> Basis | Refused:
+    power = POWER_FOR.get(action)
+    binding = await family.between(connection, holder, member)
+    if power is None or binding is None:
+        return refuse(RefusalCode.NOT_FOUND)
+    people = await insured.persons(connection, [member])
+    refusal = may_use(binding, power, masked_name(people[member].name), POWER_CHINESE[power])
+    return refusal or Basis(Right.BINDING, binding.binding_id)

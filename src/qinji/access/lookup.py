@@ -1,0 +1,15 @@
+"""Finding the person of a number; shared by the flows of people's own acts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from qinji.insured import queries as insured
+from qinji.platform.crypto import Vault
+from qinji.platform.database import Connection
+
+
+async def by_number(connection: Connection, number: str, vault: Vault) -> UUID | None:
+    """The person of this person number, or None."""
+    digest = vault.digest(insured.NUMBER, number)
+    return (await insured.find(connection, insured.NUMBER, [digest])).get(digest)

@@ -1,0 +1,72 @@
+"""Who acts, what they want to do about somebody, and by what right they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from qinji.kernel.actor import StaffActor
+from qinji.kernel.purpose import Power
+
+
+@dataclass(frozen=True, slots=True)
+class PersonActor:
+    """An insured person who is signed in."""
+
+    person_id: UUID
+
+
+Actor: TypeAlias = PersonActor | StaffActor
+
+
+def actor_text(actor: Actor) -> str:
+    """The actor as audit rows name them."""
+    return f"person:{actor.person_id}" if isinstance(actor, PersonActor) else f"staff:{actor.staff_id}"
+
+
+class Action(StrEnum):
+    """What one may want to do about a person."""
+
+    SHOW_CODE = "show_code"
+    ACTIVATE_CODE = "activate_code"
+    FREEZE_CODE = "freeze_code"
+    SEE_STATUS = "see_status"
+    SEE_COSTS = "see_costs"
+    SEE_SHARED_AMOUNTS = "see_shared_amounts"
+    HANDLE_AT_WINDOW = "handle_at_window"
+
+
+POWER_FOR: dict[Action, Power] = {
+    Action.SHOW_CODE: Power.SHOW_CODE,
+    Action.ACTIVATE_CODE: Power.ACTIVATE_CODE,
+    Action.SEE_STATUS: Power.QUERY_STATUS,
+    Action.SEE_COSTS: Power.QUERY_COST,
+}
+"""Which power of a binding lets a holder do it. What is not here nobody does for another."""
+
+OWN_ACTIONS = frozenset(Action) - {Action.HANDLE_AT_WINDOW}
+STAFF_ACTIONS = frozenset({Action.HANDLE_AT_WINDOW})
+
+
+class Right(StrEnum):
+    """By what right something was done."""
+
+    OWN = "own"
+    BINDING = "binding"
+    GRANT = "grant"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The right that was found, and the binding or grant it rests on."""
+
+    right: Right
+    reference: UUID | None = None
+
+    @property
+    def text(self) -> str:
+        """The basis as consent and audit rows keep it."""
+        return self.right.value if self.reference is None else f"{self.right.value}:{self.reference}"

@@ -1,0 +1,1 @@
+"""The JSON door for mini-programs and other systems."""

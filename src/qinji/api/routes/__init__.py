@@ -1,0 +1,1 @@
+"""The routes of the JSON door, one file a noun."""

@@ -1,0 +1,59 @@
+"""A code (医保码), the code session that its scan opens, and people signed in at the bureau's own door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What the scan of a code opened: for one patient at one institution, shown by the person or a holder.
+
+    ``good_until`` is the last day on which messages may carry it; ``consumed_by`` the one settlement it was used for.
+    """
+
+    person_id: UUID
+    session_id: UUID
+    institution: str
+    shown_by: UUID
+    good_until: date
+    consumed_by: UUID | None
+    voided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """A code that was issued. The 28 digits themselves are kept nowhere; ``digest`` is their keyed hash."""
+
+    digest: bytes
+    person_id: UUID
+    shown_by: UUID
+    issued_at: datetime
+    expires_at: datetime
+    voided: bool
+    session_id: UUID | None
+    institution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """A sign-in that was begun and waits for its six digits."""
+
+    sign_in_id: UUID
+    person_id: UUID
+    code_digest: bytes
+    expires_at: datetime
+    tries: int
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BearerFacts:
+    """Who is behind a bearer token: an insured person or a member of staff."""
+
+    token_digest: bytes
+    person_id: UUID | None
+    staff_id: str | None
+    expires_at: datetime

@@ -1,0 +1,78 @@
+"""Reading codes, code sessions, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts
+from qinji.platform.database import Connection, Record
+
+SESSION = "session"
+"""The kind of key under which a session token leads to its patient."""
+
+SESSIONS_MAX = 64
+"""How many of a person's latest sessions a token is looked for in; more are not opened in a day."""
+
+
+def _session(row: Record) -> SessionFacts:
+    return SessionFacts(
+        row["person_id"],
+        row["session_id"],
+        row["institution"],
+        row["shown_by"],
+        row["good_until"],
+        row["consumed_by"],
+        row["voided_at"] is not None,
+    )
+
+
+async def sessions(
+    connection: Connection, pairs: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], SessionFacts]:
+    """Code sessions by (person, session); unknown pairs are not in the result."""
+    rows = await connection.fetch(
+        "select s.* from code_session s join unnest($1::uuid[], $2::uuid[]) as k(person, session) "
+        "on s.person_id = k.person and s.session_id = k.session",
+        [person for person, _ in pairs],
+        [session for _, session in pairs],
+    )
+    return {(row["person_id"], row["session_id"]): _session(row) for row in rows}
+
+
+async def latest_sessions(connection: Connection, person_id: UUID) -> list[SessionFacts]:
+    """The latest sessions of a person, newest first."""
+    rows = await connection.fetch(
+        "select * from code_session where person_id = $1 order by session_id desc limit $2",
+        person_id,
+        SESSIONS_MAX,
+    )
+    return [_session(row) for row in rows]
+
+
+async def code(connection: Connection, digest: bytes) -> CodeFacts | None:
+    """The code whose digits have this keyed hash."""
+    row = await connection.fetchrow("select * from code where code_digest = $1", digest)
+    if row is None:
+        return None
+    return CodeFacts(
+        row["code_digest"],
+        row["person_id"],
+        row["shown_by"],
+        row["issued_at"],
+        row["expires_at"],
+        row["voided_at"] is not None,
+        row["session_id"],
+        row["institution"],
+    )
+
+
+async def bearer(connection: Connection, digest: bytes, now: datetime) -> BearerFacts | None:
+    """Who is behind a bearer token that has not run out."""
+    row = await connection.fetchrow(
+        "select * from bearer where token_digest = $1 and expires_at > $2", digest, now
+    )
+    if row is None:
+        return None
+    return BearerFacts(row["token_digest"], row["person_id"], row["staff_id"], row["expires_at"])

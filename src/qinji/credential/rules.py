@@ -1,0 +1,96 @@
+"""Pure rules on codes and sessions: what a scanned text is, and whether a code may be redeemed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from qinji.credential.model import CodeFacts, SessionFacts, SignInFacts
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+
+CODE_DIGITS = 28
+TOKEN_MARK = "ec"  # noqa: S105 - the mark that every session token carries, not a secret
+TOKEN_LETTERS = 30
+TOKEN_REGION = 6
+SIGN_IN_DIGITS = 6
+SIGN_IN_TRIES = 5
+SIGN_IN_LIFE = timedelta(minutes=5)
+BEARER_IDLE = timedelta(minutes=15)
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def digits(entropy: bytes, count: int) -> str:
+    """So many decimal digits from bytes of chance."""
+    return str(int.from_bytes(entropy, "big") % 10**count).zfill(count)
+
+
+def is_code(text: str) -> bool:
+    """Whether the text has the form of a 医保码: 28 digits. A payment code has 18."""
+    return len(text) == CODE_DIGITS and text.isascii() and text.isdigit()
+
+
+def is_token(text: str) -> bool:
+    """Whether the text has the form of a session token of ours."""
+    region, mark, letters = (
+        text[:TOKEN_REGION],
+        text[TOKEN_REGION : TOKEN_REGION + 2],
+        text[TOKEN_REGION + 2 :],
+    )
+    return (
+        region.isascii()
+        and region.isdigit()
+        and mark == TOKEN_MARK
+        and len(letters) == TOKEN_LETTERS
+        and all(letter in _ALPHABET for letter in letters)
+    )
+
+
+def token_of(region: str, mac: bytes) -> str:
+    """The session token (``ecToken``, 38 characters): the patient's region, a mark, 30 characters of a keyed hash."""
+    number, letters = int.from_bytes(mac, "big"), []
+    for _ in range(TOKEN_LETTERS):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    return region + TOKEN_MARK + "".join(letters)
+
+
+def may_redeem(code: CodeFacts | None, institution: str, now: datetime) -> Refused | None:
+    """Whether this institution may open a session with the code, or has opened one already.
+
+    Refused: unknown digits, digits past their time, digits another institution scanned, digits that were voided.
+    """
+    if code is None:
+        return refuse(RefusalCode.CODE_WRONG)
+    if code.session_id is None and now > code.expires_at:
+        return refuse(RefusalCode.CODE_EXPIRED)
+    if code.session_id is not None and code.institution != institution:
+        return refuse(RefusalCode.CODE_USED_ELSEWHERE)
+    if code.voided:
+        return refuse(RefusalCode.CODE_VOID)
+    return None
+
+
+def may_read(session: SessionFacts | None, institution: str, today: date) -> Refused | None:
+    """Whether messages that move no money may still carry this session; a settlement asks for more."""
+    if session is None:
+        return refuse(RefusalCode.CODE_SESSION_OVER)
+    if session.institution != institution:
+        return refuse(RefusalCode.CODE_USED_ELSEWHERE)
+    if session.voided:
+        return refuse(RefusalCode.CODE_VOID)
+    if today > session.good_until:
+        return refuse(RefusalCode.CODE_SESSION_OVER)
+    return None
+
+
+def may_sign_in(sign_in: SignInFacts | None, digest: bytes, now: datetime) -> Refused | None:
+    """Whether the six digits end this sign-in; wrong, late, used and unknown ones are answered alike."""
+    fresh = (
+        sign_in is not None
+        and not sign_in.used
+        and now <= sign_in.expires_at
+        and sign_in.tries < SIGN_IN_TRIES
+    )
+    if sign_in is None or not fresh or sign_in.code_digest != digest:
+        return refuse(RefusalCode.SIGN_IN_WRONG)
+    return None

@@ -1,0 +1,36 @@
+"""The command line. Each command is a module of `entry/commands/` and is imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+COMMANDS = ("serve", "demo", "version")
+GROUPS = {
+    "policy": "试算、检查、解释政策 · try, check and explain policy",
+    "ledger": "核对账本 · audit the ledger",
+}
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The command line for these arguments: with the one command they name, or with all of them for the help."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback(help="亲济:家庭医保的经办端 · the bureau side of a family's medical insurance.")(
+        lambda: None
+    )
+    named = arguments[0] if arguments else ""
+    for name in [named] if named in (*COMMANDS, *GROUPS) else (*COMMANDS, *GROUPS):
+        command = import_module(f"qinji.entry.commands.{name}").app
+        if name in GROUPS:
+            app.add_typer(command, name=name, help=GROUPS[name])
+        else:
+            app.add_typer(command)
+    return app
+
+
+def run() -> None:
+    """Runs what the command line says."""
+    build(sys.argv[1:])()

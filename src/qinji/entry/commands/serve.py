@@ -1,0 +1,35 @@
+"""`qinji serve`: the server in the foreground, with its own database unless QINJI_DSN names another."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def serve() -> None:
+    """启动本机服务,Ctrl-C 停止 · serve on this machine until Ctrl-C."""
+    from qinji.entry.settings import WrongSetting, read_settings
+
+    try:
+        settings = read_settings()
+    except WrongSetting as problem:
+        raise _refused(problem.chinese, problem.english) from problem
+
+    from qinji.entry.serve import PortTaken
+    from qinji.entry.serve import serve as serve_until_stopped
+    from qinji.platform.log import configure_log
+    from qinji.platform.postgres_server import NotStarted
+
+    configure_log(settings.log_level)
+    try:
+        status = serve_until_stopped(settings, typer.echo)
+    except (PortTaken, NotStarted) as problem:
+        raise _refused(problem.chinese, problem.english) from problem
+    raise typer.Exit(status)
+
+
+def _refused(chinese: str, english: str) -> typer.Exit:
+    typer.echo(f"{chinese}\n{english}", err=True)
+    return typer.Exit(1)

@@ -1,0 +1,117 @@
+"""Put the generated world into an empty sandbox database, and tell how it stands today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from qinji.entry.sandbox.document import world_json
+from qinji.entry.sandbox.model import Item, World
+from qinji.entry.sandbox.model import Person as WorldPerson
+from qinji.entry.sandbox.world import build_world
+from qinji.flows import enrol
+from qinji.flows.deps import Deps, new_id
+from qinji.institution.model import Institution, StaffMember
+from qinji.insured import queries as insured
+from qinji.insured.model import CodeState, Person
+from qinji.kernel.dates import local_day
+from qinji.kernel.money import round_half_up
+from qinji.kernel.refusal import Refused
+from qinji.ledger import queries as ledger
+from qinji.ledger.model import ONLY_POCKET
+from qinji.platform import settings
+from qinji.platform.crypto import NONCE_BYTES
+
+ROLL = "sandbox"
+MICRO_YUAN_PER_FEN = 10_000
+"""A catalogue price is in 0.000001 yuan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The world of this installation; ``first_day`` is the day it was loaded, kept in the database."""
+
+    world: World
+
+
+def _items(deps: Deps, region: str, today: date) -> list[Item]:
+    policy = deps.book.at(region, today)
+    if isinstance(policy, Refused):
+        return []
+    return [
+        Item(
+            item.code, item.name, item.category.value, round_half_up(Fraction(item.price, MICRO_YUAN_PER_FEN))
+        )
+        for item in policy.items()
+    ]
+
+
+async def open_sandbox(seed: int, deps: Deps) -> Sandbox:
+    """The world as it was generated on the first day; loads it when the database is empty."""
+    today = local_day(deps.clock())
+    async with deps.database.reading() as connection:
+        kept = await settings.read(connection, f"roll.{ROLL}")
+    if kept is not None:
+        kept_seed, _, first_day = kept.partition(" ")
+        seed, today = int(kept_seed), date.fromisoformat(first_day)
+    world = build_world(seed, today)
+    if kept is None:
+        await enrol.run(_roll(world, f"{seed} {today.isoformat()}", deps), deps)
+    items = _items(deps, world.regions[0].code, local_day(deps.clock()))
+    return Sandbox(build_world(seed, today, items))
+
+
+def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
+    now = deps.clock()
+    ids = {person.number: new_id(deps, now) for person in world.people}
+    return enrol.Roll(
+        name=ROLL,
+        value=mark,
+        people=[_enrolment(person, ids[person.number], deps) for person in world.people],
+        kin=[(ids[p.number], ids[kin.number], kin.relation) for p in world.people for kin in p.kin],
+        institutions=[
+            Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
+            for i in world.institutions
+        ],
+        staff=[StaffMember(member.staff_id, member.name, member.role) for member in world.staff],
+    )
+
+
+def _enrolment(person: WorldPerson, identifier: UUID, deps: Deps) -> enrol.Enrolment:
+    cipher = deps.vault.encrypt(person.certificate_number, deps.entropy(NONCE_BYTES))
+    row = Person(
+        person_id=identifier,
+        number=person.number,
+        name=person.name,
+        certificate=cipher,
+        certificate_key_version=deps.vault.version,
+        sex=person.sex,
+        ethnicity=person.ethnicity,
+        birth=person.birth,
+        region=person.region,
+        insurance=person.insurance,
+        person_status=person.person_status,
+        status=person.status,
+        insured_since=person.insured_since,
+        suspended_since=person.suspended_since,
+        employer=person.employer,
+        civil_servant=False,
+        online_suspended_until=None,
+        code_state=CodeState.ACTIVE,
+    )
+    return enrol.Enrolment(row, person.certificate_number, person.card_number, person.balance_fen)
+
+
+async def describe(sandbox: Sandbox, deps: Deps, url: str) -> object:
+    """``world.json`` with today's balances and statuses."""
+    numbers = [person.number for person in sandbox.world.people]
+    digests = {deps.vault.digest(insured.NUMBER, number): number for number in numbers}
+    async with deps.database.reading() as connection:
+        found = await insured.find(connection, insured.NUMBER, list(digests))
+        people = await insured.persons(connection, list(found.values()))
+        balances = await ledger.balances(connection, list(found.values()))
+    own = {digests[d]: balances.get(person, {}).get(ONLY_POCKET, 0) for d, person in found.items()}
+    statuses = {digests[d]: people[person].status.value for d, person in found.items()}
+    return world_json(sandbox.world, url, own, statuses)

@@ -1,0 +1,180 @@
+"""`qinji serve`: starts the database, brings it up to date, serves in the foreground, and leaves no process behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from types import FrameType
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+import qinji
+from qinji.entry.ready import HOST, wait_until_ready
+from qinji.entry.schema import migrate
+from qinji.entry.settings import Settings
+from qinji.platform.database import Address
+from qinji.platform.postgres_server import DATABASE_NAME, RunningServer, start
+
+TARGET = "qinji.entry.web:app"
+MODE_WORDS = {"sandbox": "沙盒 sandbox", "production": "正式环境 production"}
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+READY_SECONDS = 60
+WORKER_STOP_SECONDS = 3
+"""An idle connection that a client keeps open must not hold up a stop; what is not committed is rolled back."""
+
+PARENT_DEATH_SIGNAL = 1
+"""`PR_SET_PDEATHSIG` of prctl(2)."""
+
+
+class PortTaken(Exception):
+    """Something else listens where we would; one sentence in Chinese and one in English."""
+
+    def __init__(self, port: int) -> None:
+        self.chinese = f"端口 {port} 已被占用,请停止占用它的程序,或换一个端口,例如 PORT={port + 1} make run。"
+        self.english = (
+            f"Port {port} is taken: stop what uses it, or choose another, such as PORT={port + 1} make run."
+        )
+        super().__init__(f"{self.chinese}\n{self.english}")
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM came while the parts were still being started."""
+
+
+@dataclass(slots=True)
+class _Signals:
+    """Holds back a first Ctrl-C until a start has come to a point from which it can be undone."""
+
+    seen: bool = False
+
+    def note(self, _number: int, _frame: FrameType | None) -> None:
+        """The handler: the first signal is noted, a second one does not wait."""
+        if self.seen:
+            raise KeyboardInterrupt
+        self.seen = True
+
+    def check(self) -> None:
+        """Raises Interrupted when a signal came."""
+        if self.seen:
+            raise Interrupted
+
+
+def check_port(port: int) -> None:
+    """Raises PortTaken before anything is started."""
+    with socket.socket() as probe:
+        # Without it a port that was served a moment ago would count as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as problem:
+            raise PortTaken(port) from problem
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> int:
+    """Serves until Ctrl-C or SIGTERM and answers the exit status.
+
+    Raises PortTaken or NotStarted before anything runs; whatever was started is stopped again on every way out.
+    """
+    began = time.monotonic()
+    check_port(settings.port)
+    signals = _Signals()
+    for number in STOP_SIGNALS:
+        signal.signal(number, signals.note)
+    say(f"qinji 亲济 {qinji.__version__} · {MODE_WORDS[settings.mode]}")
+    try:
+        with _database(settings, say) as address:
+            signals.check()
+            migrate(address)
+            signals.check()
+            return _run_granian(settings, address, signals, lambda: _announce(settings, began, say))
+    except Interrupted:
+        return 0
+
+
+@contextmanager
+def _database(settings: Settings, say: Callable[[str], None]) -> Iterator[Address]:
+    if settings.dsn:
+        say("数据库 database: QINJI_DSN")
+        yield settings.address
+        return
+    server = start(settings.home)
+    try:
+        say(f"数据目录 home: {server.home}\n数据库 database: PostgreSQL 18, {server.host}")
+        yield server.address(DATABASE_NAME)
+    finally:
+        _stop_undisturbed(server)
+        say("已停止 stopped")
+
+
+def _stop_undisturbed(server: RunningServer) -> None:
+    """Stops the database; further signals would only leave it behind."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    server.stop()
+
+
+def _run_granian(
+    settings: Settings, address: Address, signals: _Signals, announce: Callable[[], None]
+) -> int:
+    os.environ["QINJI_DATABASE_HOST"] = address.host
+    os.environ["QINJI_DATABASE_NAME"] = address.name
+    granian = Granian(
+        TARGET,
+        address=HOST,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        workers_kill_timeout=WORKER_STOP_SECONDS,
+        log_level=LogLevels.error,
+    )
+
+    def take_over_signals() -> None:
+        # granian has its own handlers by now, but would start again where a terminal closes.
+        signal.signal(signal.SIGHUP, granian.signal_handler_interrupt)
+        if signals.seen:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    granian.on_startup(take_over_signals)
+    threading.Thread(target=announce, daemon=True).start()
+    try:
+        granian.serve(target_loader=_load_in_worker)
+    except SystemExit as ended:
+        # Ctrl-C in a terminal reaches the worker too; that it ends then is no failure.
+        return 0 if granian.interrupt_signal else int(ended.code or 0)
+    return 0
+
+
+def _load_in_worker(target: str) -> Callable[..., Awaitable[None]]:
+    """Loads the application in the worker, which ends when its parent is killed and cannot stop it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    module, _, name = target.partition(":")
+    application: Callable[..., Awaitable[None]] = getattr(import_module(module), name)
+    return application
+
+
+def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> None:
+    """Says what is where, as soon as the first request is answered."""
+    if not wait_until_ready(settings.port, READY_SECONDS):
+        return
+    base = f"http://{HOST}:{settings.port}"
+    say(
+        f"就绪 ready ({time.monotonic() - began:.1f} s)\n"
+        f"  首页 page               {base}/\n"
+        f"  机构接口 institutions    {base}/fsi/api/\n"
+        f"  JSON 接口 JSON door      {base}/api/openapi.json\n"
+        f"  沙盒世界 sandbox world   {base}/sandbox/world.json\n"
+        "试一试 try: .venv/bin/qinji demo\n"
+        "停止 stop: Ctrl-C"
+    )

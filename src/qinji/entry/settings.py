@@ -1,0 +1,109 @@
+"""The settings. Read here and nowhere else; a variable QINJI_… that is not listed here is refused.
+
+The reference page of the settings is generated from the descriptions.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qinji.platform.database import Address
+from qinji.platform.log import LogLevel
+from qinji.platform.postgres_server import DATABASE_NAME
+
+PREFIX = "QINJI_"
+
+
+class WrongSetting(Exception):
+    """A setting is unknown or has a value that cannot be used; one sentence in Chinese and one in English."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(f"{chinese}\n{english}")
+        self.chinese = chinese
+        self.english = english
+
+
+class Settings(BaseSettings):
+    """Every setting, from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default=Path("~/.local/share/qinji"),
+        description="数据目录:数据库、密钥。The home: database and keys. Made at the first start.",
+    )
+    port: int = Field(
+        default=8765,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("PORT", "QINJI_PORT"),
+        description="监听端口,只在 127.0.0.1。The port on 127.0.0.1; also as PORT.",
+    )
+    mode: Literal["sandbox", "production"] = Field(
+        default="sandbox",
+        description=(
+            "沙盒或正式环境;同时记在数据库中,二者不符时拒绝启动。"
+            "Sandbox or production; kept in the database too, and refused where the two differ."
+        ),
+    )
+    seed: int = Field(
+        default=20260101,
+        ge=0,
+        description="沙盒世界的种子:同一种子生成同一批家庭。The seed of the sandbox world: one seed, one world.",
+    )
+    log_level: LogLevel = Field(
+        default="info",
+        description="日志级别,日志写到标准错误。How much is logged, to standard error.",
+    )
+    dsn: str = Field(
+        default="",
+        description=(
+            "另用的 PostgreSQL(16 或更高),空则用内置的。账户须能切换到四个 qinji_ 角色。"
+            "Another PostgreSQL (16 or newer) instead of the embedded one; the account must be able to become the four "
+            "qinji_ roles."
+        ),
+    )
+    database_host: str = Field(
+        default="",
+        description="内置数据库的套接字目录,由 qinji serve 设置。The embedded database's socket folder; set by `qinji serve`.",
+    )
+    database_name: str = Field(
+        default=DATABASE_NAME,
+        description="内置数据库的库名,由 qinji serve 设置。The embedded database's name; set by `qinji serve`.",
+    )
+
+    @property
+    def address(self) -> Address:
+        """Where the database is, for a process that `qinji serve` started or that has a DSN."""
+        if self.dsn:
+            return Address(dsn=self.dsn)
+        return Address(host=self.database_host, name=self.database_name)
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises WrongSetting, which names the variable and what it may be."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+    if unknown:
+        allowed = ", ".join(sorted(known))
+        raise WrongSetting(
+            f"没有名为 {'、'.join(unknown)} 的设置,可用的有:{allowed}。",
+            f"There is no setting called {', '.join(unknown)}; those known are: {allowed}.",
+        )
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        name = f"{PREFIX}{name}".upper() if name in Settings.model_fields else name
+        raise WrongSetting(
+            f"设置 {name} 的值不正确:{first['msg']}。",
+            f"The value of the setting {name} is wrong: {first['msg']}.",
+        ) from problem

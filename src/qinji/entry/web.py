@@ -1,0 +1,107 @@
+"""The ASGI application of the worker process: the institution door, the JSON door, the page, the sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
+from qinji.entry.sandbox.model import World
+from qinji.entry.settings import Settings, read_settings
+from qinji.entry.wiring import Flows, Runtime, runtime_of
+from qinji.gateway.endpoint import Gateway
+from qinji.web.home import HomeFamily, HomePerson, HomePlace, HomeWorld, render_home
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MODE_HEADER = (b"x-qinji-mode", b"sandbox")
+GATEWAY_PATH = "/fsi/api"
+
+
+class Doors:
+    """Sends a request to its door. Opened at the server's start-up, closed at its end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._runtime: Runtime | None = None
+        self._sandbox: Sandbox | None = None
+        self._gateway: Application | None = None
+
+    async def open(self) -> None:
+        """Connect to the database and put the doors on their hinges."""
+        runtime = await runtime_of(self._settings)
+        self._runtime = runtime
+        flows = Flows(runtime)
+        if not runtime.production:
+            self._sandbox = await open_sandbox(self._settings.seed, runtime)
+        self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        if self._runtime is not None:
+            await self._runtime.database.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One ASGI call."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http" or self._gateway is None:
+            return
+        path = scope["path"]
+        if path.startswith(GATEWAY_PATH):
+            await self._gateway(scope, receive, send)
+        else:
+            await self._page(path, scope, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] == "lifespan.startup":
+            await self.open()
+            await send({"type": "lifespan.startup.complete"})
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _page(self, path: str, scope: Scope, send: Send) -> None:
+        runtime, sandbox = self._runtime, self._sandbox
+        if runtime is None:
+            return
+        host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
+        if path == "/":
+            page = render_home(_home_world(sandbox.world) if sandbox else None, f"http://{host}")
+            await self._reply(send, 200, "text/html; charset=utf-8", page.encode())
+        elif path == "/sandbox/world.json" and sandbox is not None:
+            world = await describe(sandbox, runtime, f"http://{host}/api/v1/sign-ins")
+            body = json.dumps(world, ensure_ascii=False).encode()
+            await self._reply(send, 200, "application/json", body)
+        else:
+            await self._reply(send, 404, "text/plain; charset=utf-8", "没有这个页面 no such page\n".encode())
+
+    async def _reply(self, send: Send, status: int, kind: str, body: bytes) -> None:
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+        if self._sandbox is not None:
+            headers.append(MODE_HEADER)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _home_world(world: World) -> HomeWorld:
+    regions = {region.code: region.name for region in world.regions}
+    people = {
+        person.number: HomePerson(person.number, person.name, regions[person.region], person.balance_fen)
+        for person in world.people
+    }
+    return HomeWorld(
+        tuple(
+            HomeFamily(f.title, f.story, tuple(people[number] for number in f.numbers))
+            for f in world.families
+        ),
+        tuple(HomePlace(i.code, i.name, i.level, regions[i.region]) for i in world.institutions),
+    )
+
+
+app = Doors(read_settings())

@@ -1,0 +1,193 @@
+"""Where the parts meet: what flows are given, and the doors' way to the flows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qinji.entry.settings import Settings
+from qinji.flows import cancel, change_visit, register_visit, settle, sign_institution
+from qinji.flows import identify as identify_flow
+from qinji.flows.deps import Clock, Entropy
+from qinji.flows.parts.commands import (
+    CancelSettlement,
+    CancelVisit,
+    CodeDecoded,
+    Credential,
+    IdentifyPerson,
+    InstitutionCard,
+    Origin,
+    PersonCard,
+    RecordDiagnoses,
+    RegisterVisit,
+    SettlePharmacy,
+    SettleVisit,
+    SignInstitution,
+    UploadFees,
+    WithdrawFees,
+)
+from qinji.flows.parts.facts import Presented
+from qinji.institution import queries as institutions
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.platform import settings as installation
+from qinji.platform.clock import system_clock
+from qinji.platform.crypto import Vault, open_vault
+from qinji.platform.database import Address, Database, Overloaded
+from qinji.platform.entropy import system_entropy
+from qinji.platform.queue import BatchQueue
+from qinji.policy.book import Book
+from qinji.policy.load import default_folder, load
+
+MODE = "mode"
+
+
+class WrongMode(Exception):
+    """The database belongs to the other mode: production refuses a sandbox, a sandbox refuses production."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every flow is given."""
+
+    database: Database
+    vault: Vault
+    book: Book
+    clock: Clock
+    entropy: Entropy
+    production: bool
+
+
+async def open_runtime(
+    address: Address,
+    home: Path,
+    mode: str,
+    *,
+    clock: Clock = system_clock,
+    entropy: Entropy = system_entropy,
+    vault: Vault | None = None,
+    book: Book | None = None,
+) -> Runtime:
+    """Connect; raises WrongMode when the database was set up in the other mode."""
+    database = await Database.open(address)
+    runtime = Runtime(
+        database,
+        vault or open_vault(home),
+        book or load(default_folder()),
+        clock,
+        entropy,
+        mode == "production",
+    )
+    try:
+        await _check_mode(runtime, mode)
+    except WrongMode:
+        await database.close()
+        raise
+    return runtime
+
+
+async def runtime_of(settings: Settings) -> Runtime:
+    """The runtime of a process started by ``qinji serve``."""
+    return await open_runtime(settings.address, settings.home.expanduser(), settings.mode)
+
+
+async def _check_mode(runtime: Runtime, mode: str) -> None:
+    async with runtime.database.transaction() as connection:
+        await installation.claim(connection, MODE, mode)
+        kept = await installation.read(connection, MODE)
+    if kept != mode:
+        raise WrongMode(
+            f"数据库属于 {kept},不能以 {mode} 启动。The database belongs to {kept} and is not opened as {mode}."
+        )
+
+
+class Flows:
+    """The institution door's way to the flows; overload becomes a refusal that is not remembered."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._deps = runtime
+        self._designated: dict[str, InstitutionCard] = {}
+        self._queue: BatchQueue[settle.Item, bytes] = BatchQueue(self._settle_batch)
+
+    async def _settle_batch(self, items: list[settle.Item]) -> list[bytes]:
+        return await settle.run(items, self._deps)
+
+    async def _busy(self, work: Awaitable[bytes], render: Callable[[Refused], bytes]) -> bytes:
+        try:
+            return await work
+        except Overloaded:
+            return render(refuse(RefusalCode.BUSY))
+
+    async def sign(self, command: SignInstitution) -> bytes:
+        """9001, 9002."""
+        return await self._busy(sign_institution.run(command, self._deps), command.render)
+
+    async def identify(self, command: IdentifyPerson) -> PersonCard | CodeDecoded | Refused:
+        """1101, 1162."""
+        try:
+            return await identify_flow.identify(command, self._deps)
+        except Overloaded:
+            return refuse(RefusalCode.BUSY)
+
+    async def institution(self, code: str, name: str) -> list[InstitutionCard]:
+        """1201: institutions by code or a part of the name."""
+        async with self._deps.database.reading() as connection:
+            found = await institutions.search(connection, code, name)
+        return [InstitutionCard(i.code, i.name, i.level, i.region, i.credit_code) for i in found]
+
+    async def designated(self, code: str) -> InstitutionCard | None:
+        """The institution of this code, for the envelope; kept for the life of the process."""
+        if code and code not in self._designated:
+            found = await self.institution(code, "")
+            if found:
+                self._designated[code] = found[0]
+        return self._designated.get(code)
+
+    async def register_visit(self, command: RegisterVisit) -> bytes:
+        """2201."""
+
+        async def work() -> bytes:
+            presented = await self._present(command.origin, command.credential)
+            return await register_visit.run(command, presented, self._deps)
+
+        return await self._busy(work(), command.render)
+
+    async def cancel_visit(self, command: CancelVisit) -> bytes:
+        """2202."""
+        return await self._busy(change_visit.cancel(command, self._deps), command.render)
+
+    async def record_diagnoses(self, command: RecordDiagnoses) -> bytes:
+        """2203."""
+        return await self._busy(change_visit.diagnose(command, self._deps), command.render)
+
+    async def upload_fees(self, command: UploadFees) -> bytes:
+        """2204."""
+        return await self._busy(change_visit.upload(command, self._deps), command.render)
+
+    async def withdraw_fees(self, command: WithdrawFees) -> bytes:
+        """2205."""
+        return await self._busy(change_visit.withdraw(command, self._deps), command.render)
+
+    async def settle(self, command: SettleVisit) -> bytes:
+        """2206, 2207."""
+        return await self._busy(self._settle(command), command.render)
+
+    async def settle_pharmacy(self, command: SettlePharmacy) -> bytes:
+        """2101, 2102."""
+        return await self._busy(self._settle(command), command.render)
+
+    async def cancel(self, command: CancelSettlement) -> bytes:
+        """2208, 2103."""
+        return await self._busy(cancel.run(command, self._deps), command.render)
+
+    async def _settle(self, command: SettleVisit | SettlePharmacy) -> bytes:
+        presented = None
+        if command.credential is not None:
+            presented = await self._present(command.origin, command.credential)
+        item = settle.Item(command, presented)
+        if command.preview:
+            return await settle.preview(item, self._deps)
+        return await self._queue.submit(item)
+
+    async def _present(self, origin: Origin, credential: Credential) -> Presented:
+        return await identify_flow.present(origin, credential, self._deps)

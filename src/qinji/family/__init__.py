@@ -1,0 +1,1 @@
+"""亲情账户: shows a relative's code and moves no money."""

@@ -1,0 +1,94 @@
+"""Reading bindings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from qinji.family.model import Binding, BindingState, Route
+from qinji.kernel.actor import Channel
+from qinji.kernel.kinship import Relation
+from qinji.kernel.purpose import Power
+from qinji.platform.database import Connection, Record
+
+_LIVE = "select * from binding where state in ('pending', 'active') and "
+
+
+def _binding(row: Record) -> Binding:
+    return Binding(
+        person_id=row["person_id"],
+        binding_id=row["binding_id"],
+        holder_id=row["holder_id"],
+        relation=Relation(row["relation"]),
+        state=BindingState(row["state"]),
+        powers=frozenset(Power(name) for name in row["powers"]),
+        route=Route(row["route"]),
+        channel=Channel(row["channel"]),
+        evidence_reference=row["evidence_reference"],
+        evidence_hash=row["evidence_hash"],
+        promised_day=row["promised_day"],
+        entered_by=row["entered_by"],
+        decided_by=row["decided_by"],
+        reason=row["reason"],
+        requested_at=row["requested_at"],
+        active_at=row["active_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+async def of_holder(connection: Connection, holder: UUID) -> list[Binding]:
+    """Live bindings of a holder, pending ones too."""
+    rows = await connection.fetch(_LIVE + "holder_id = $1 order by requested_at, binding_id", holder)
+    return [_binding(row) for row in rows]
+
+
+async def of_member(connection: Connection, member: UUID) -> list[Binding]:
+    """Live bindings of a member, pending ones too."""
+    rows = await connection.fetch(_LIVE + "person_id = $1 order by requested_at, binding_id", member)
+    return [_binding(row) for row in rows]
+
+
+async def between(connection: Connection, holder: UUID, member: UUID) -> Binding | None:
+    """The live binding of these two."""
+    row = await connection.fetchrow(_LIVE + "person_id = $1 and holder_id = $2", member, holder)
+    return None if row is None else _binding(row)
+
+
+async def listing(
+    connection: Connection, person: UUID, limit: int, before: UUID | None = None
+) -> list[Binding]:
+    """Bindings in both directions, past ones too, newest first; ``before`` continues a page."""
+    rows = await connection.fetch(
+        "select * from binding where (person_id = $1 or holder_id = $1) and ($3::uuid is null or binding_id < $3) "
+        "order by binding_id desc limit $2",
+        person,
+        limit,
+        before,
+    )
+    return [_binding(row) for row in rows]
+
+
+async def one(connection: Connection, binding_id: UUID, party: UUID) -> Binding | None:
+    """A binding in which this person is holder or member; anybody else's is like a missing one."""
+    row = await connection.fetchrow(
+        "select * from binding where binding_id = $1 and (person_id = $2 or holder_id = $2)",
+        binding_id,
+        party,
+    )
+    return None if row is None else _binding(row)
+
+
+async def find(connection: Connection, binding_id: UUID) -> Binding | None:
+    """A binding whoever's it is; for the bureau's own staff."""
+    row = await connection.fetchrow("select * from binding where binding_id = $1", binding_id)
+    return None if row is None else _binding(row)
+
+
+async def waiting_at_window(connection: Connection, limit: int, after: UUID | None = None) -> list[Binding]:
+    """Bindings that wait for the window's entry or review, oldest first; ``after`` continues a page."""
+    rows = await connection.fetch(
+        "select * from binding where state = 'pending' and route = 'window' and ($2::uuid is null or binding_id > $2) "
+        "order by binding_id limit $1",
+        limit,
+        after,
+    )
+    return [_binding(row) for row in rows]

@@ -1,0 +1,1 @@
+"""One file per business act: gather, decide, record."""

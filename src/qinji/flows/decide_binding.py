@@ -1,0 +1,129 @@
+"""亲情账户: the member confirms or refuses a binding, or a second clerk decides at the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from qinji.access.model import Actor, PersonActor, Right
+from qinji.family import queries, store
+from qinji.family.model import Binding, BindingState, Terms
+from qinji.family.rules import may_confirm, may_decline, may_review
+from qinji.flows.deps import Deps, new_id
+from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.people import WithPeople
+from qinji.flows.parts.records import Deed, audit_of, consent_of
+from qinji.insured import queries as insured
+from qinji.insured import store as insured_store
+from qinji.insured.model import Person
+from qinji.kernel.actor import Channel
+from qinji.kernel.dates import age_on, local_day
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.platform.database import Connection, lock_persons
+from qinji.platform.keyed_calls import KeyedCall, answer_call
+
+
+@dataclass(frozen=True, slots=True)
+class DecideBinding:
+    """``approve`` False refuses it; ``reason`` is the clerk's, or the member's own words."""
+
+    call: KeyedCall[WithPeople[Binding]]
+    actor: Actor
+    channel: Channel
+    binding_id: UUID
+    approve: bool
+    reason: str | None = None
+
+
+async def run(command: DecideBinding, deps: Deps) -> bytes:
+    """Make a waiting binding active, or refuse it.
+
+    Refused: NOT_FOUND for somebody else's; the holder's word for the member; a child's own word; the clerk who
+    entered it; a binding that waits no more. The limits need no second look: waiting bindings count.
+    """
+    now = deps.clock()
+
+    async def attempt() -> bytes:
+        async with deps.database.transaction() as connection:
+            return await answer_call(
+                connection, command.call, now, lambda: _decide(command, connection, now, deps)
+            )
+
+    return await deps.database.repeatedly(attempt)
+
+
+async def _find(command: DecideBinding, connection: Connection) -> Binding | None:
+    if isinstance(command.actor, PersonActor):
+        return await queries.one(connection, command.binding_id, command.actor.person_id)
+    return await queries.find(connection, command.binding_id)
+
+
+async def _decide(
+    command: DecideBinding, connection: Connection, now: datetime, deps: Deps
+) -> WithPeople[Binding] | Refused:
+    binding = await _find(command, connection)
+    if binding is None:
+        return refuse(RefusalCode.NOT_FOUND)
+    await lock_persons(connection, [binding.person_id, binding.holder_id])
+    binding = await _find(command, connection)
+    if binding is None:
+        return refuse(RefusalCode.NOT_FOUND)
+    people = await insured.persons(connection, [binding.person_id, binding.holder_id])
+    refusal = _refusal(command, binding, people[binding.person_id], people[binding.holder_id], now, deps)
+    if refusal is not None:
+        return refusal
+    decided = _decided(command, binding, now)
+    await store.change(connection, decided)
+    await _record(command, decided, connection, now, deps)
+    return WithPeople(decided, people)
+
+
+def _refusal(
+    command: DecideBinding, binding: Binding, member: Person, holder: Person, now: datetime, deps: Deps
+) -> Refused | None:
+    if not isinstance(command.actor, PersonActor):
+        return may_review(binding, command.actor.staff_id)
+    if not command.approve:
+        return may_decline(binding, command.actor.person_id)
+    today = local_day(now)
+    policy = deps.book.at(holder.region, today)
+    if isinstance(policy, Refused):
+        return policy
+    age = age_on(member.birth, today)
+    return may_confirm(binding, command.actor.person_id, age, Terms.of(policy.family()))
+
+
+def _decided(command: DecideBinding, binding: Binding, now: datetime) -> Binding:
+    staff = None if isinstance(command.actor, PersonActor) else command.actor.staff_id
+    return replace(
+        binding,
+        state=BindingState.ACTIVE if command.approve else BindingState.REFUSED,
+        decided_by=staff,
+        reason=command.reason or binding.reason,
+        active_at=now if command.approve else None,
+        ended_at=None if command.approve else now,
+    )
+
+
+async def _record(
+    command: DecideBinding, binding: Binding, connection: Connection, now: datetime, deps: Deps
+) -> None:
+    deed = Deed(
+        person_id=binding.person_id,
+        subject="binding",
+        subject_id=binding.binding_id,
+        act="bind.confirm" if command.approve else "bind.refuse",
+        text=ConsentKind.BIND,
+        basis=Right.STAFF if binding.decided_by else Right.OWN,
+        given_by=None if binding.decided_by else binding.person_id,
+        staff=binding.decided_by,
+        channel=command.channel,
+        at=now,
+        evidence_hash=binding.evidence_hash,
+        reason=command.reason,
+    )
+    await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
+    await insured_store.record_audit(
+        connection, [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
+    )

@@ -1,0 +1,50 @@
+"""What every flow is given: protocols only, so that a flow can be tested with fixed time and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from qinji.kernel.dates import milliseconds
+from qinji.kernel.ids import RANDOM_BYTES, uuid7
+from qinji.platform.crypto import Vault
+from qinji.platform.database import Database
+from qinji.policy.book import Book
+
+Clock = Callable[[], datetime]
+Entropy = Callable[[int], bytes]
+
+
+class Deps(Protocol):
+    """Database, keys, policy, time (aware, UTC) and chance (so many bytes)."""
+
+    @property
+    def database(self) -> Database:
+        """The way to PostgreSQL."""
+
+    @property
+    def vault(self) -> Vault:
+        """Keys of identity numbers."""
+
+    @property
+    def book(self) -> Book:
+        """Every policy pack."""
+
+    @property
+    def clock(self) -> Clock:
+        """The moment now."""
+
+    @property
+    def entropy(self) -> Entropy:
+        """Chance."""
+
+    @property
+    def production(self) -> bool:
+        """Whether this is no sandbox."""
+
+
+def new_id(deps: Deps, at: datetime) -> UUID:
+    """A fresh UUIDv7."""
+    return uuid7(milliseconds(at), deps.entropy(RANDOM_BYTES))

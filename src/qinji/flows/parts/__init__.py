@@ -1,0 +1,1 @@
+"""Pure pieces that flows share: facts, decisions, postings, terms."""

@@ -1,0 +1,111 @@
+"""The texts people agree to, by kind and version. The text in force is shown before the act and named in its consent.
+
+A text that was ever in force stays here: an old consent points at its version and hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ConsentKind(StrEnum):
+    """What a text is about. Showing a code and sharing money are never asked in one text."""
+
+    BIND = "bind"
+    POWERS = "powers"
+    UNBIND = "unbind"
+    ACTIVATE_CODE = "activate_code"
+    FREEZE_CODE = "freeze_code"
+    GRANT = "grant"
+    CHANGE_GRANT = "change_grant"
+    END_GRANT = "end_grant"
+    ORDER_GRANTORS = "order_grantors"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """One version of one text."""
+
+    kind: ConsentKind
+    version: str
+    title: str
+    text: str
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of title and text, kept with each consent."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode()).digest()
+
+
+_TEXTS = (
+    ConsentText(
+        ConsentKind.BIND,
+        "2026-01",
+        "亲情账户绑定授权书",
+        "绑定后,主账户人可以按所选权限帮您激活和出示医保码、代缴保费、查看参保状态或花费。"
+        "亲情账户只帮忙出示医保码,不动用任何人的个人账户资金;费用仍按您本人的待遇结算。"
+        "年满 16 周岁须由本人确认,未满 16 周岁须由监护人提供监护关系材料;不便使用手机的,可到窗口由两名工作人员办理。"
+        "您可以随时单独收回某项权限,双方都可以随时解绑,立即生效。",
+    ),
+    ConsentText(
+        ConsentKind.POWERS,
+        "2026-01",
+        "亲情账户权限变更确认",
+        "您将改变主账户人可以代您办理的事项。收回“出示医保码”后,对方已出示而未使用的医保码立即失效。"
+        "权限变更不影响家庭共济授权。",
+    ),
+    ConsentText(
+        ConsentKind.UNBIND,
+        "2026-01",
+        "亲情账户解绑确认",
+        "解绑后主账户人不能再为成员出示医保码,已出示而未使用的医保码立即失效。解绑不影响家庭共济授权。",
+    ),
+    ConsentText(
+        ConsentKind.ACTIVATE_CODE,
+        "2026-01",
+        "医保码激活确认",
+        "激活后可凭医保码就医购药。医保码仅限本人就诊使用,由亲属出示时仍是就诊人本人的医保码。",
+    ),
+    ConsentText(
+        ConsentKind.FREEZE_CODE,
+        "2026-01",
+        "医保码冻结与挂失确认",
+        "冻结或挂失后,所有已出示而未使用的医保码立即失效,任何人不能再出示,直至本人解冻。社会保障卡不受影响。",
+    ),
+    ConsentText(
+        ConsentKind.GRANT,
+        "2026-01",
+        "家庭共济授权书",
+        "您同意用您的职工医保个人账户余额,为所选近亲属支付其就医购药的个人负担部分,不包括统筹基金待遇。"
+        "可以设置每次、每日、每月、每年的限额和账户保底余额,并可随时修改或暂停。"
+        "家庭共济只支付费用,不能出示对方的医保码;对方使用本人的医保码或社会保障卡。"
+        "您可以看到每次使用的金额、日期和机构,看不到对方的诊断与药品。解除授权的时间按您参保地的规定。",
+    ),
+    ConsentText(
+        ConsentKind.CHANGE_GRANT,
+        "2026-01",
+        "家庭共济变更确认",
+        "您将修改限额、用途,或暂停、恢复一项家庭共济授权,自下一笔费用起生效。",
+    ),
+    ConsentText(
+        ConsentKind.END_GRANT,
+        "2026-01",
+        "家庭共济解除确认",
+        "解除后您的个人账户不再为对方支付费用;已支付的费用不受影响,退费仍退回原账户。解除不影响亲情账户。",
+    ),
+    ConsentText(
+        ConsentKind.ORDER_GRANTORS,
+        "2026-01",
+        "共济支付顺序确认",
+        "您将改变各位授权人为您支付的先后顺序,自下一笔费用起生效。",
+    ),
+)
+
+_IN_FORCE: dict[ConsentKind, ConsentText] = {text.kind: text for text in _TEXTS}
+
+
+def in_force(kind: ConsentKind) -> ConsentText:
+    """The text of this kind that is shown, and agreed to, today."""
+    return _IN_FORCE[kind]

@@ -1,0 +1,397 @@
+"""Pure: the decision on one bill. ``decide`` looks at the facts, ``apply`` carries its effect to the next command.
+
+Prepay, split, plan, accumulate (ARCHITECTURE 3). A refusal is a value. Nothing here reads a clock or a database.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from qinji.flows.parts.commands import (
+    AccountUse,
+    Bill,
+    CredentialKind,
+    ExpectedAmounts,
+    PayerNote,
+    PricedLine,
+)
+from qinji.flows.parts.document import decision_document
+from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.identity import card_of, identity_agrees, insured_here, session_usable
+from qinji.flows.parts.payers import grant_of, payers_of
+from qinji.flows.parts.postings import Act, settlement_postings
+from qinji.flows.parts.pricing import price_lines
+from qinji.funding.order import order
+from qinji.funding.plan import plan
+from qinji.insured.model import Person
+from qinji.insured.rules import may_settle
+from qinji.kernel.bill import FeeLine, PayerKind, Plan, SentLine, Split
+from qinji.kernel.dates import age_on, local_day
+from qinji.kernel.identity import masked_name
+from qinji.kernel.ids import to_wire
+from qinji.kernel.kinship import CHINESE, Relation
+from qinji.kernel.money import yuan
+from qinji.kernel.purpose import Purpose
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.kernel.region import city_of
+from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+from qinji.ledger.rules import balance_changes
+from qinji.mutual_aid.model import GrantUse
+from qinji.policy.book import Book, RegionPolicy
+from qinji.policy.model import Accumulated, Rules
+from qinji.policy.split import split
+from qinji.settlement.model import (
+    DayChange,
+    PreviewNote,
+    Settlement,
+    SettlementKind,
+    YearChange,
+    YearUse,
+)
+from qinji.settlement.rules import service_day_allowed, total_agrees
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One bill to decide on: a visit's charge batch or a pharmacy's lines, in the same shape."""
+
+    person: UUID
+    presented: Presented | None
+    institution: str
+    message_id: str
+    visit: UUID
+    batch: str
+    lines: tuple[SentLine, ...]
+    service_day: date
+    total_fen: int | None
+    account_use: AccountUse
+    medical_type: str
+    kind: SettlementKind
+    preview: bool
+    settlement: UUID
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A bill that may be settled, with everything that has to be written. ``bill`` is what the door renders."""
+
+    bill: Bill
+    settlement: Settlement
+    transfers: tuple[Transfer, ...]
+    balances: tuple[BalanceChange, ...]
+    grants: tuple[GrantUse, ...]
+    year: YearChange
+    day: DayChange
+    session: UUID | None
+    archive: tuple[bytes, str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    patient: Person
+    policy: RegionPolicy
+    rules: Rules
+    level: str
+    year: int
+
+
+def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> Decided | Refused:
+    """What becomes of one bill, on these facts, at this moment."""
+    today = local_day(now)
+    patient = facts.persons[request.person]
+    institution = facts.institutions[request.institution]
+    refusal = (
+        insured_here(patient, institution, book.region_names())
+        or may_settle(patient, today)
+        or _credential_usable(request, facts, today)
+    )
+    if refusal is not None:
+        return refusal
+    policy = book.at(patient.region, request.service_day)
+    if isinstance(policy, Refused):
+        return policy
+    terms = policy.settlement()
+    refusal = service_day_allowed(
+        request.service_day, today, terms.max_days_back, "begntime"
+    ) or total_agrees(request.total_fen, request.lines)
+    if refusal is not None:
+        return refusal
+    priced = price_lines(request.lines, policy, request.service_day)
+    if isinstance(priced, Refused):
+        return priced
+    rules = policy.rules(
+        patient.insurance,
+        patient.person_status,
+        age_on(patient.birth, request.service_day),
+        institution.level,
+        request.medical_type,
+    )
+    context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
+    return _bill(request, facts, book, now, context, priced)
+
+
+def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refused | None:
+    presented = request.presented
+    if presented is None or (presented.kind == CredentialKind.CODE and presented.session is None):
+        return None if request.preview else refuse(RefusalCode.CREDENTIAL_REQUIRED)
+    if presented.session is None:
+        return None
+    session = facts.sessions.get((request.person, presented.session))
+    return session_usable(session, request.institution, today, settling=not request.preview)
+
+
+def _account_use(request: Request, policy: RegionPolicy) -> AccountUse:
+    """A bare identity number identifies; whether it may draw on accounts is the region's parameter."""
+    presented = request.presented
+    bare = presented is not None and presented.kind == CredentialKind.IDENTITY_NUMBER
+    if bare and not policy.settlement().identity_number_draws:
+        return AccountUse.NONE
+    return request.account_use
+
+
+def _bill(
+    request: Request,
+    facts: WorkingSet,
+    book: Book,
+    now: datetime,
+    context: _Context,
+    priced: Sequence[tuple[FeeLine, PricedLine]],
+) -> Decided:
+    patient, rules = context.patient, context.rules
+    year_key = (patient.person_id, str(patient.insurance), context.year)
+    year = facts.years.get(year_key, YearUse())
+    paid_today = facts.days.get((patient.person_id, request.service_day, context.level), 0)
+    used = Accumulated(
+        deductible_used_fen=year.deductible_used_fen,
+        fund_paid_year_fen=year.fund_paid_fen,
+        fund_paid_day_fen=paid_today,
+        in_scope_year_fen=year.in_scope_fen,
+    )
+    divided = split([line for line, _ in priced], rules, used)
+    terms = context.policy.settlement()
+    purpose = Purpose.PHARMACY if request.kind is SettlementKind.PHARMACY else Purpose.OUTPATIENT
+    payers = order(
+        payers_of(
+            patient,
+            _account_use(request, context.policy),
+            terms,
+            rules.own_pays,
+            facts,
+            book,
+            local_day(now),
+            purpose,
+        ),
+        terms.self_position,
+        terms.grantor_order,
+    )
+    paid = plan(divided.personal, payers)
+    document = decision_document(
+        request=request,
+        patient=patient,
+        level=context.level,
+        booked_at=now,
+        lines=[line for line, _ in priced],
+        rules=rules,
+        used=used,
+        payers=payers,
+        split=divided,
+        plan=paid,
+        pack=context.policy.digest.hex(),
+    )
+    stored = zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    settled = replace(
+        _settlement(request, context, now, divided, paid, stored), shown_by=_shown_by(request, facts)
+    )
+    act = Act(
+        patient.person_id,
+        request.settlement,
+        patient.region,
+        patient.insurance,
+        request.institution,
+        request.service_day,
+        now,
+    )
+    regions = {person.person_id: person.region for person in facts.persons.values()}
+    transfers = settlement_postings(act, divided.fund_fen, paid, regions)
+    return Decided(
+        bill=_shown(request, facts, context, now, divided, paid, priced, paid_today),
+        settlement=settled,
+        transfers=tuple(transfers),
+        balances=tuple(balance_changes(transfers)),
+        grants=tuple(_grant_uses(patient.person_id, paid, local_day(now))),
+        year=YearChange(
+            patient.person_id,
+            patient.insurance,
+            context.year,
+            divided.deductible_fen,
+            divided.fund_fen,
+            divided.in_scope_fen,
+        ),
+        day=DayChange(patient.person_id, request.service_day, context.level, divided.fund_fen),
+        session=request.presented.session if request.presented else None,
+        archive=(context.policy.digest, context.policy.region, context.policy.archive()),
+    )
+
+
+def _shown_by(request: Request, facts: WorkingSet) -> UUID | None:
+    presented = request.presented
+    if presented is None or presented.session is None:
+        return None
+    return facts.sessions[(request.person, presented.session)].shown_by
+
+
+def _grant_uses(patient: UUID, paid: Plan, day: date) -> list[GrantUse]:
+    return [
+        GrantUse(patient, UUID(share.grant), day, share.amount_fen)
+        for share in paid.shares
+        if share.kind is PayerKind.GRANTOR and share.grant is not None
+    ]
+
+
+def _settlement(
+    request: Request, context: _Context, now: datetime, divided: Split, paid: Plan, stored: bytes
+) -> Settlement:
+    patient = context.patient
+    return Settlement(
+        person=patient.person_id,
+        settlement=request.settlement,
+        visit=request.visit,
+        batch=request.batch,
+        institution=request.institution,
+        kind=request.kind,
+        service_day=request.service_day,
+        booked_at=now,
+        region=patient.region,
+        insurance=patient.insurance,
+        level=context.level,
+        year=context.year,
+        total_fen=divided.total_fen,
+        fund_fen=divided.fund_fen,
+        own_fen=paid.own_fen,
+        mutual_aid_fen=paid.mutual_aid_fen,
+        cash_fen=paid.cash_fen,
+        deductible_fen=divided.deductible_fen,
+        in_scope_fen=divided.in_scope_fen,
+        credential_kind=request.presented.kind if request.presented else "",
+        shown_by=None,
+        message_id=request.message_id,
+        pack_digest=context.policy.digest,
+        decision=stored,
+    )
+
+
+def _shown(
+    request: Request,
+    facts: WorkingSet,
+    context: _Context,
+    now: datetime,
+    divided: Split,
+    paid: Plan,
+    priced: Sequence[tuple[FeeLine, PricedLine]],
+    paid_today: int,
+) -> Bill:
+    patient = context.patient
+    institution = facts.institutions[request.institution]
+    before = facts.balances.get((patient.person_id, ONLY_POCKET), 0)
+    room = (
+        None
+        if context.rules.day_fund_cap_fen is None
+        else max(0, context.rules.day_fund_cap_fen - paid_today)
+    )
+    after = before - paid.own_fen
+    return Bill(
+        settlement=None if request.preview else to_wire(request.settlement),
+        visit=to_wire(request.visit),
+        person=card_of(patient, facts.certificates[patient.person_id], after, local_day(now)),
+        credential_kind=request.presented.kind if request.presented else "",
+        settled_at=None if request.preview else now,
+        medical_type=request.medical_type,
+        institution_settlement=request.message_id,
+        clearing_region=city_of(patient.region),
+        split=divided,
+        plan=paid,
+        balance_after_fen=after,
+        fund_room_fen=room,
+        payers=tuple(_payer_notes(facts, patient.person_id, paid)) if institution.tell_payers else (),
+        lines=tuple(shown for _, shown in priced),
+        warning=request.warning,
+    )
+
+
+def _payer_notes(facts: WorkingSet, patient: UUID, paid: Plan) -> list[PayerNote]:
+    notes = []
+    for share in paid.shares:
+        if share.kind is PayerKind.OWN or share.grant is None:
+            notes.append(PayerNote(masked_name(facts.persons[patient].name), "本人", share.amount_fen))
+            continue
+        grant = grant_of(facts, patient, share.grant)
+        name = facts.persons[grant.grantor_id].name
+        relation = CHINESE[Relation(grant.relation)]
+        notes.append(PayerNote(masked_name(name), relation, share.amount_fen))
+    return notes
+
+
+def preview_holds(
+    decided: Decided, expected: ExpectedAmounts | None, note: PreviewNote | None
+) -> Refused | None:
+    """The amounts sent from the preview, and what the last preview showed of the payers, still hold (2207)."""
+    divided, paid = decided.bill.split, decided.bill.plan
+    compared: list[tuple[str, int | None, int]] = []
+    if expected is not None:
+        compared += [
+            ("全自费", expected.own_expense_fen, divided.own_expense_fen),
+            ("超限价", expected.over_limit_fen, divided.over_limit_fen),
+            ("先行自付", expected.prior_self_pay_fen, divided.prior_self_pay_fen),
+            ("符合政策范围", expected.in_scope_fen, divided.in_scope_fen),
+        ]
+    if note is not None:
+        compared += [
+            ("本人账户", note.own_fen, paid.own_fen),
+            ("家人共济", note.mutual_aid_fen, paid.mutual_aid_fen),
+            ("现金", note.cash_fen, paid.cash_fen),
+        ]
+    changes = [
+        f"{name} {yuan(was)} 元变为 {yuan(now)} 元"
+        for name, was, now in compared
+        if was is not None and was != now
+    ]
+    if not changes:
+        return None
+    return refuse(RefusalCode.PREVIEW_CHANGED, changes=";".join(changes))
+
+
+def apply(decided: Decided, facts: WorkingSet) -> None:
+    """Carry the effect of a decided bill into the working set, before the next command of the batch."""
+    for change in decided.balances:
+        place = (change.person, change.pocket)
+        facts.balances[place] = facts.balances.get(place, 0) + change.change_fen
+    settled = decided.settlement
+    for use in decided.grants:
+        facts.grants[use.person] = [
+            grant.after_use(use.day, use.amount_fen) if grant.grant_id == use.grant else grant
+            for grant in facts.grants[use.person]
+        ]
+    year_key = (decided.year.person, decided.year.insurance, decided.year.year)
+    year = facts.years.get(year_key, YearUse())
+    facts.years[year_key] = YearUse(
+        year.deductible_used_fen + decided.year.deductible_used_fen,
+        year.fund_paid_fen + decided.year.fund_paid_fen,
+        year.in_scope_fen + decided.year.in_scope_fen,
+    )
+    day_key = (decided.day.person, decided.day.service_day, decided.day.level)
+    facts.days[day_key] = facts.days.get(day_key, 0) + decided.day.fund_paid_fen
+    batch_key = (settled.person, settled.visit, settled.batch)
+    if batch_key in facts.batches:
+        facts.batches[batch_key] = replace(facts.batches[batch_key], settlement=settled.settlement)
+    if decided.session is not None:
+        session_key = (settled.person, decided.session)
+        facts.sessions[session_key] = replace(facts.sessions[session_key], consumed_by=settled.settlement)
+
+
+__all__ = ["Decided", "Request", "apply", "decide", "identity_agrees", "preview_holds"]

@@ -1,0 +1,48 @@
+"""The facts of a batch of settlements: a working set that the fold carries from one command to the next.
+
+Whoever is not among ``locked`` does not pay: a grant that appeared after the heads were locked is not used, one that
+is gone is not there (ARCHITECTURE 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from qinji.credential.model import SessionFacts
+from qinji.institution.model import Institution
+from qinji.insured.model import Person
+from qinji.kernel.refusal import Refused
+from qinji.mutual_aid.model import Grant
+from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Who is behind the credential of a message. ``refusal`` says why nobody is; ``session`` is the code's."""
+
+    person: UUID | None
+    session: UUID | None
+    kind: str
+    refusal: Refused | None = None
+
+
+@dataclass(slots=True)
+class WorkingSet:
+    """Everything the decisions of one batch use, read after the lock. The fold changes it in place."""
+
+    institutions: Mapping[str, Institution]
+    persons: Mapping[UUID, Person]
+    certificates: Mapping[UUID, str]
+    locked: frozenset[UUID]
+    balances: dict[tuple[UUID, int], int]
+    grants: dict[UUID, list[Grant]]
+    visits: dict[tuple[UUID, UUID], Visit]
+    batches: dict[tuple[UUID, UUID, str], Batch]
+    notes: Mapping[tuple[UUID, UUID, str], PreviewNote]
+    pharmacy_lines: dict[tuple[UUID, str, str], UUID | None]
+    years: dict[tuple[UUID, str, int], YearUse]
+    days: dict[tuple[UUID, date, str], int]
+    sessions: dict[tuple[UUID, UUID], SessionFacts] = field(default_factory=dict)

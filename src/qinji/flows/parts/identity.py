@@ -1,0 +1,91 @@
+"""Pure checks that a message speaks of the right person: claimed identity, credential, place of insurance."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from qinji.credential.model import SessionFacts
+from qinji.flows.parts.commands import ClaimedIdentity, PersonCard
+from qinji.flows.parts.facts import Presented
+from qinji.institution.model import Institution
+from qinji.insured.model import Person
+from qinji.kernel.dates import age_on
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.kernel.region import city_of
+
+CODE_KIND = "01"
+
+
+def right_person(presented: Presented | None, person: UUID | None) -> Refused | None:
+    """The person of the credential is the person the message names; checked before anything of them is read."""
+    if presented is not None and presented.refusal is not None:
+        return presented.refusal
+    if person is None:
+        return refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+    if presented is not None and presented.person is not None and presented.person != person:
+        return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="psn_no", label="人员编号")
+    return None
+
+
+def identity_agrees(claimed: ClaimedIdentity, person: Person, certificate: str) -> Refused | None:
+    """Identity fields that a message repeats agree with the register; empty ones are not compared."""
+    compared = (
+        ("certno", "证件号码", claimed.certificate_number.upper(), certificate),
+        ("psn_name", "人员姓名", claimed.name, person.name),
+        ("psn_type", "人员类别", claimed.person_type, person.person_status),
+    )
+    for field, label, sent, known in compared:
+        if sent and sent != known:
+            return refuse(RefusalCode.IDENTITY_DIFFERS, field=field, label=label)
+    if claimed.insurance and claimed.insurance != person.insurance:
+        return refuse(RefusalCode.INSURANCE_DIFFERS, value=claimed.insurance, expected=person.insurance)
+    return None
+
+
+def insured_here(person: Person, institution: Institution, names: dict[str, str]) -> Refused | None:
+    """The person is insured in the institution's pooling area; remote settlement is not open yet."""
+    if city_of(person.region) == city_of(institution.region):
+        return None
+    return refuse(
+        RefusalCode.INSURED_ELSEWHERE,
+        person_region=names.get(person.region, person.region),
+        institution_region=names.get(institution.region, institution.region),
+    )
+
+
+def session_usable(
+    session: SessionFacts | None, institution: str, today: date, *, settling: bool
+) -> Refused | None:
+    """A code session is of this institution, not voided, of today, and for one settlement only."""
+    if session is None or session.institution != institution:
+        return refuse(RefusalCode.CODE_USED_ELSEWHERE)
+    if session.voided:
+        return refuse(RefusalCode.CODE_VOID)
+    if settling and session.consumed_by is not None:
+        return refuse(RefusalCode.CODE_SESSION_CONSUMED)
+    if today > session.good_until:
+        return refuse(RefusalCode.CODE_SESSION_OVER)
+    return None
+
+
+def card_of(person: Person, certificate: str, balance_fen: int, today: date) -> PersonCard:
+    """What an institution may be told of a person."""
+    return PersonCard(
+        person_number=person.number,
+        certificate_number=certificate,
+        name=person.name,
+        sex=person.sex,
+        ethnicity=person.ethnicity,
+        birth=person.birth,
+        age=age_on(person.birth, today),
+        insurance=person.insurance,
+        person_type=person.person_status,
+        status=person.status,
+        insured_since=person.insured_since,
+        suspended_since=person.suspended_since,
+        region=person.region,
+        employer=person.employer,
+        civil_servant=person.civil_servant,
+        balance_fen=balance_fen,
+    )

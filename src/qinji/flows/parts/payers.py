@@ -1,0 +1,144 @@
+"""Pure: who may pay for a bill, with what limits, and why the others may not.
+
+Relations, permitted uses, limits and floor follow the grantor's region on the day booked (it is that region's
+account); the order of payers follows the patient's region on the day of service.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from qinji.flows.parts.commands import AccountUse
+from qinji.flows.parts.facts import WorkingSet
+from qinji.funding.model import Payer
+from qinji.insured.model import Person
+from qinji.insured.rules import account_usable, has_account
+from qinji.kernel.bill import PayerKind
+from qinji.kernel.purpose import Purpose, UseClass
+from qinji.kernel.refusal import Refused
+from qinji.kernel.region import city_of, same_province
+from qinji.ledger.model import ONLY_POCKET
+from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.rules import room, usable
+from qinji.policy.book import Book
+from qinji.policy.model import SettlementTerms, SharingTerms
+
+SAME_POOL = "same_pool"
+
+
+def uses_own(use: AccountUse, terms: SettlementTerms) -> bool:
+    """Whether the own account may pay under this flag; flag 2 may mean relatives only (``settlement.flag_2``)."""
+    if use is AccountUse.NONE:
+        return False
+    return use is AccountUse.OWN or terms.flag_2 != "grants_only"
+
+
+def uses_grants(use: AccountUse, terms: SettlementTerms) -> bool:
+    """Whether relatives' accounts may pay under this flag (``settlement.flag_1``)."""
+    if use is AccountUse.NONE:
+        return False
+    return use is AccountUse.SHARED or terms.flag_1 != "own_only"
+
+
+def own_payer(person: Person, facts: WorkingSet, pays: frozenset[UseClass]) -> Payer:
+    """The patient's own account as a payer."""
+    reason = "" if account_usable(person) else f"own_{person.status}"
+    return Payer(
+        kind=PayerKind.OWN,
+        person=str(person.person_id),
+        name=person.name,
+        pocket=ONLY_POCKET,
+        balance_fen=facts.balances.get((person.person_id, ONLY_POCKET), 0),
+        pays=pays,
+        skip_reason=reason,
+    )
+
+
+def _not_allowed(grant: Grant, grantor: Person, patient: Person, sharing: SharingTerms) -> str:
+    if not account_usable(grantor):
+        return f"grantor_{grantor.status}"
+    if grant.relation not in sharing.relations:
+        return "relation_not_allowed"
+    if patient.insurance not in sharing.beneficiary_insurance:
+        return "beneficiary_insurance"
+    near = (
+        city_of(grantor.region) == city_of(patient.region)
+        if sharing.scope == SAME_POOL
+        else same_province(grantor.region, patient.region)
+    )
+    return "" if near else "out_of_scope"
+
+
+def grant_payer(
+    grant: Grant, grantor: Person, patient: Person, facts: WorkingSet, book: Book, day: date, purpose: Purpose
+) -> Payer:
+    """A relative's account as a payer, with the room its grant leaves today."""
+    policy = book.at(grantor.region, day)
+    if isinstance(policy, Refused):
+        return _skipped(grant, grantor, "region_without_policy")
+    sharing = policy.sharing()
+    reason = usable(grant, day, purpose) or _not_allowed(grant, grantor, patient, sharing)
+    left = room(grant, day)
+    source = sharing.sources.get("mutual_aid.relations")
+    return Payer(
+        kind=PayerKind.GRANTOR,
+        person=str(grantor.person_id),
+        name=grantor.name,
+        pocket=ONLY_POCKET,
+        balance_fen=facts.balances.get((grantor.person_id, ONLY_POCKET), 0),
+        floor_fen=max(grant.floor_fen, sharing.retained_balance_fen),
+        limits=(left.per_use_fen, left.day_fen, left.month_fen, left.year_fen),
+        pays=sharing.pays,
+        grant=str(grant.grant_id),
+        relation=grant.relation,
+        rank=grant.rank,
+        since=grant.asked_at.isoformat(),
+        skip_reason=reason or "",
+        document=source.document if source else "",
+        clause=source.clause if source else "",
+    )
+
+
+def _skipped(grant: Grant, grantor: Person, reason: str) -> Payer:
+    return Payer(
+        kind=PayerKind.GRANTOR,
+        person=str(grantor.person_id),
+        name=grantor.name,
+        pocket=ONLY_POCKET,
+        balance_fen=0,
+        pays=frozenset(),
+        grant=str(grant.grant_id),
+        relation=grant.relation,
+        rank=grant.rank,
+        since=grant.asked_at.isoformat(),
+        skip_reason=reason,
+    )
+
+
+def payers_of(
+    patient: Person,
+    use: AccountUse,
+    terms: SettlementTerms,
+    own_pays: frozenset[UseClass],
+    facts: WorkingSet,
+    book: Book,
+    day: date,
+    purpose: Purpose,
+) -> list[Payer]:
+    """Everybody who may come into question, in no order yet; whoever is not locked is left out."""
+    found: list[Payer] = []
+    if uses_own(use, terms) and has_account(patient):
+        found.append(own_payer(patient, facts, own_pays))
+    if not uses_grants(use, terms):
+        return found
+    for grant in facts.grants.get(patient.person_id, []):
+        grantor = facts.persons.get(grant.grantor_id)
+        if grantor is not None and grant.grantor_id in facts.locked:
+            found.append(grant_payer(grant, grantor, patient, facts, book, day, purpose))
+    return found
+
+
+def grant_of(facts: WorkingSet, patient: UUID, identifier: str) -> Grant:
+    """The grant of this id among the patient's."""
+    return next(g for g in facts.grants[patient] if str(g.grant_id) == identifier)

@@ -1,0 +1,20 @@
+"""Pure: an outcome with the people it names, so that a door can tell who they are without reading again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from qinji.insured.model import Person
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class WithPeople(Generic[Thing]):
+    """A binding or grant as it is now, and both sides of it."""
+
+    thing: Thing
+    people: Mapping[UUID, Person]

@@ -1,0 +1,66 @@
+"""Pure: the consent and audit rows that every binding, grant, change, confirmation and revocation leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from qinji.flows.parts.consent_texts import ConsentKind, in_force
+from qinji.insured.model import AuditEntry, Consent
+from qinji.kernel.actor import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done: for whom, about which binding, grant or code, by whom, by what right, to which text."""
+
+    person_id: UUID
+    subject: str
+    subject_id: UUID
+    act: str
+    text: ConsentKind
+    basis: str
+    given_by: UUID | None
+    staff: str | None
+    channel: Channel
+    at: datetime
+    evidence_hash: bytes | None = None
+    reason: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who did it, as audit rows name them."""
+        return f"staff:{self.staff}" if self.staff is not None else f"person:{self.given_by}"
+
+
+def evidence_hash(reference: str | None) -> bytes | None:
+    """SHA-256 of the reference to a document that was shown; the document itself is not kept here."""
+    return hashlib.sha256(reference.encode()).digest() if reference else None
+
+
+def consent_of(deed: Deed, consent_id: UUID) -> Consent:
+    """The consent record of a deed."""
+    text = in_force(deed.text)
+    return Consent(
+        person_id=deed.person_id,
+        consent_id=consent_id,
+        subject=deed.subject,
+        subject_id=deed.subject_id,
+        act=deed.act,
+        basis=deed.basis,
+        given_by=deed.given_by,
+        staff=deed.staff,
+        channel=deed.channel,
+        text_version=text.version,
+        text_hash=text.digest,
+        evidence_hash=deed.evidence_hash,
+        reason=deed.reason,
+        at=deed.at,
+    )
+
+
+def audit_of(deed: Deed, person_id: UUID, audit_id: UUID) -> AuditEntry:
+    """The audit row of a deed in the trail of one of the people it concerns."""
+    return AuditEntry(person_id, audit_id, deed.actor, deed.act, deed.basis, deed.subject_id, deed.at)

@@ -1,0 +1,40 @@
+"""Who is behind a bearer token; each use keeps it alive, fifteen idle minutes end it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from qinji.access.model import Actor, PersonActor
+from qinji.credential import queries, store
+from qinji.credential.model import BearerFacts
+from qinji.credential.rules import BEARER_IDLE
+from qinji.flows.deps import Deps
+from qinji.institution import queries as institutions
+from qinji.kernel.actor import StaffActor
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+
+BEARER = "bearer"
+STEP = timedelta(minutes=1)
+"""A token's life is written anew at most this often, so that reading does not mean writing each time."""
+
+
+async def run(token: str, deps: Deps) -> Actor | Refused:
+    """The actor of a token. Refused alike: unknown, run out, or missing."""
+    digest, now = deps.vault.digest(BEARER, token), deps.clock()
+    async with deps.database.reading() as connection:
+        bearer = await queries.bearer(connection, digest, now)
+        member = None
+        if bearer is not None and bearer.staff_id is not None:
+            member = await institutions.staff_member(connection, bearer.staff_id)
+    if bearer is None:
+        return refuse(RefusalCode.NOT_SIGNED_IN)
+    if bearer.expires_at < now + BEARER_IDLE - STEP:
+        await _prolong(bearer, deps)
+    if bearer.person_id is not None:
+        return PersonActor(bearer.person_id)
+    return refuse(RefusalCode.NOT_SIGNED_IN) if member is None else StaffActor(member.staff_id, member.name)
+
+
+async def _prolong(bearer: BearerFacts, deps: Deps) -> None:
+    async with deps.database.transaction() as connection:
+        await store.prolong_bearer(connection, bearer.token_digest, deps.clock() + BEARER_IDLE)

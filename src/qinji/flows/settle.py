@@ -1,0 +1,321 @@
+"""2206, 2207, 2101 and 2102: preview or settle bills. Settling takes whatever is queued, 1 to 256, in one transaction.
+
+Gather (lock first, read after), decide (a pure fold over the batch), record (replies are rendered before the writes).
+A preview is the same, without locks, stopped before recording; it leaves one note of what it showed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from qinji.credential import queries as credentials
+from qinji.credential import store as credential_store
+from qinji.flows.deps import Deps, new_id
+from qinji.flows.parts.commands import Origin, SettlePharmacy, SettleVisit
+from qinji.flows.parts.decide import Decided, apply, decide, preview_holds
+from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.identity import right_person
+from qinji.flows.parts.replay import replayed
+from qinji.flows.parts.requests import request_of
+from qinji.institution import queries as institutions
+from qinji.insured import queries as insured
+from qinji.kernel.dates import local_day
+from qinji.kernel.ids import from_wire
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.ledger import queries as ledger
+from qinji.ledger import store as ledger_store
+from qinji.ledger.model import BalanceChange
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid import store as mutual_aid_store
+from qinji.platform import inbox
+from qinji.platform.database import Connection, lock_persons
+from qinji.platform.inbox import MessageKey
+from qinji.settlement import queries as settlements
+from qinji.settlement import store as settlement_store
+from qinji.settlement.model import DayChange, PreviewNote, SettlementKind, Visit, YearChange
+
+Command = SettleVisit | SettlePharmacy
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message: the command and who stands behind its credential (found before, in a step of its own)."""
+
+    command: Command
+    presented: Presented | None
+
+
+@dataclass(slots=True)
+class _Outcome:
+    answers: list[bytes | None]
+    entries: list[inbox.Entry] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
+
+
+def key_of(origin: Origin) -> MessageKey:
+    """The inbox key of a message."""
+    return MessageKey(origin.institution, origin.message_number, origin.message_id)
+
+
+async def run(items: list[Item], deps: Deps) -> list[bytes]:
+    """Settle a batch; the answer of each item, in order. Overloaded after four disturbed attempts."""
+
+    async def attempt() -> list[bytes]:
+        async with deps.database.transaction() as connection:
+            return await _settle(items, connection, deps)
+
+    return await deps.database.repeatedly(attempt)
+
+
+async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list[bytes]:
+    keys = [key_of(item.command.origin) for item in items]
+    seen = dict(await inbox.recall(connection, keys))
+    patients = await _patients(connection, items, deps)
+    pending = [
+        person for key, person in zip(keys, patients, strict=True) if key not in seen and person is not None
+    ]
+    concerned = set(pending) | await mutual_aid.candidates(connection, sorted(set(pending)))
+    locked = await lock_persons(connection, sorted(concerned))
+    seen = dict(await inbox.recall(connection, keys))
+    now = deps.clock()
+    facts = await _facts(connection, items, patients, frozenset(locked), now, deps)
+    outcome = _fold(items, patients, facts, seen, now, deps)
+    await _record(connection, outcome, now)
+    return [answer for answer in outcome.answers if answer is not None]
+
+
+async def preview(item: Item, deps: Deps) -> bytes:
+    """What settling would come to, without moving money; leaves a note of what was shown for the charge batch."""
+    async with deps.database.reading() as connection:
+        patients = await _patients(connection, [item], deps)
+        persons = {person for person in patients if person is not None}
+        concerned = persons | await mutual_aid.candidates(connection, sorted(persons))
+        now = deps.clock()
+        facts = await _facts(connection, [item], patients, frozenset(concerned), now, deps)
+    decided = _decide_one(item, patients[0], facts, now, deps)
+    if isinstance(decided, Refused):
+        return item.command.render(decided)
+    if isinstance(item.command, SettleVisit):
+        await _leave_note(decided, item.command, now, deps)
+    return item.command.render(decided.bill)
+
+
+async def _leave_note(decided: Decided, command: SettleVisit, now: datetime, deps: Deps) -> None:
+    settled, divided, paid = decided.settlement, decided.bill.split, decided.bill.plan
+    note = PreviewNote(
+        settled.person,
+        settled.visit,
+        settled.batch,
+        divided.own_expense_fen,
+        divided.over_limit_fen,
+        divided.prior_self_pay_fen,
+        divided.in_scope_fen,
+        paid.own_fen,
+        paid.mutual_aid_fen,
+        paid.cash_fen,
+        command.account_use,
+    )
+    async with deps.database.transaction() as connection:
+        await settlement_store.put_note(connection, note, now)
+
+
+async def _patients(connection: Connection, items: Sequence[Item], deps: Deps) -> list[UUID | None]:
+    digests = [deps.vault.digest(insured.NUMBER, item.command.claimed.person_number) for item in items]
+    found = await insured.find(connection, insured.NUMBER, digests)
+    return [found.get(digest) for digest in digests]
+
+
+async def _facts(
+    connection: Connection,
+    items: Sequence[Item],
+    patients: Sequence[UUID | None],
+    locked: frozenset[UUID],
+    now: datetime,
+    deps: Deps,
+) -> WorkingSet:
+    """Everything the decisions use, one statement per module and wave; called after the lock."""
+    mine = sorted({person for person in patients if person is not None and person in locked})
+    grants = dict(await mutual_aid.live_for(connection, mine))
+    relatives = {grant.grantor_id for given in grants.values() for grant in given} & locked
+    people = await insured.persons(connection, sorted(set(mine) | relatives))
+    balances = await ledger.balances(connection, sorted(set(mine) | relatives))
+    visit_keys, batch_keys, line_keys, session_keys = _keys(items, patients)
+    visits = dict(await settlements.visits(connection, visit_keys))
+    codes = {item.command.origin.institution for item in items}
+    days = {visit.service_day for visit in visits.values()} | {local_day(now)}
+    return WorkingSet(
+        institutions={p.code: p for p in await institutions.by_codes(connection, sorted(codes))},
+        persons=people,
+        certificates={
+            person: deps.vault.decrypt(people[person].certificate, people[person].certificate_key_version)
+            for person in mine
+            if person in people
+        },
+        locked=locked,
+        balances={(p, pocket): fen for p, pockets in balances.items() for pocket, fen in pockets.items()},
+        grants=grants,
+        visits=visits,
+        batches=dict(await settlements.batches(connection, batch_keys)),
+        notes=await settlements.notes(connection, batch_keys),
+        pharmacy_lines=dict(await settlements.pharmacy_lines(connection, line_keys)),
+        years=dict(await settlements.years(connection, mine)),
+        days=dict(await settlements.days(connection, mine, sorted(days))),
+        sessions=dict(await credentials.sessions(connection, session_keys)),
+    )
+
+
+_Keys = tuple[
+    list[tuple[UUID, UUID]],
+    list[tuple[UUID, UUID, str]],
+    list[tuple[UUID, str, str]],
+    list[tuple[UUID, UUID]],
+]
+
+
+def _keys(items: Sequence[Item], patients: Sequence[UUID | None]) -> _Keys:
+    visits, batches, lines, sessions = [], [], [], []
+    for item, person in zip(items, patients, strict=True):
+        if person is None:
+            continue
+        command = item.command
+        if item.presented is not None and item.presented.session is not None:
+            sessions.append((person, item.presented.session))
+        if isinstance(command, SettlePharmacy):
+            lines += [(person, command.origin.institution, line.number) for line in command.lines]
+        elif (visit := from_wire(command.visit)) is not None:
+            visits.append((person, visit))
+            batches.append((person, visit, command.batch))
+    return visits, batches, lines, sessions
+
+
+def _fold(
+    items: list[Item],
+    patients: Sequence[UUID | None],
+    facts: WorkingSet,
+    seen: dict[MessageKey, inbox.Remembered],
+    now: datetime,
+    deps: Deps,
+) -> _Outcome:
+    """Decide one message after the other; each effect is carried to the next before it is decided."""
+    outcome = _Outcome([None] * len(items))
+    for place, (item, person) in enumerate(zip(items, patients, strict=True)):
+        key, origin = key_of(item.command.origin), item.command.origin
+        before = seen.get(key)
+        if before is not None:
+            outcome.answers[place] = replayed(before, origin, item.command.render)
+            continue
+        decided = _decide_one(item, person, facts, now, deps)
+        if isinstance(decided, Refused):
+            reply = item.command.render(decided)
+            outcome.answers[place] = reply
+            if decided.code.retryable:
+                continue
+            act = None
+        else:
+            apply(decided, facts)
+            reply = item.command.render(decided.bill)
+            outcome.answers[place] = reply
+            outcome.decided.append(decided)
+            act = decided.settlement.settlement
+        outcome.entries.append(inbox.Entry(key, origin.digest, reply, person, act))
+        seen[key] = inbox.Remembered(origin.digest, reversed=False, reply=reply, act=act)
+    return outcome
+
+
+def _decide_one(
+    item: Item, person: UUID | None, facts: WorkingSet, now: datetime, deps: Deps
+) -> Decided | Refused:
+    command = item.command
+    refusal = right_person(item.presented, person)
+    if refusal is not None or person is None:
+        return refusal or refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+    fresh = (new_id(deps, now), new_id(deps, now))
+    request = request_of(command, item.presented, person, fresh, facts, now)
+    if isinstance(request, Refused):
+        return request
+    decided = decide(request, facts, deps.book, now)
+    if isinstance(decided, Refused) or command.preview or isinstance(command, SettlePharmacy):
+        return decided
+    note = facts.notes.get((person, request.visit, request.batch))
+    return preview_holds(decided, command.expected, note) or decided
+
+
+async def _record(connection: Connection, outcome: _Outcome, now: datetime) -> None:
+    """Write everything the batch decided, set-based; the answers first, so that a rival copy is found at once."""
+    if outcome.entries:
+        await inbox.remember(connection, outcome.entries, now)
+    if not outcome.decided:
+        return
+    every = outcome.decided
+    packs = {decided.archive[0]: decided.archive for decided in every}
+    await settlement_store.archive_packs(connection, list(packs.values()), now)
+    await _record_visits(connection, every, now)
+    await settlement_store.add_settlements(connection, [decided.settlement for decided in every])
+    await ledger_store.add_transfers(connection, [row for decided in every for row in decided.transfers])
+    await ledger_store.change_balances(connection, _sum_balances(every))
+    await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
+    await settlement_store.add_to_years(connection, _sum_years(every))
+    await settlement_store.add_to_days(connection, _sum_days(every))
+    consumed = [
+        (decided.settlement.person, decided.session, decided.settlement.settlement)
+        for decided in every
+        if decided.session is not None
+    ]
+    await credential_store.consume(connection, consumed)
+
+
+async def _record_visits(connection: Connection, decided: Sequence[Decided], now: datetime) -> None:
+    held, lines = [], []
+    for one in decided:
+        settled = one.settlement
+        if settled.kind is SettlementKind.OUTPATIENT:
+            held.append((settled.person, settled.visit, settled.batch, settled.settlement))
+            continue
+        visit = Visit(
+            settled.person,
+            settled.visit,
+            settled.institution,
+            "",
+            settled.service_day,
+            cancelled=False,
+            medical_type=one.bill.medical_type,
+            session=one.session,
+        )
+        await settlement_store.open_visits(connection, [visit], "", "", now)
+        lines += [
+            (settled.person, settled.institution, line.number, settled.settlement) for line in one.bill.lines
+        ]
+    await settlement_store.hold_batches(connection, held)
+    await settlement_store.hold_pharmacy_lines(connection, lines)
+
+
+def _sum_balances(decided: Sequence[Decided]) -> list[BalanceChange]:
+    totals: dict[tuple[UUID, int], int] = {}
+    for one in decided:
+        for change in one.balances:
+            place = (change.person, change.pocket)
+            totals[place] = totals.get(place, 0) + change.change_fen
+    return [BalanceChange(person, pocket, change) for (person, pocket), change in totals.items()]
+
+
+def _sum_years(decided: Sequence[Decided]) -> list[YearChange]:
+    totals: dict[tuple[UUID, str, int], YearChange] = {}
+    for one in decided:
+        added = one.year
+        key = (added.person, added.insurance, added.year)
+        before = totals.get(key)
+        totals[key] = added if before is None else before.plus(added)
+    return list(totals.values())
+
+
+def _sum_days(decided: Sequence[Decided]) -> list[DayChange]:
+    totals: dict[tuple[UUID, object, str], DayChange] = {}
+    for one in decided:
+        added = one.day
+        key = (added.person, added.service_day, added.level)
+        before = totals.get(key)
+        totals[key] = added if before is None else before.plus(added)
+    return list(totals.values())

@@ -1,0 +1,1 @@
+"""Which money pays first, and how much each payer pays. Pure."""

@@ -1,0 +1,1 @@
+"""The institution door: the national JSON interface. Translates and decides nothing."""

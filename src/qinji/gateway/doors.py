@@ -1,0 +1,62 @@
+"""What the institution door needs of the flows; entry joins the two. Writing ones return the bytes to send."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from qinji.flows.parts.commands import (
+    CancelSettlement,
+    CancelVisit,
+    CodeDecoded,
+    IdentifyPerson,
+    InstitutionCard,
+    PersonCard,
+    RecordDiagnoses,
+    RegisterVisit,
+    SettlePharmacy,
+    SettleVisit,
+    SignInstitution,
+    UploadFees,
+    WithdrawFees,
+)
+from qinji.kernel.refusal import Refused
+
+
+class GatewayFlows(Protocol):
+    """One method for each act of an institution."""
+
+    async def designated(self, code: str) -> InstitutionCard | None:
+        """The institution that sends, by its code."""
+
+    async def sign(self, command: SignInstitution) -> bytes:
+        """9001 and 9002."""
+
+    async def identify(self, command: IdentifyPerson) -> PersonCard | CodeDecoded | Refused:
+        """1101 gets a PersonCard, 1162 (``scan_only``) a CodeDecoded."""
+
+    async def institution(self, code: str, name: str) -> list[InstitutionCard]:
+        """1201: institutions by code or by a part of the name; an empty argument does not narrow."""
+
+    async def register_visit(self, command: RegisterVisit) -> bytes:
+        """2201."""
+
+    async def cancel_visit(self, command: CancelVisit) -> bytes:
+        """2202."""
+
+    async def record_diagnoses(self, command: RecordDiagnoses) -> bytes:
+        """2203."""
+
+    async def upload_fees(self, command: UploadFees) -> bytes:
+        """2204."""
+
+    async def withdraw_fees(self, command: WithdrawFees) -> bytes:
+        """2205."""
+
+    async def settle(self, command: SettleVisit) -> bytes:
+        """2206 and 2207."""
+
+    async def settle_pharmacy(self, command: SettlePharmacy) -> bytes:
+        """2101 and 2102."""
+
+    async def cancel(self, command: CancelSettlement) -> bytes:
+        """2208 and 2103."""

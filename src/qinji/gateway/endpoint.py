@@ -1,0 +1,167 @@
+"""``POST /fsi/api/…``: bytes in, bytes out, whatever the path; the message number in the body decides.
+
+Business refusals are HTTP 200 with infcode -1, as institutions expect. Entry puts this application below its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from qinji.flows.parts.commands import InstitutionCard, Origin
+from qinji.gateway.call import Call, Served
+from qinji.gateway.doors import GatewayFlows
+from qinji.gateway.envelope import Envelope, decode_body, digest_of, read_envelope, sent_number
+from qinji.gateway.fields import ServedTo
+from qinji.gateway.parsing import parse
+from qinji.gateway.registry import find, served_numbers
+from qinji.gateway.reply import NO_REGION, REFERENCE_BYTES, Clock, Reply
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.platform.database import Overloaded
+
+BODY_MAX = 1024 * 1024
+"""Bytes of one message (ARCHITECTURE 5.7)."""
+
+Entropy = Callable[[int], bytes]
+
+_KINDS: Mapping[ServedTo, tuple[str, str]] = {
+    ServedTo.HOSPITAL: ("药店", "药店(2101、2102、2103)"),
+    ServedTo.PHARMACY: ("医院", "门诊(2201 至 2208)"),
+}
+_USE_POST = "请用 POST 发送报文。Send the message by POST.".encode()
+
+log = structlog.get_logger("qinji.gateway")
+
+
+class Gateway:
+    """The institution door as an ASGI application."""
+
+    def __init__(self, flows: GatewayFlows, clock: Clock, entropy: Entropy, *, production: bool) -> None:
+        self._flows = flows
+        self._clock = clock
+        self._entropy = entropy
+        self._production = production
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            return
+        if scope["method"] != "POST":
+            await self._send(send, 405, b"text/plain; charset=utf-8", _USE_POST)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        body = await _read(receive)
+        if body is None:
+            answer = self._reply().refused(refuse(RefusalCode.MESSAGE_TOO_LARGE, limit=BODY_MAX))
+        else:
+            answer = await self.answer(headers.get(b"content-type", b"").decode("latin-1"), body)
+        await self._send(send, 200, b"application/json;charset=UTF-8", answer)
+
+    async def answer(self, content_type: str, body: bytes) -> bytes:
+        """The reply to one message."""
+        reply = self._reply()
+        document = decode_body(content_type, body)
+        if isinstance(document, Refused):
+            return reply.refused(document)
+        number = sent_number(document)
+        if not number:
+            return reply.refused(refuse(RefusalCode.FIELD_MISSING, field="infno", label="交易编号"))
+        served = find(number)
+        if served is None:
+            return reply.refused(
+                refuse(RefusalCode.MESSAGE_UNKNOWN, message_number=number, served=served_numbers())
+            )
+        envelope = read_envelope(document)
+        if isinstance(envelope, Refused):
+            return served.refused(reply, envelope)
+        return await self._guarded(served, envelope, reply)
+
+    async def _guarded(self, served: Served, envelope: Envelope, reply: Reply) -> bytes:
+        try:
+            return await self._handled(served, envelope, reply)
+        except Overloaded:
+            return served.refused(reply, refuse(RefusalCode.BUSY))
+        except Exception:
+            log.exception(
+                "message failed",
+                number=served.message.number,
+                message_id=envelope.message_id,
+                institution=envelope.institution,
+            )
+            return reply.broken()
+
+    async def _handled(self, served: Served, envelope: Envelope, reply: Reply) -> bytes:
+        institution = await self._flows.designated(envelope.institution)
+        if institution is None:
+            refusal = refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=envelope.institution)
+            return served.refused(reply, refusal)
+        placed = replace(reply, region=institution.region)
+        refused = self._signature_refused() or _kind_refused(served, institution)
+        if refused is not None:
+            return served.refused(placed, refused)
+        message = served.message
+        values = parse(message, envelope.document)
+        if isinstance(values, Refused):
+            return served.refused(placed, values)
+        origin = Origin(
+            institution=institution.code,
+            message_number=message.number,
+            message_id=envelope.message_id,
+            digest=digest_of(message.number, envelope.document, message.numbers),
+            operator=envelope.operator,
+        )
+        return await served.handle(Call(envelope, origin, values, placed), self._flows)
+
+    def _signature_refused(self) -> Refused | None:
+        """The only scheme so far is none, and only the sandbox takes unsigned messages."""
+        return refuse(RefusalCode.SIGNATURE_REQUIRED) if self._production else None
+
+    def _reply(self) -> Reply:
+        return Reply(NO_REGION, self._clock(), self._entropy(REFERENCE_BYTES), self._clock)
+
+    async def _send(self, send: Send, status: int, content_type: bytes, body: bytes) -> None:
+        headers = [
+            (b"content-type", content_type),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-qinji-mode", b"production" if self._production else b"sandbox"),
+        ]
+        if status == 405:
+            headers.append((b"allow", b"POST"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body; None as soon as it is longer than allowed."""
+    parts: list[bytes] = []
+    length = 0
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return b"".join(parts)
+        part: bytes = event.get("body", b"")
+        length += len(part)
+        if length > BODY_MAX:
+            return None
+        parts.append(part)
+        more = event.get("more_body", False)
+    return b"".join(parts)
+
+
+def _kind_refused(served: Served, institution: InstitutionCard) -> Refused | None:
+    pharmacy = institution.level == "pharmacy"
+    wanted = served.message.served_to
+    if wanted is ServedTo.ALL or (wanted is ServedTo.PHARMACY) == pharmacy:
+        return None
+    kind, other = _KINDS[wanted]
+    return refuse(
+        RefusalCode.KIND_NOT_SERVED,
+        institution=institution.name,
+        kind=kind,
+        message_number=served.message.number,
+        other=other,
+    )

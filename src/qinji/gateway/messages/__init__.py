@@ -1,0 +1,1 @@
+"""One message, one file, one field table."""

@@ -1,0 +1,1 @@
+"""Pieces that several messages share: money nodes, persons, fee lines."""

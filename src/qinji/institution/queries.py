@@ -1,0 +1,63 @@
+"""Reading institutions and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qinji.institution.model import Institution, StaffMember
+from qinji.platform.database import Connection, Record
+
+FOUND_MAX = 50
+
+
+def _institution(row: Record) -> Institution:
+    return Institution(
+        row["code"],
+        row["name"],
+        row["level"],
+        row["region"],
+        row["credit_code"],
+        row["scheme"],
+        row["tell_payers"],
+    )
+
+
+async def by_code(connection: Connection, code: str) -> Institution | None:
+    """The institution of this code."""
+    row = await connection.fetchrow("select * from institution where code = $1", code)
+    return None if row is None else _institution(row)
+
+
+async def by_codes(connection: Connection, codes: Sequence[str]) -> list[Institution]:
+    """The institutions of these codes."""
+    rows = await connection.fetch("select * from institution where code = any($1::text[])", list(codes))
+    return [_institution(row) for row in rows]
+
+
+async def search(connection: Connection, code: str, name: str) -> list[Institution]:
+    """Institutions by code, or by a part of their name; at most 50."""
+    rows = await connection.fetch(
+        "select * from institution where ($1 = '' or code = $1) and ($2 = '' or strpos(name, $2) > 0) "
+        "order by code limit $3",
+        code,
+        name,
+        FOUND_MAX,
+    )
+    return [_institution(row) for row in rows]
+
+
+async def everyone(connection: Connection) -> list[Institution]:
+    """All institutions, by code."""
+    return [_institution(row) for row in await connection.fetch("select * from institution order by code")]
+
+
+async def staff_member(connection: Connection, staff_id: str) -> StaffMember | None:
+    """A member of staff."""
+    row = await connection.fetchrow("select * from staff where staff_id = $1", staff_id)
+    return None if row is None else StaffMember(row["staff_id"], row["name"], row["role"])
+
+
+async def staff(connection: Connection) -> list[StaffMember]:
+    """All staff, by id."""
+    rows = await connection.fetch("select * from staff order by staff_id")
+    return [StaffMember(row["staff_id"], row["name"], row["role"]) for row in rows]

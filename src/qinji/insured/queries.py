@@ -1,0 +1,108 @@
+"""Reading insured persons, kin and consents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from qinji.insured.model import AuditEntry, CodeState, Consent, Insurance, Person, Status
+from qinji.kernel.actor import Channel
+from qinji.kernel.kinship import Relation
+from qinji.platform.database import Connection, Record
+
+NUMBER = "number"
+CERTIFICATE = "certificate"
+CARD = "card"
+
+
+async def find(connection: Connection, kind: str, digests: Sequence[bytes]) -> Mapping[bytes, UUID]:
+    """Persons by the keyed hash of a number (person number, certificate, card, session)."""
+    rows = await connection.fetch(
+        "select digest, person_id from person_key where kind = $1 and digest = any($2::bytea[])",
+        kind,
+        digests,
+    )
+    return {row["digest"]: row["person_id"] for row in rows}
+
+
+def _person(row: Record) -> Person:
+    return Person(
+        row["person_id"],
+        row["person_number"],
+        row["name"],
+        row["certificate_cipher"],
+        row["certificate_key_version"],
+        row["sex"],
+        row["ethnicity"],
+        row["birth"],
+        row["region"],
+        Insurance(row["insurance"]),
+        row["person_status"],
+        Status(row["status"]),
+        row["insured_since"],
+        row["suspended_since"],
+        row["employer"],
+        row["civil_servant"],
+        row["online_suspended_until"],
+        CodeState(row["code_state"]),
+    )
+
+
+async def persons(connection: Connection, identifiers: Sequence[UUID]) -> Mapping[UUID, Person]:
+    """These persons; unknown ids are not in the result."""
+    rows = await connection.fetch("select * from person where person_id = any($1::uuid[])", list(identifiers))
+    return {row["person_id"]: _person(row) for row in rows}
+
+
+async def kinship(
+    connection: Connection, pairs: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Relation]:
+    """What the second of each pair is to the first, by the registry; unknown pairs are not in the result."""
+    rows = await connection.fetch(
+        "select k.person_id, k.other_person_id, k.relation from kinship k "
+        "join unnest($1::uuid[], $2::uuid[]) as p(one, other) on k.person_id = p.one and k.other_person_id = p.other",
+        [one for one, _ in pairs],
+        [other for _, other in pairs],
+    )
+    return {(row["person_id"], row["other_person_id"]): Relation(row["relation"]) for row in rows}
+
+
+async def consents(connection: Connection, person_id: UUID, subject_id: UUID) -> list[Consent]:
+    """The consent records of one binding, grant or code, oldest first."""
+    rows = await connection.fetch(
+        "select * from consent where person_id = $1 and subject_id = $2 order by at, consent_id",
+        person_id,
+        subject_id,
+    )
+    return [
+        Consent(
+            row["person_id"],
+            row["consent_id"],
+            row["subject"],
+            row["subject_id"],
+            row["act"],
+            row["basis"],
+            row["given_by"],
+            row["staff"],
+            Channel(row["channel"]),
+            row["text_version"],
+            row["text_hash"],
+            row["evidence_hash"],
+            row["reason"],
+            row["at"],
+        )
+        for row in rows
+    ]
+
+
+async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> list[AuditEntry]:
+    """Who did or saw what of this person, newest first."""
+    rows = await connection.fetch(
+        "select * from audit where person_id = $1 order by at desc, audit_id desc limit $2", person_id, limit
+    )
+    return [
+        AuditEntry(
+            r["person_id"], r["audit_id"], r["actor"], r["action"], r["basis"], r["subject_id"], r["at"]
+        )
+        for r in rows
+    ]

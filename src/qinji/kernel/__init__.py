@@ -1,0 +1,1 @@
+"""Words and values every layer shares; standard library only."""

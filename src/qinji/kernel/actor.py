@@ -1,0 +1,31 @@
+"""Small shared types of flows: who acts and through which channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How an act reached the bureau; kept on bindings, grants and consents (R-080)."""
+
+    NATIONAL_APP = "national_app"
+    MINI_PROGRAM = "mini_program"
+    WEB = "web"
+    WINDOW = "window"
+
+
+CHANNEL_CHINESE: dict[Channel, str] = {
+    Channel.NATIONAL_APP: "国家医保服务平台",
+    Channel.MINI_PROGRAM: "小程序",
+    Channel.WEB: "网页",
+    Channel.WINDOW: "窗口",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActor:
+    """A clerk at the window; two different ones enter and approve."""
+
+    staff_id: str
+    name: str

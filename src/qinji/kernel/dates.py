@@ -1,0 +1,24 @@
+"""Days and years of benefit; one zone, China standard time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8), "CST")
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day in China of an aware moment."""
+    return moment.astimezone(CHINA).date()
+
+
+def milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware moment."""
+    passed = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return passed // timedelta(milliseconds=1)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Full years of age; counted on the birthday itself (policy R-092)."""
+    before_birthday = (day.month, day.day) < (birth.month, birth.day)
+    return day.year - birth.year - before_birthday

@@ -1,0 +1,92 @@
+"""Money as an integer of fen, and the only place where anything is rounded (ARCHITECTURE 5.1).
+
+A unit price is an integer of 0.000001 yuan, a quantity an integer of 0.0001; ratios are fractions.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+FEN_PER_YUAN = 100
+PRICE_UNITS_PER_YUAN = 1_000_000
+QUANTITY_UNITS = 10_000
+BASIS_POINTS = 10_000
+
+AMOUNT_FEN_MAX = 10**14
+"""num(16,2) of the national interface: 14 digits before the point."""
+
+PRICE_MAX = 10**16
+QUANTITY_MAX = 10**16
+
+
+class NotAnAmount(ValueError):
+    """The text is not a decimal number, has too many decimals, or is too large."""
+
+
+def parse_scaled(text: str, decimals: int, maximum: int) -> int:
+    """Decimal text to an integer of ``10**-decimals``; refuses further decimals, exponents and overflow."""
+    body = text.strip()
+    digits = body.lstrip("+-").replace(".", "", 1)
+    if not digits.isascii() or not digits.isdigit() or len(body) > 40:
+        raise NotAnAmount(text)
+    try:
+        scaled = Decimal(body).scaleb(decimals)
+    except InvalidOperation as broken:
+        raise NotAnAmount(text) from broken
+    number = int(scaled)
+    if number != scaled or abs(number) > maximum:
+        raise NotAnAmount(text)
+    return number
+
+
+def parse_yuan(text: str) -> int:
+    """Yuan as decimal text to fen; refuses more than two decimals."""
+    return parse_scaled(text, 2, AMOUNT_FEN_MAX)
+
+
+def parse_price(text: str) -> int:
+    """Yuan a unit as decimal text to an integer of 0.000001 yuan."""
+    return parse_scaled(text, 6, PRICE_MAX)
+
+
+def parse_quantity(text: str) -> int:
+    """A quantity as decimal text to an integer of 0.0001."""
+    return parse_scaled(text, 4, QUANTITY_MAX)
+
+
+def yuan(amount_fen: int) -> str:
+    """Fen as yuan with two decimals, for people: ``1234`` becomes ``12.34``."""
+    sign = "-" if amount_fen < 0 else ""
+    whole, rest = divmod(abs(amount_fen), FEN_PER_YUAN)
+    return f"{sign}{whole}.{rest:02d}"
+
+
+def yuan_number(amount_fen: int) -> Decimal:
+    """Fen as an exact decimal of yuan, for a JSON number."""
+    return Decimal(amount_fen).scaleb(-2)
+
+
+def round_half_up(value: Fraction) -> int:
+    """The nearest integer; a half goes away from zero. The single rounding of the system."""
+    doubled = abs(value) * 2 + 1
+    rounded = doubled.numerator // (doubled.denominator * 2)
+    return rounded if value >= 0 else -rounded
+
+
+def share_of(amount_fen: int, ratio: Fraction) -> int:
+    """``ratio`` of an amount in fen, rounded HALF_UP once."""
+    return round_half_up(amount_fen * ratio)
+
+
+def line_amount(price: int, quantity: int) -> int:
+    """Fen of unit price (0.000001 yuan) times quantity (0.0001), rounded HALF_UP."""
+    return round_half_up(Fraction(price * quantity, PRICE_UNITS_PER_YUAN * QUANTITY_UNITS // FEN_PER_YUAN))
+
+
+def parse_ratio(text: str) -> Fraction:
+    """A ratio as decimal text between 0 and 1 to an exact fraction."""
+    number = Fraction(parse_scaled(text, 6, PRICE_UNITS_PER_YUAN), PRICE_UNITS_PER_YUAN)
+    if number < 0:
+        raise NotAnAmount(text)
+    return number

@@ -1,0 +1,203 @@
+"""The closed, ordered list of refusals. A refusal is an answer to a user; a bug is an exception, never one of these.
+
+Every text says what happened, whether money moved, and what to do next. Order is precedence: where two apply, the
+earlier one is answered. ``{name}`` is filled from the refusal's facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalText:
+    """What a person reads; ``retryable`` means that the same message may succeed later and is not remembered."""
+
+    chinese: str
+    retryable: bool = False
+
+
+def _text(chinese: str, *, retryable: bool = False) -> RefusalText:
+    return RefusalText(chinese, retryable)
+
+
+@unique
+class RefusalCode(Enum):
+    """Every reason for which qinji says no, in order of precedence."""
+
+    # The way in.
+    BUSY = _text("系统繁忙,未扣款。请稍后用同一报文号重试", retryable=True)
+    MESSAGE_UNREADABLE = _text(
+        "报文无法解析:{reason}。未扣款。请检查编码(UTF-8 或 GBK)与 JSON 格式后重发", retryable=True
+    )
+    MESSAGE_TOO_LARGE = _text("报文超过 {limit} 字节。未扣款。请拆分后重发", retryable=True)
+    MESSAGE_UNKNOWN = _text(
+        "本系统不提供交易 {message_number}。未扣款。已提供的交易:{served}", retryable=True
+    )
+    INSTITUTION_UNKNOWN = _text(
+        "医药机构编号 {institution} 不存在或未定点。未扣款。沙箱的机构编号见 GET /sandbox/world.json 的 institutions",
+        retryable=True,
+    )
+    SIGNATURE_REQUIRED = _text(
+        "正式环境不接受未签名的报文。未扣款。请按本机构配置的签名方式重发", retryable=True
+    )
+    FIELD_MISSING = _text("字段 {field}({label})不能为空。未扣款。请填写后重发", retryable=True)
+    FIELD_INVALID = _text(
+        "字段 {field}({label})的值“{value}”不正确:{reason}。未扣款。请改正后重发", retryable=True
+    )
+    TOO_MANY_ITEMS = _text("{field} 最多 {limit} 条,本次 {count} 条。未扣款。请分批上传", retryable=True)
+    KIND_NOT_SERVED = _text(
+        "{institution} 是{kind},不能使用交易 {message_number}。未扣款。请使用{other}的交易", retryable=True
+    )
+    # The same message.
+    MESSAGE_ALTERED = _text(
+        "报文号 {message_id} 已用于内容不同的报文。本次未扣款。请核对原报文结果,新业务请换新报文号",
+        retryable=True,
+    )
+    MESSAGE_REVERSED = _text("该报文已冲正,未扣款。请换新报文号重新办理")
+    # Who.
+    CREDENTIAL_WRONG_KIND = _text("这不是医保码。未扣款。请出示医保码,不要出示支付码")
+    CODE_WRONG = _text("医保码不正确,未扣款。请重新扫码,或改用社会保障卡")
+    CODE_EXPIRED = _text("医保码已过期,未扣款。请刷新医保码后重新扫码")
+    CODE_USED_ELSEWHERE = _text("该医保码已在其他机构使用,未扣款。请刷新医保码后重新扫码")
+    CODE_VOID = _text("该医保码已失效(已解绑、冻结或挂失),未扣款。请本人重新出示医保码或使用社会保障卡")
+    CODE_SESSION_CONSUMED = _text("本次扫码已用于一次结算,未扣款。请重新出示医保码,或使用社会保障卡")
+    CODE_SESSION_OVER = _text("本次扫码已过有效期,未扣款。请重新出示医保码,或使用社会保障卡")
+    PERSON_UNKNOWN = _text("未查到参保人:字段 {field}({label})。未扣款。请核对凭证或证件号码", retryable=True)
+    CREDENTIAL_OTHER_PERSON = _text(
+        "字段 {field}({label})不是出示凭证的人。未扣款。请重新读取凭证并核对 psn_no"
+    )
+    CREDENTIAL_REQUIRED = _text("没有可用的就诊凭证,未扣款。请扫医保码或读社会保障卡")
+    IDENTITY_DIFFERS = _text("字段 {field}({label})与参保登记不一致。未扣款。请核对后重发")
+    INSURED_ELSEWHERE = _text(
+        "{person_region}参保人在{institution_region}:异地就医直接结算尚未开通,未扣款。"
+        "目前可以:回参保地就医直接结算,或先自费、持票据回参保地手工报销"
+    )
+    INSURANCE_DIFFERS = _text("险种 {value} 与参保登记的 {expected} 不一致。未扣款。请用 1101 返回的险种")
+    BENEFIT_STOPPED = _text("参保状态为{status},不能直接结算,未扣款。请先到参保地经办机构恢复参保")
+    ONLINE_SUSPENDED = _text("该参保人的联网结算已暂停至 {until},未扣款。请先自费,凭票据到经办机构手工报销")
+    # The visit and its lines.
+    VISIT_UNKNOWN = _text("就诊ID {visit} 不存在。未扣款。请核对 mdtrt_id 或先挂号(2201)")
+    VISIT_CLOSED = _text("就诊 {visit} 已撤销。未扣款。请重新挂号(2201)")
+    VISIT_HAS_LINES = _text("就诊 {visit} 还有未撤销的费用明细。未扣款。请先用 2205 撤销明细")
+    VISIT_HAS_SETTLEMENT = _text("就诊 {visit} 还有有效结算 {settlement}。未扣款。请先用 2208 撤销结算")
+    SERVICE_DAY_FUTURE = _text("就诊日期 {day} 晚于今天。未扣款。请核对 {field}")
+    SERVICE_DAY_TOO_OLD = _text(
+        "就诊日期 {day} 距今超过 {limit} 天,不能联网结算。未扣款。请到经办机构手工报销"
+    )
+    LINE_NUMBER_TAKEN = _text("费用明细流水号 {number} 已使用。未扣款。请换新的 feedetl_sn")
+    ITEM_UNKNOWN = _text("医保目录编码 {item}({field})不在 {day} 的目录中。未扣款。请核对 med_list_codg")
+    AMOUNT_NOT_PRODUCT = _text(
+        "明细 {number} 的金额 {amount} 元不等于单价×数量 {product} 元。未扣款。请核对后重新上传"
+    )
+    BATCH_EMPTY = _text("收费批次 {batch} 没有费用明细。未扣款。请先用 2204 上传明细,或核对 chrg_bchno")
+    BATCH_SETTLED = _text(
+        "收费批次 {batch} 已结算({settlement}),不能再改动明细。未扣款。请先用 2208 撤销结算"
+    )
+    TOTAL_DIFFERS = _text(
+        "医疗费总额 {sent} 元与批次明细合计 {expected} 元不一致。未扣款。请核对 medfee_sumamt"
+    )
+    AMOUNT_DIFFERS = _text(
+        "字段 {field}({label}){sent} 元与计算结果 {expected} 元不一致。未扣款。请重新预结算,用 2206 返回的金额"
+    )
+    PREVIEW_CHANGED = _text("费用或支付方式已变化,请重新预结算,并用新报文号结算。未扣款。变化:{changes}")
+    ALREADY_SETTLED = _text("该费用已结算,结算ID {settlement}。本次未扣款。请勿重复收费,可用该结算ID查询")
+    MEDICAL_TYPE_NOT_SERVED = _text(
+        "医疗类别 {value} 尚未开通联网结算,未扣款。请先自费,持票据到经办机构手工报销"
+    )
+    # Undoing.
+    SETTLEMENT_UNKNOWN = _text(
+        "结算ID {settlement} 不存在。没有任何金额变动。请核对 setl_id、mdtrt_id 与 psn_no"
+    )
+    SETTLEMENT_CANCELLED = _text("结算 {settlement} 已撤销({cancellation})。没有再次退款。无需重复撤销")
+    # Policy.
+    REGION_WITHOUT_POLICY = _text("{region} 在 {day} 没有可用的医保政策。未扣款。请联系经办机构")
+    POLICY_UNSURE = _text(
+        "{region} 的政策值 {parameter} 尚未核实,正式环境不能据此结算。未扣款。请联系经办机构"
+    )
+    # Signing in, access.
+    NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)
+    SIGN_IN_WRONG = _text("验证码不正确或已过期。请重新获取验证码", retryable=True)
+    TOO_MANY_TRIES = _text("操作太频繁。请在 {seconds} 秒后再试", retryable=True)
+    NOT_FOUND = _text("没有找到您要的内容。请核对编号")
+    NOT_ALLOWED = _text("您没有办理此项的权限:{action}。没有任何变动。请由本人办理,或到窗口办理")
+    SANDBOX_ONLY = _text("此功能只在沙箱中提供", retryable=True)
+    KEY_MISSING = _text("请求缺少 Idempotency-Key。没有任何变动。请为每次办理生成一个新的键", retryable=True)
+    KEY_ALTERED = _text("Idempotency-Key 已用于内容不同的请求。没有任何变动。请换新的键", retryable=True)
+    REQUEST_INVALID = _text("请求内容不正确:{reason}。没有任何变动。请改正后重试", retryable=True)
+    # Family account: shows a code, moves no money.
+    BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
+    BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")
+    BIND_RELATION_DIFFERS = _text(
+        "登记的亲属关系与您填写的“{relation}”不符。没有任何变动。请核对关系,或到窗口办理"
+    )
+    BIND_EXISTS = _text("您已绑定或正在绑定此人。没有任何变动。请在亲情账户中查看")
+    BIND_HOLDER_FULL = _text("您的亲情账户已有 {limit} 名成员(含待确认)。没有任何变动。请先解绑一名成员")
+    BIND_MEMBER_FULL = _text("对方已加入 {limit} 个亲情账户(含待确认)。没有任何变动。请对方先退出一个")
+    BIND_CONSENT_REQUIRED = _text(
+        "已满 {age} 周岁须由本人确认。没有任何变动。请本人在自己的账户中确认,或到窗口由两名工作人员办理"
+    )
+    BIND_EVIDENCE_REQUIRED = _text(
+        "未满 {age} 周岁须提供监护关系材料(户口本、出生医学证明等)。没有任何变动。请补充材料编号"
+    )
+    BIND_STATE = _text("此绑定当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
+    POWER_NOT_GIVEN = _text("您没有代{person}“{power}”的权限。没有任何变动。请让本人授予,或由本人出示")
+    CODE_NOT_ACTIVATED = _text("医保码尚未激活。请先激活")
+    CODE_FROZEN = _text("医保码已冻结或挂失。请本人解冻,或使用社会保障卡")
+    SAME_CLERK = _text("录入与审核须由两名工作人员办理。没有任何变动。请由另一名工作人员审核")
+    # Mutual aid: lets an account pay, shows no code.
+    GRANT_SELF = _text("不能授权给您自己。没有任何变动。您自己的账户会先支付您自己的费用")
+    GRANTOR_NOT_EMPLOYEE = _text("只有职工医保参保人有个人账户,才能开通家庭共济。没有任何变动")
+    GRANTOR_STATUS = _text("您的参保状态为{status},不能开通或使用家庭共济。没有任何变动。请先恢复参保")
+    BENEFICIARY_STATUS = _text("使用人的参保状态为{status},不能使用家庭共济。没有任何变动。请使用人先参保")
+    GRANT_RELATION_NOT_ALLOWED = _text(
+        "{region}的规定:家庭共济可授权给{allowed},不包括{relation}({document} {clause})。没有任何变动。亲情账户仍可帮您出示对方的医保码"
+    )
+    GRANT_RELATION_DIFFERS = _text(
+        "登记的亲属关系与共济授权填写的“{relation}”不符。没有任何变动。请核对关系,或到窗口办理"
+    )
+    GRANT_OUT_OF_SCOPE = _text(
+        "{beneficiary_region}与{grantor_region}不在家庭共济的范围内({scope})。没有任何变动。"
+        "目前可以:同省参保的近亲属使用家庭共济;跨省请等医保钱包开通,或先用现金"
+    )
+    GRANT_EXISTS = _text("您已授权此人使用家庭共济。没有任何变动。可修改限额,不必重复授权")
+    GRANT_FULL = _text("{region}规定每人最多授权 {limit} 人。没有任何变动。请先结束一项授权")
+    GRANT_LOCKED = _text("{region}规定授权后 {days} 天内不能解除,最早 {day}。没有任何变动。可以先暂停使用")
+    GRANT_STATE = _text("此授权当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
+    ORDER_INCOMPLETE = _text("顺序须包含您的全部共济授权人各一次。没有任何变动。请刷新后重新排序")
+
+    @property
+    def chinese(self) -> str:
+        """The text with its places for facts."""
+        return self.value.chinese
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same message may be tried again; such refusals are not remembered."""
+        return self.value.retryable
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal as a value: the code and the facts that fill its text."""
+
+    code: RefusalCode
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence for a person."""
+        return self.code.chinese.format_map(self.facts)
+
+
+def refuse(code: RefusalCode, **facts: str | int) -> Refused:
+    """A refusal with its facts."""
+    return Refused(code, facts)
+
+
+def earliest(refusals: list[Refused]) -> Refused | None:
+    """The refusal that comes first in the list, or None."""
+    order = list(RefusalCode)
+    return min(refusals, key=lambda refused: order.index(refused.code), default=None)

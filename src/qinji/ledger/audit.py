@@ -1,0 +1,123 @@
+"""The ledger audits itself by queries: every invariant that its own tables can show. It can fail.
+
+I1 each clearing account is zero per act · I2 amounts are positive · I3 a stored balance equals its transfers ·
+I4 no balance below zero · I14 each reversal mirrors its original, and flows hold no UPDATE or DELETE on transfers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qinji.kernel.money import yuan
+from qinji.ledger.chart import CLEARING, Account
+from qinji.platform.database import Connection
+
+FINDINGS_MAX = 100
+FROZEN_TABLES = ("transfer", "settlement", "cancellation", "consent", "audit")
+ENGINE = "qinji_engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken promise: which invariant, where, and a sentence."""
+
+    invariant: str
+    place: str
+    chinese: str
+
+
+_CLEARING = """
+select act_id, a.account, sum(case when t.debit = a.account then t.amount_fen else -t.amount_fen end)::bigint as standing
+from transfer t join unnest($1::text[]) as a(account) on t.debit = a.account or t.credit = a.account
+group by act_id, a.account having sum(case when t.debit = a.account then t.amount_fen else -t.amount_fen end) <> 0
+limit $2
+"""
+
+_STORED = """
+select a.person_id, a.pocket, a.balance_fen, coalesce(s.total, 0)::bigint as total
+from personal_account a left join (
+  select person_id, coalesce(pocket, 0) as pocket,
+         sum(case when credit = $1 then amount_fen else 0 end - case when debit = $1 then amount_fen else 0 end) as total
+  from transfer where debit = $1 or credit = $1 group by person_id, coalesce(pocket, 0)
+) s on s.person_id = a.person_id and s.pocket = a.pocket
+where a.balance_fen <> coalesce(s.total, 0) limit $2
+"""
+
+_MIRROR = """
+select r.person_id, r.act_id, r.seq from transfer r
+left join transfer o on o.person_id = r.person_id and o.act_id = r.reverses and o.seq = r.seq
+where r.reverses is not null and (o.act_id is null or o.debit <> r.credit or o.credit <> r.debit
+  or o.amount_fen <> r.amount_fen or o.book <> r.book) limit $1
+"""
+
+_HALF_REVERSED = """
+select o.act_id from transfer o join (select distinct reverses from transfer where reverses is not null) u
+on u.reverses = o.act_id
+where not exists (select 1 from transfer r where r.person_id = o.person_id and r.reverses = o.act_id and r.seq = o.seq)
+limit $1
+"""
+
+
+async def audit(connection: Connection) -> list[Finding]:
+    """Every broken promise, at most a hundred of each kind; an empty list means that the books are right."""
+    return [
+        *await _acts(connection),
+        *await _balances(connection),
+        *await _reversals(connection),
+        *await _rights(connection),
+    ]
+
+
+async def _acts(connection: Connection) -> list[Finding]:
+    open_rows = await connection.fetch(_CLEARING, list(CLEARING), FINDINGS_MAX)
+    wrong = await connection.fetch(
+        "select act_id, seq, amount_fen from transfer where amount_fen <= 0 limit $1", FINDINGS_MAX
+    )
+    return [
+        Finding("I1", str(row["act_id"]), f"过渡科目 {row['account']} 未平,差 {yuan(row['standing'])} 元")
+        for row in open_rows
+    ] + [
+        Finding("I2", f"{row['act_id']}/{row['seq']}", f"分录金额 {yuan(row['amount_fen'])} 元不大于零")
+        for row in wrong
+    ]
+
+
+async def _balances(connection: Connection) -> list[Finding]:
+    differing = await connection.fetch(_STORED, Account.PERSONAL, FINDINGS_MAX)
+    below = await connection.fetch(
+        "select person_id, pocket, balance_fen from personal_account where balance_fen < 0 limit $1",
+        FINDINGS_MAX,
+    )
+    return [
+        Finding(
+            "I3",
+            f"{row['person_id']}/{row['pocket']}",
+            f"账户余额 {yuan(row['balance_fen'])} 元与分录合计 {yuan(row['total'])} 元不符",
+        )
+        for row in differing
+    ] + [
+        Finding("I4", f"{row['person_id']}/{row['pocket']}", f"账户余额 {yuan(row['balance_fen'])} 元低于零")
+        for row in below
+    ]
+
+
+async def _reversals(connection: Connection) -> list[Finding]:
+    unlike = await connection.fetch(_MIRROR, FINDINGS_MAX)
+    half = await connection.fetch(_HALF_REVERSED, FINDINGS_MAX)
+    return [Finding("I14", f"{row['act_id']}/{row['seq']}", "冲销分录与原分录不对应") for row in unlike] + [
+        Finding("I14", str(row["act_id"]), "撤销不完整:有分录未冲回") for row in half
+    ]
+
+
+async def _rights(connection: Connection) -> list[Finding]:
+    found = []
+    for table in FROZEN_TABLES:
+        for right in ("UPDATE", "DELETE", "TRUNCATE"):
+            held = await connection.fetchval("select has_table_privilege($1, $2, $3)", ENGINE, table, right)
+            if right == "UPDATE":
+                held = held or await connection.fetchval(
+                    "select has_any_column_privilege($1, $2, $3)", ENGINE, table, right
+                )
+            if held:
+                found.append(Finding("I14", table, f"应用角色 {ENGINE} 拥有 {table} 的 {right} 权限"))
+    return found

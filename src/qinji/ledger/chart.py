@@ -1,0 +1,28 @@
+"""The chart of accounts and the entries of each act (ARCHITECTURE 6). Names are stored as text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Account(StrEnum):
+    """Accounts of the books of a region. ``personal`` is owed to the person whose row it is."""
+
+    PERSONAL = "personal"
+    FUND_POOLED_EMPLOYEE = "fund.pooled.310100"
+    FUND_POOLED_RESIDENT = "fund.pooled.390100"
+    INSTITUTION_PAYABLE = "institution_payable"
+    CLEARING_MUTUAL_AID = "clearing.mutual_aid"
+    SOURCE_CONTRIBUTION = "source.contribution"
+
+
+STORED = (Account.PERSONAL,)
+"""Accounts whose balance is stored beside the transfers; everything else is a sum."""
+
+CLEARING = (Account.CLEARING_MUTUAL_AID,)
+"""Accounts that are zero for every act, over all books."""
+
+
+def pooled_fund(insurance: str) -> Account:
+    """The pooled fund of an insurance."""
+    return Account.FUND_POOLED_EMPLOYEE if insurance == "employee" else Account.FUND_POOLED_RESIDENT

@@ -1,0 +1,56 @@
+"""Pure rules of the ledger: what a set of transfers does to stored balances, and how an act is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from qinji.kernel.ensure import ensure
+from qinji.ledger.chart import CLEARING, Account
+from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+
+
+def balance_changes(transfers: Iterable[Transfer]) -> list[BalanceChange]:
+    """The change of each stored balance; a debit of ``personal`` lowers it, a credit raises it."""
+    changes: dict[tuple[UUID, int], int] = {}
+    for transfer in transfers:
+        place = (transfer.person, ONLY_POCKET if transfer.pocket is None else transfer.pocket)
+        if transfer.debit is Account.PERSONAL:
+            changes[place] = changes.get(place, 0) - transfer.amount_fen
+        if transfer.credit is Account.PERSONAL:
+            changes[place] = changes.get(place, 0) + transfer.amount_fen
+    return [
+        BalanceChange(person, pocket, change)
+        for (person, pocket), change in sorted(changes.items())
+        if change
+    ]
+
+
+def check_act(transfers: Sequence[Transfer]) -> None:
+    """Invariants I1 and I2 of one act: amounts are positive and every clearing account comes to zero."""
+    for account in CLEARING:
+        standing = sum(
+            (t.debit is account) * t.amount_fen - (t.credit is account) * t.amount_fen for t in transfers
+        )
+        ensure(
+            standing == 0, "a clearing account is zero for each act", account=account, standing_fen=standing
+        )
+    for transfer in transfers:
+        ensure(transfer.amount_fen > 0, "every amount is positive", seq=transfer.seq)
+
+
+def reversal(transfers: Sequence[Transfer], act: UUID, booked_at: datetime) -> list[Transfer]:
+    """The counter-transfers of an act: debit and credit exchanged, in reverse order of payment (R-027)."""
+    return [
+        replace(
+            transfer,
+            act=act,
+            debit=transfer.credit,
+            credit=transfer.debit,
+            booked_at=booked_at,
+            reverses=transfer.act,
+        )
+        for transfer in sorted(transfers, key=lambda t: t.seq, reverse=True)
+    ]

@@ -1,0 +1,68 @@
+"""Writing transfers and stored balances, set-based; called by flows only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from qinji.kernel.ensure import ensure
+from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+from qinji.platform.database import Connection, affected
+
+_TRANSFERS = """
+insert into transfer (person_id, act_id, seq, debit, credit, amount_fen, book, other_book, institution, pocket,
+  other_person_id, booked_at, service_day, reverses)
+select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+  $8::text[], $9::text[], $10::smallint[], $11::uuid[], $12::timestamptz[], $13::date[], $14::uuid[])
+"""
+
+_BALANCES = """
+update personal_account a set balance_fen = a.balance_fen + c.change
+from unnest($1::uuid[], $2::smallint[], $3::bigint[]) as c(person, pocket, change)
+where a.person_id = c.person and a.pocket = c.pocket
+"""
+
+
+async def add_transfers(connection: Connection, transfers: Sequence[Transfer]) -> None:
+    """Append transfers."""
+    if not transfers:
+        return
+    await connection.execute(
+        _TRANSFERS,
+        [t.person for t in transfers],
+        [t.act for t in transfers],
+        [t.seq for t in transfers],
+        [t.debit for t in transfers],
+        [t.credit for t in transfers],
+        [t.amount_fen for t in transfers],
+        [t.book for t in transfers],
+        [t.other_book for t in transfers],
+        [t.institution for t in transfers],
+        [t.pocket for t in transfers],
+        [t.other_person for t in transfers],
+        [t.booked_at for t in transfers],
+        [t.service_day for t in transfers],
+        [t.reverses for t in transfers],
+    )
+
+
+async def change_balances(connection: Connection, changes: Sequence[BalanceChange]) -> None:
+    """Move stored balances; each (person, pocket) at most once. The CHECK refuses a balance below zero."""
+    if not changes:
+        return
+    ordered = sorted(changes, key=lambda change: (change.person, change.pocket))
+    status = await connection.execute(
+        _BALANCES,
+        [change.person for change in ordered],
+        [change.pocket for change in ordered],
+        [change.change_fen for change in ordered],
+    )
+    ensure(affected(status) == len(ordered), "every balance that changes has a row", rows=status)
+
+
+async def open_accounts(connection: Connection, persons: Sequence[UUID]) -> None:
+    """The head row of each person: pocket 0, zero fen (a resident's stays zero)."""
+    await connection.executemany(
+        "insert into personal_account (person_id, pocket, balance_fen) values ($1, $2, 0)",
+        [(person, ONLY_POCKET) for person in persons],
+    )

@@ -1,0 +1,1 @@
+"""家庭共济: lets a relative's account pay and shows no code."""

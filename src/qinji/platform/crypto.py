@@ -1,0 +1,70 @@
+"""Identity numbers at rest: ciphertext with a key version, and a keyed hash to find them by.
+
+SM4 in GCM mode and HMAC-SM3 of the national algorithms (GB/T 32907, GB/T 32905), by OpenSSL through ``cryptography``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+NONCE_BYTES = 12
+KEY_BYTES = 16
+TAG_BYTES = 16
+KEYS_FILE = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The keys of one installation. ``cipher_keys`` by version; the highest one encrypts, all decrypt."""
+
+    cipher_keys: dict[int, bytes]
+    lookup_key: bytes
+
+    @property
+    def version(self) -> int:
+        """The key version that new ciphertexts get."""
+        return max(self.cipher_keys)
+
+    def encrypt(self, text: str, nonce: bytes) -> bytes:
+        """Ciphertext with its nonce first and its tag last."""
+        encryptor = Cipher(algorithms.SM4(self.cipher_keys[self.version]), modes.GCM(nonce)).encryptor()
+        body = encryptor.update(text.encode()) + encryptor.finalize()
+        return nonce + body + encryptor.tag
+
+    def decrypt(self, stored: bytes, version: int) -> str:
+        """The text of a ciphertext; raises InvalidTag when it was altered."""
+        nonce, body, tag = stored[:NONCE_BYTES], stored[NONCE_BYTES:-TAG_BYTES], stored[-TAG_BYTES:]
+        decryptor = Cipher(algorithms.SM4(self.cipher_keys[version]), modes.GCM(nonce, tag)).decryptor()
+        return (decryptor.update(body) + decryptor.finalize()).decode()
+
+    def digest(self, kind: str, text: str) -> bytes:
+        """The keyed hash under which a number of this kind is found (HMAC-SM3, 32 bytes)."""
+        maker = hmac.HMAC(self.lookup_key, hashes.SM3())
+        maker.update(f"{kind}\n{text.strip().upper()}".encode())
+        return maker.finalize()
+
+
+def open_vault(home: Path) -> Vault:
+    """The keys kept in this home (mode 0600); made at the first call."""
+    path = home / KEYS_FILE
+    if not path.exists():
+        fresh = {"cipher_keys": {"1": os.urandom(KEY_BYTES).hex()}, "lookup_key": os.urandom(32).hex()}
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+    kept = json.loads(path.read_text())
+    keys = {int(version): bytes.fromhex(key) for version, key in kept["cipher_keys"].items()}
+    return Vault(keys, bytes.fromhex(kept["lookup_key"]))
+
+
+def fixed_vault(seed: str) -> Vault:
+    """Keys derived from a text, for tests and throw-away sandboxes only."""
+    digest = hashlib.sha256(seed.encode()).digest()
+    return Vault({1: digest[:KEY_BYTES]}, digest)

@@ -1,0 +1,129 @@
+"""The way to PostgreSQL: two pools by role, transactions, bounded repetition, and the only row lock in the code."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Record: TypeAlias = asyncpg.Record
+Connection: TypeAlias = "asyncpg.Connection[Record] | PoolConnectionProxy[Record]"
+Result = TypeVar("Result")
+
+ATTEMPTS_MAX = 4
+"""First try and three repetitions after a unique violation, a deadlock or a serialisation failure."""
+
+LOCK_TIMEOUT = "2s"
+STATEMENT_TIMEOUT = "5s"
+
+_LOCK_HEADS = """
+select person_id from personal_account
+where person_id = any($1::uuid[]) and pocket = 0
+order by person_id for no key update
+"""
+
+
+class StartAgain(Exception):
+    """The facts changed under the work: roll back and run it again from the first step."""
+
+
+class Overloaded(Exception):
+    """The work was tried as often as allowed, or waited longer than allowed: answer 系统繁忙."""
+
+
+_REPEATABLE = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    StartAgain,
+)
+_TOO_LONG = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is: a socket folder or host, a port, and the database's name; or one DSN for all roles."""
+
+    host: str = ""
+    port: int = 5432
+    name: str = "qinji"
+    dsn: str = ""
+
+
+async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
+    settings = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT, "timezone": "UTC"}
+    if address.dsn:
+        settings["role"] = role
+        return await asyncpg.create_pool(address.dsn, min_size=1, max_size=size, server_settings=settings)
+    return await asyncpg.create_pool(
+        host=address.host,
+        port=address.port,
+        user=role,
+        database=address.name,
+        min_size=1,
+        max_size=size,
+        server_settings=settings,
+    )
+
+
+class Database:
+    """Open with ``await Database.open(...)``; flows write by ``transaction``, doors read by ``reading``."""
+
+    def __init__(self, engine: asyncpg.Pool[Record], reader: asyncpg.Pool[Record]) -> None:
+        self._engine = engine
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, address: Address, size: int = 12) -> Database:
+        """Connect the engine's pool (flows) and the reader's (queries of the doors)."""
+        engine = await _pool(address, "qinji_engine", size)
+        reader = await _pool(address, "qinji_reader", size)
+        return cls(engine, reader)
+
+    async def close(self) -> None:
+        """Close both pools."""
+        await self._engine.close()
+        await self._reader.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One READ COMMITTED transaction of the engine's role; commits at the end, rolls back on an exception."""
+        async with self._engine.acquire() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection of the reader's role, in a read-only snapshot."""
+        async with self._reader.acquire() as connection, connection.transaction(readonly=True):
+            yield connection
+
+    async def repeatedly(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        """Run ``attempt`` until it is not disturbed by a neighbour, at most four times; then Overloaded."""
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await attempt()
+            except _REPEATABLE:
+                continue
+            except _TOO_LONG as slow:
+                raise Overloaded from slow
+        raise Overloaded
+
+
+def affected(status: str) -> int:
+    """How many rows a statement touched, from its command tag."""
+    return int(status.rpartition(" ")[2])
+
+
+async def lock_persons(connection: Connection, persons: Sequence[UUID]) -> set[UUID]:
+    """Lock the heads of all these persons in ascending order and return those that exist.
+
+    The head is the account row of pocket 0, there from enrolment. Whatever is to be decided about these persons is
+    read in new statements after this call, so that READ COMMITTED shows what others committed before the lock.
+    """
+    rows = await connection.fetch(_LOCK_HEADS, sorted(set(persons)))
+    return {row["person_id"] for row in rows}

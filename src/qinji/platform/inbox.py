@@ -1,0 +1,162 @@
+"""The same message gets the same answer: what was answered to which message, kept as bytes.
+
+Key: institution, message number, message id; beside it the hash of the canonical content. A row is written in the
+transaction of the work it answers. The bytes are deflated with a preset dictionary of the words every reply repeats.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from qinji.platform.database import Connection, StartAgain, lock_persons
+
+_DICTIONARY = (
+    b'{"infcode":0,"inf_refmsgid":"","refmsg_time":"","respond_time":"","err_msg":null,"warn_msg":null,"output":{'
+    b'"setlinfo":{"setl_id":"","mdtrt_id":"","psn_no":"","psn_name":"","psn_cert_type":"01","certno":"","gend":"1",'
+    b'"naty":"01","brdy":"","age":,"insutype":"310","psn_type":"11","cvlserv_flag":"0","setl_time":"",'
+    b'"mdtrt_cert_type":"02","med_type":"11","medfee_sumamt":,"fulamt_ownpay_amt":0,"overlmt_selfpay":0,'
+    b'"preselfpay_amt":0,"inscp_scp_amt":,"act_pay_dedc":0,"hifp_pay":,"pool_prop_selfpay":0.8,"cvlserv_pay":0,'
+    b'"hifes_pay":0,"hifmi_pay":0,"hifob_pay":0,"maf_pay":0,"oth_pay":0,"fund_pay_sumamt":,"psn_part_amt":,'
+    b'"acct_pay":,"psn_cash_pay":0,"balc":,"acct_mulaid_pay":0,"medins_setl_id":"","clr_optins":"","clr_way":"1",'
+    b'"clr_type":"11","exp_content":null,"hosp_part_amt":0,"hifdm_pay":0},"setldetail":[{"fund_pay_type":"310100",'
+    b'"inscp_scp_amt":,"crt_payb_lmt_amt":,"fund_payamt":,"fund_pay_type_name":"","setl_proc_info":""}],'
+    b'"expContent":null},"cainfo":null,"signtype":null,"enctype":null}'
+)
+
+ANSWERED = 0
+REVERSED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """Which message: the institution's code (or ``api``), the message number and the sender's id."""
+
+    institution: str
+    number: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the inbox knows of a message. ``act`` is what it did (a settlement, a visit), if anything."""
+
+    digest: bytes
+    reversed: bool
+    reply: bytes
+    act: UUID | None
+
+
+def deflate(reply: bytes) -> bytes:
+    """The reply in few bytes."""
+    packer = zlib.compressobj(level=6, zdict=_DICTIONARY)
+    return packer.compress(reply) + packer.flush()
+
+
+def inflate(stored: bytes) -> bytes:
+    """The reply as it was."""
+    unpacker = zlib.decompressobj(zdict=_DICTIONARY)
+    return unpacker.decompress(stored) + unpacker.flush()
+
+
+_RECALL = """
+select i.institution, i.message_number, i.message_id, i.digest, i.state, i.reply, i.act_id
+from inbox i join unnest($1::text[], $2::text[], $3::text[]) as k(institution, number, identifier)
+on i.institution = k.institution and i.message_number = k.number and i.message_id = k.identifier
+"""
+
+_REMEMBER = """
+insert into inbox (institution, message_number, message_id, digest, state, reply, person_id, act_id, at)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::bytea[],
+                     $7::uuid[], $8::uuid[], $9::timestamptz[])
+on conflict do nothing
+"""
+
+
+async def recall(connection: Connection, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Remembered]:
+    """What was answered to these messages; those never seen are not in the result."""
+    rows = await connection.fetch(
+        _RECALL, [k.institution for k in keys], [k.number for k in keys], [k.identifier for k in keys]
+    )
+    return {
+        MessageKey(row["institution"], row["message_number"], row["message_id"]): Remembered(
+            row["digest"], row["state"] == REVERSED, inflate(row["reply"]), row["act_id"]
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer to keep."""
+
+    key: MessageKey
+    digest: bytes
+    reply: bytes
+    person: UUID | None
+    act: UUID | None
+
+
+async def remember(connection: Connection, entries: Sequence[Entry], at: datetime) -> None:
+    """Keep these answers, sorted by key; StartAgain when another transaction has answered one of them first."""
+    ordered = sorted(entries, key=lambda e: (e.key.institution, e.key.number, e.key.identifier))
+    status = await connection.execute(
+        _REMEMBER,
+        [e.key.institution for e in ordered],
+        [e.key.number for e in ordered],
+        [e.key.identifier for e in ordered],
+        [e.digest for e in ordered],
+        [ANSWERED for _ in ordered],
+        [deflate(e.reply) for e in ordered],
+        [e.person for e in ordered],
+        [e.act for e in ordered],
+        [at for _ in ordered],
+    )
+    if int(status.rpartition(" ")[2]) != len(ordered):
+        raise StartAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a piece of work answered: the bytes, whether they are kept, and what it did."""
+
+    reply: bytes
+    kept: bool
+    act: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to answer once: its key, content hash, and how to answer a copy that was seen before."""
+
+    key: MessageKey
+    digest: bytes
+    replay: Callable[[Remembered], bytes]
+
+
+async def answer_once(
+    connection: Connection,
+    message: Message,
+    person: UUID | None,
+    at: datetime,
+    work: Callable[[], Awaitable[Answer]],
+) -> bytes:
+    """Answer from the inbox, or do the work behind the person's lock and keep its answer.
+
+    The inbox is read twice: before the lock, to spare a replay the wait, and after it, because a copy that came at
+    the same time may have been answered while this one waited.
+    """
+    before = (await recall(connection, [message.key])).get(message.key)
+    if before is None and person is not None:
+        await lock_persons(connection, [person])
+        before = (await recall(connection, [message.key])).get(message.key)
+    if before is not None:
+        return message.replay(before)
+    answer = await work()
+    if answer.kept:
+        entry = Entry(message.key, message.digest, answer.reply, person, answer.act)
+        await remember(connection, [entry], at)
+    return answer.reply

@@ -1,0 +1,72 @@
+"""Adaptive batches: two workers take whatever is queued; no timer, a bounded queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from qinji.platform.database import Overloaded
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+QUEUE_MAX = 1024
+BATCH_MAX = 256
+WORKERS = 2
+
+
+class BatchQueue(Generic[Item, Answer]):
+    """``submit`` waits for the item's own answer; ``handle`` gets 1 to 256 items and answers them in order.
+
+    An unexpected exception of a batch splits it in halves, so that one broken item cannot hurt its neighbours.
+    """
+
+    def __init__(
+        self, handle: Callable[[list[Item]], Awaitable[list[Answer]]], workers: int = WORKERS
+    ) -> None:
+        self._handle = handle
+        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._free = workers
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def submit(self, item: Item) -> Answer:
+        """The item's answer; Overloaded when the queue is full."""
+        if len(self._waiting) >= QUEUE_MAX:
+            raise Overloaded
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        self._wake()
+        return await future
+
+    def _wake(self) -> None:
+        if self._free and self._waiting:
+            self._free -= 1
+            task = asyncio.create_task(self._work())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+                await self._answer(batch)
+        finally:
+            self._free += 1
+
+    async def _answer(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._handle([item for item, _ in batch])
+        except Exception as broken:  # noqa: BLE001  -- whatever it is, it goes to the one item that caused it
+            if len(batch) == 1:
+                if not batch[0][1].done():
+                    batch[0][1].set_exception(broken)
+                return
+            middle = len(batch) >> 1
+            await self._answer(batch[:middle])
+            await self._answer(batch[middle:])
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)

@@ -1,0 +1,1 @@
+"""Regional policy as dated, sourced data, and the split of a bill. Pure."""

@@ -1,0 +1,207 @@
+"""Pure: the machine trace of a bill as Chinese sentences that a family understands.
+
+The trace holds codes and numbers only; the words are made here, from the stored steps, also years later. A
+relative's balance is never told: only whether it was enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from qinji.kernel.bill import PayerKind, TraceStep
+from qinji.kernel.kinship import CHINESE, Relation
+from qinji.kernel.money import yuan
+
+CERTAINTY_CHINESE = {"certain": "已核实", "believed": "较可信,未核对原文", "unsure": "未核实"}
+_PERIODS = {"year": "每年一次", "visit": "每次就诊"}
+_CAPS = {
+    "visit_fund_cap": "单次封顶",
+    "day_fund_cap": "当日封顶",
+    "month_fund_cap": "当月封顶",
+    "year_fund_cap": "年度封顶",
+}
+_STATUSES = {
+    "normal": "正常",
+    "arrears": "欠费",
+    "stopped": "停保",
+    "frozen": "已冻结",
+    "suspended": "暂停参保或断缴",
+    "lost": "已挂失",
+}
+_REASONS = {
+    "nothing_left": "前面已付清,不需要再付",
+    "no_balance": "没有可用余额",
+    "limit_reached": "已到限额",
+    "class_not_allowed": "剩下的费用按规定不能用此账户支付",
+    "relation_not_allowed": "授权人参保地的规定不包括这种亲属关系",
+    "beneficiary_insurance": "授权人参保地的规定不包括您的险种",
+    "out_of_scope": "授权人与使用人的参保地不在家庭共济的范围内",
+    "region_without_policy": "授权人参保地没有可用的医保政策",
+    "ended": "授权已结束",
+    "filed": "授权还在备案",
+    "paused": "授权人已暂停使用",
+    "not_this_purpose": "授权不含这类用途",
+    "kind_not_shared": "这类账户资金按规定只能本人使用",
+    "not_designated": "不是定点医药机构,个人账户不能支付",
+}
+
+
+def render(steps: Iterable[TraceStep]) -> list[str]:
+    """One sentence a step, in the order of the decision; a step of an unknown code is shown as it is."""
+    return [render_step(step) for step in steps]
+
+
+def render_step(step: TraceStep) -> str:
+    """The sentence of one step, with the document it rests on."""
+    made = _SENTENCES.get(step.code)
+    text = made(step) if made else f"{step.code} {dict(step.values)}"
+    return text + _source(step)
+
+
+def _source(step: TraceStep) -> str:
+    if not step.document:
+        return ""
+    certainty = CERTAINTY_CHINESE.get(step.certainty, step.certainty)
+    note = f",{certainty}" if certainty else ""
+    return f"〔依据:{step.document} {step.clause}{note}〕"
+
+
+def _fen(step: TraceStep, name: str) -> int:
+    value = step.values.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _word(step: TraceStep, name: str) -> str:
+    value = step.values.get(name)
+    return "" if value is None else str(value)
+
+
+def _amount(step: TraceStep, name: str) -> str:
+    return yuan(_fen(step, name))
+
+
+def _percent(basis_points: int) -> str:
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}%" if rest == 0 else f"{whole}.{rest:02d}%".replace("0%", "%")
+
+
+def _scope(step: TraceStep) -> str:
+    parts = [
+        f"{label} {_amount(step, name)}"
+        for name, label in (
+            ("own_expense_fen", "自费(丙类或未审批)"),
+            ("over_limit_fen", "超限价"),
+            ("prior_self_pay_fen", "先行自付"),
+        )
+        if _fen(step, name)
+    ]
+    before = f"其中{'、'.join(parts)} 元由个人负担;" if parts else ""
+    return f"总费用 {_amount(step, 'total_fen')} 元;{before}政策范围内 {_amount(step, 'in_scope_fen')} 元"
+
+
+def _remote_prior(step: TraceStep) -> str:
+    return f"异地就医:政策范围内先由个人自付 {_amount(step, 'amount_fen')} 元"
+
+
+def _remote(step: TraceStep) -> str:
+    value = _percent(_fen(step, "value_bp"))
+    if _word(step, "mode") == "points":
+        return f"异地就医:报销比例降低 {value[:-1]} 个百分点"
+    return f"异地就医:报销比例按本地的 {value} 计算"
+
+
+def _prepaid(step: TraceStep) -> str:
+    return f"当年个人账户在起付线之前先付 {_amount(step, 'amount_fen')} 元,不计入起付线"
+
+
+def _fund_pays_not(_step: TraceStep) -> str:
+    return "统筹基金不支付这类费用"
+
+
+def _deductible(step: TraceStep) -> str:
+    total, used, now = (_fen(step, name) for name in ("amount_fen", "used_fen", "now_fen"))
+    if total == 0:
+        return "没有起付线"
+    period = _PERIODS.get(_word(step, "period"), "")
+    if used >= total:
+        return f"起付线 {yuan(total)} 元({period}),本年已付满"
+    before = f"本年已付 {yuan(used)},本次再付 {yuan(now)} 元" if used else f"本次付 {yuan(now)} 元"
+    left = total - used - now
+    return f"起付线 {yuan(total)} 元({period}),{before}" + (f",还差 {yuan(left)} 元" if left > 0 else "")
+
+
+def _band(step: TraceStep) -> str:
+    ratio = _percent(_fen(step, "ratio_bp"))
+    return f"{_amount(step, 'amount_fen')} 元按 {ratio} 报销,为 {_amount(step, 'fund_fen')} 元"
+
+
+def _cap(step: TraceStep) -> str:
+    name = _CAPS.get(_word(step, "cap"), "封顶")
+    return (
+        f"{name} {_amount(step, 'cap_fen')} 元,已用 {_amount(step, 'paid_fen')},"
+        f"本次最多 {_amount(step, 'room_fen')} 元:由 {_amount(step, 'before_fen')} 元减为 {_amount(step, 'room_fen')} 元"
+    )
+
+
+def _who(step: TraceStep) -> str:
+    if _word(step, "kind") == PayerKind.OWN:
+        return "本人个人账户"
+    relation = _word(step, "relation")
+    known = relation in {each.value for each in Relation}
+    right = f"(授权给其{CHINESE[Relation(relation)]}使用)" if known else ""
+    return f"家庭共济 {_word(step, 'name')}{right}"
+
+
+def _bounds(step: TraceStep) -> str:
+    found = [
+        f"{label} {_amount(step, name)}"
+        for name, label in (
+            ("per_use_fen", "单次限额"),
+            ("day_left_fen", "本日限额余"),
+            ("month_left_fen", "本月限额余"),
+            ("year_left_fen", "本年限额余"),
+        )
+        if step.values.get(name) is not None
+    ]
+    if _fen(step, "floor_fen"):
+        found.append(f"保底余额 {_amount(step, 'floor_fen')}")
+    return f"({'、'.join(found)} 元)" if found else ""
+
+
+def _paid(step: TraceStep) -> str:
+    balance = f",付前余额 {_amount(step, 'balance_fen')} 元" if _word(step, "kind") == PayerKind.OWN else ""
+    return f"{_who(step)} 支付 {_amount(step, 'amount_fen')} 元{balance}{_bounds(step)}"
+
+
+def _not_paid(step: TraceStep) -> str:
+    return f"{_who(step)} 没有支付:{_why(_word(step, 'reason'))}{_bounds(step)}"
+
+
+def _why(reason: str) -> str:
+    if reason in _REASONS:
+        return _REASONS[reason]
+    whose, _, status = reason.partition("_")
+    if whose in ("own", "grantor") and status:
+        owner = "本人" if whose == "own" else "授权人"
+        return f"{owner}参保或账户状态为{_STATUSES.get(status, status)}"
+    return reason
+
+
+def _cash(step: TraceStep) -> str:
+    amount = _fen(step, "amount_fen")
+    return f"现金支付 {yuan(amount)} 元" if amount else "不需要付现金"
+
+
+_SENTENCES: dict[str, Callable[[TraceStep], str]] = {
+    "scope": _scope,
+    "remote_prior": _remote_prior,
+    "remote": _remote,
+    "prepaid": _prepaid,
+    "fund_pays_not": _fund_pays_not,
+    "deductible": _deductible,
+    "band": _band,
+    "cap": _cap,
+    "paid": _paid,
+    "not_paid": _not_paid,
+    "cash": _cash,
+}

@@ -1,0 +1,1 @@
+"""Visits, fee lines, settlements and accumulators."""

@@ -1,0 +1,193 @@
+"""Visits, charge batches, settlements and accumulators as values. Amounts are fen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from qinji.kernel.bill import Approval, SentLine
+
+
+class SettlementKind(StrEnum):
+    """Where the bill arose."""
+
+    OUTPATIENT = "outpatient"
+    PHARMACY = "pharmacy"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A registered visit. ``service_day`` decides pack, benefit status, deductible and caps."""
+
+    person: UUID
+    visit: UUID
+    institution: str
+    outpatient_number: str
+    service_day: date
+    cancelled: bool
+    medical_type: str
+    session: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The fee lines of one charge batch and the live settlement that holds them, if any."""
+
+    person: UUID
+    visit: UUID
+    batch: str
+    lines: tuple[SentLine, ...]
+    total_fen: int
+    settlement: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewNote:
+    """What the last preview of a charge batch showed the cashier."""
+
+    person: UUID
+    visit: UUID
+    batch: str
+    own_expense_fen: int
+    over_limit_fen: int
+    prior_self_pay_fen: int
+    in_scope_fen: int
+    own_fen: int
+    mutual_aid_fen: int
+    cash_fen: int
+    account_use: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearUse:
+    """What a person has used of a benefit year."""
+
+    deductible_used_fen: int = 0
+    fund_paid_fen: int = 0
+    in_scope_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """What an act adds to a benefit year; negative when it is taken back."""
+
+    person: UUID
+    insurance: str
+    year: int
+    deductible_used_fen: int
+    fund_paid_fen: int
+    in_scope_fen: int
+
+    def plus(self, other: YearChange) -> YearChange:
+        """Both changes of one year together."""
+        return replace(
+            self,
+            deductible_used_fen=self.deductible_used_fen + other.deductible_used_fen,
+            fund_paid_fen=self.fund_paid_fen + other.fund_paid_fen,
+            in_scope_fen=self.in_scope_fen + other.in_scope_fen,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """What an act adds to what the fund paid on one day at one level of institution."""
+
+    person: UUID
+    service_day: date
+    level: str
+    fund_paid_fen: int
+
+    def plus(self, other: DayChange) -> DayChange:
+        """Both changes of one day together."""
+        return replace(self, fund_paid_fen=self.fund_paid_fen + other.fund_paid_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settled bill. It is never updated; a cancellation is a row of its own."""
+
+    person: UUID
+    settlement: UUID
+    visit: UUID
+    batch: str
+    institution: str
+    kind: SettlementKind
+    service_day: date
+    booked_at: datetime
+    region: str
+    insurance: str
+    level: str
+    year: int
+    total_fen: int
+    fund_fen: int
+    own_fen: int
+    mutual_aid_fen: int
+    cash_fen: int
+    deductible_fen: int
+    in_scope_fen: int
+    credential_kind: str
+    shown_by: UUID | None
+    message_id: str
+    pack_digest: bytes
+    decision: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """A settlement as a door lists it, with its cancellation if there is one."""
+
+    settlement: Settlement
+    cancellation: UUID | None
+    cancelled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """That a settlement was taken back."""
+
+    person: UUID
+    settlement: UUID
+    cancellation: UUID
+    booked_at: datetime
+    institution: str
+    message_id: str
+
+
+def lines_to_plain(lines: Sequence[SentLine]) -> list[dict[str, str | int]]:
+    """Fee lines as plain values for one document a batch."""
+    return [
+        {
+            "number": line.number,
+            "item": line.item_code,
+            "local": line.local_code,
+            "amount": line.amount_fen,
+            "price": line.price,
+            "quantity": line.quantity,
+            "approval": line.approval,
+            "at": line.occurred_at.isoformat(),
+            "prescription": line.prescription,
+        }
+        for line in lines
+    ]
+
+
+def lines_from_plain(batch: str, plain: Sequence[Mapping[str, str | int]]) -> tuple[SentLine, ...]:
+    """The fee lines of a stored document."""
+    return tuple(
+        SentLine(
+            str(line["number"]),
+            batch,
+            str(line["item"]),
+            str(line["local"]),
+            int(line["amount"]),
+            int(line["price"]),
+            int(line["quantity"]),
+            Approval(str(line["approval"])),
+            datetime.fromisoformat(str(line["at"])),
+            str(line["prescription"]),
+        )
+        for line in plain
+    )

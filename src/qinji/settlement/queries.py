@@ -1,0 +1,245 @@
+"""Reading visits, batches, accumulators and settlements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from qinji.platform.database import Connection, Record
+from qinji.settlement.model import (
+    Batch,
+    PreviewNote,
+    Settlement,
+    SettlementKind,
+    SettlementRow,
+    Visit,
+    YearUse,
+    lines_from_plain,
+)
+
+
+def _visit(row: Record) -> Visit:
+    return Visit(
+        row["person_id"],
+        row["visit_id"],
+        row["institution"],
+        row["outpatient_number"],
+        row["service_day"],
+        row["state"] == "cancelled",
+        row["medical_type"],
+        row["session_id"],
+    )
+
+
+async def visits(
+    connection: Connection, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Visit]:
+    """Visits by (person, visit)."""
+    rows = await connection.fetch(
+        "select v.* from visit v join unnest($1::uuid[], $2::uuid[]) as k(person, visit) "
+        "on v.person_id = k.person and v.visit_id = k.visit",
+        [person for person, _ in keys],
+        [visit for _, visit in keys],
+    )
+    return {(row["person_id"], row["visit_id"]): _visit(row) for row in rows}
+
+
+def _batch(row: Record) -> Batch:
+    return Batch(
+        row["person_id"],
+        row["visit_id"],
+        row["batch"],
+        lines_from_plain(row["batch"], json.loads(row["lines"])),
+        row["total_fen"],
+        row["settlement_id"],
+    )
+
+
+async def batches_of_visit(connection: Connection, person: UUID, visit: UUID) -> list[Batch]:
+    """Every charge batch of a visit."""
+    rows = await connection.fetch(
+        "select * from fee_batch where person_id = $1 and visit_id = $2 order by batch", person, visit
+    )
+    return [_batch(row) for row in rows]
+
+
+BatchKey = tuple[UUID, UUID, str]
+
+
+async def batches(connection: Connection, keys: Sequence[BatchKey]) -> Mapping[BatchKey, Batch]:
+    """Charge batches by (person, visit, batch)."""
+    rows = await connection.fetch(
+        "select b.* from fee_batch b join unnest($1::uuid[], $2::uuid[], $3::text[]) as k(person, visit, batch) "
+        "on b.person_id = k.person and b.visit_id = k.visit and b.batch = k.batch",
+        [person for person, _, _ in keys],
+        [visit for _, visit, _ in keys],
+        [batch for _, _, batch in keys],
+    )
+    return {(row["person_id"], row["visit_id"], row["batch"]): _batch(row) for row in rows}
+
+
+async def notes(connection: Connection, keys: Sequence[BatchKey]) -> Mapping[BatchKey, PreviewNote]:
+    """What the last preview of each batch showed."""
+    rows = await connection.fetch(
+        "select n.* from preview_note n join unnest($1::uuid[], $2::uuid[], $3::text[]) as k(person, visit, batch) "
+        "on n.person_id = k.person and n.visit_id = k.visit and n.batch = k.batch",
+        [person for person, _, _ in keys],
+        [visit for _, visit, _ in keys],
+        [batch for _, _, batch in keys],
+    )
+    return {
+        (row["person_id"], row["visit_id"], row["batch"]): PreviewNote(
+            row["person_id"],
+            row["visit_id"],
+            row["batch"],
+            row["own_expense_fen"],
+            row["over_limit_fen"],
+            row["prior_self_pay_fen"],
+            row["in_scope_fen"],
+            row["own_fen"],
+            row["mutual_aid_fen"],
+            row["cash_fen"],
+            row["account_use"],
+        )
+        for row in rows
+    }
+
+
+LineKey = tuple[UUID, str, str]
+
+
+async def pharmacy_lines(connection: Connection, keys: Sequence[LineKey]) -> Mapping[LineKey, UUID | None]:
+    """Pharmacy lines already known, by (person, institution, line number), and their live settlement."""
+    rows = await connection.fetch(
+        "select l.* from pharmacy_line l join unnest($1::uuid[], $2::text[], $3::text[]) as k(person, place, number) "
+        "on l.person_id = k.person and l.institution = k.place and l.line_number = k.number",
+        [person for person, _, _ in keys],
+        [place for _, place, _ in keys],
+        [number for _, _, number in keys],
+    )
+    return {(row["person_id"], row["institution"], row["line_number"]): row["settlement_id"] for row in rows}
+
+
+YearKey = tuple[UUID, str, int]
+DayKey = tuple[UUID, date, str]
+
+
+async def years(connection: Connection, persons: Sequence[UUID]) -> Mapping[YearKey, YearUse]:
+    """Every benefit year of these persons, by (person, insurance, year)."""
+    rows = await connection.fetch(
+        "select * from benefit_year where person_id = any($1::uuid[])", list(persons)
+    )
+    return {
+        (row["person_id"], row["insurance"], row["year"]): YearUse(
+            row["deductible_used_fen"], row["fund_paid_fen"], row["in_scope_fen"]
+        )
+        for row in rows
+    }
+
+
+async def days(
+    connection: Connection, persons: Sequence[UUID], service_days: Sequence[date]
+) -> Mapping[DayKey, int]:
+    """What the fund paid for these persons on these days, by (person, service day, level), in fen."""
+    rows = await connection.fetch(
+        "select * from benefit_day where person_id = any($1::uuid[]) and service_day = any($2::date[])",
+        list(persons),
+        list(service_days),
+    )
+    return {(row["person_id"], row["service_day"], row["level"]): row["fund_paid_fen"] for row in rows}
+
+
+_ROWS = (
+    "select s.*, c.cancellation_id, c.booked_at as cancelled_at from settlement s "
+    "left join cancellation c on c.person_id = s.person_id and c.settlement_id = s.settlement_id "
+)
+
+
+def _row(row: Record) -> SettlementRow:
+    settled = Settlement(
+        row["person_id"],
+        row["settlement_id"],
+        row["visit_id"],
+        row["batch"],
+        row["institution"],
+        SettlementKind(row["kind"]),
+        row["service_day"],
+        row["booked_at"],
+        row["region"],
+        row["insurance"],
+        row["level"],
+        row["year"],
+        row["total_fen"],
+        row["fund_fen"],
+        row["own_fen"],
+        row["mutual_aid_fen"],
+        row["cash_fen"],
+        row["deductible_fen"],
+        row["in_scope_fen"],
+        row["credential_kind"],
+        row["shown_by"],
+        row["message_id"],
+        row["pack_digest"],
+        row["decision"],
+    )
+    return SettlementRow(settled, row["cancellation_id"], row["cancelled_at"])
+
+
+async def one(connection: Connection, person: UUID, settlement: UUID) -> SettlementRow | None:
+    """One settlement of this person; somebody else's is like a missing one."""
+    row = await connection.fetchrow(
+        _ROWS + "where s.person_id = $1 and s.settlement_id = $2", person, settlement
+    )
+    return None if row is None else _row(row)
+
+
+async def find(connection: Connection, settlement: UUID) -> SettlementRow | None:
+    """A settlement whoever's it is; for the bureau's own tools."""
+    row = await connection.fetchrow(_ROWS + "where s.settlement_id = $1", settlement)
+    return None if row is None else _row(row)
+
+
+async def listing(
+    connection: Connection, person: UUID, limit: int, before: datetime | None = None
+) -> list[SettlementRow]:
+    """Settlements of a person, newest first."""
+    rows = await connection.fetch(
+        _ROWS + "where s.person_id = $1 and ($3::timestamptz is null or s.booked_at < $3) "
+        "order by s.booked_at desc, s.settlement_id desc limit $2",
+        person,
+        limit,
+        before,
+    )
+    return [_row(row) for row in rows]
+
+
+async def decision_input(connection: Connection, settlement: UUID) -> bytes | None:
+    """The stored input and trace of a settlement (deflated JSON), for explaining it."""
+    found: bytes | None = await connection.fetchval(
+        "select decision from settlement where settlement_id = $1", settlement
+    )
+    return found
+
+
+async def live_settlements_of_visit(connection: Connection, person: UUID, visit: UUID) -> list[UUID]:
+    """Settlements of a visit that were not cancelled."""
+    rows = await connection.fetch(
+        _ROWS + "where s.person_id = $1 and s.visit_id = $2 and c.settlement_id is null", person, visit
+    )
+    return [row["settlement_id"] for row in rows]
+
+
+async def everything(connection: Connection, page: int) -> AsyncIterator[list[SettlementRow]]:
+    """Every settlement in pages by id, for auditors and replays."""
+    last = UUID(int=0)
+    rows = await connection.fetch(
+        _ROWS + "where s.settlement_id > $1 order by s.settlement_id limit $2", last, page
+    )
+    while rows:
+        yield [_row(row) for row in rows]
+        last = rows[-1]["settlement_id"]
+        rows = await connection.fetch(
+            _ROWS + "where s.settlement_id > $1 order by s.settlement_id limit $2", last, page
+        )

@@ -1,0 +1,60 @@
+"""The one page at ``/``: what this is, who lives in the sandbox, which calls to try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from qinji.kernel.money import yuan
+
+LEVELS = {"1": "一级(社区)", "2": "二级", "3": "三级", "pharmacy": "药店"}
+
+
+@dataclass(frozen=True, slots=True)
+class HomePerson:
+    """Somebody of the sandbox, with the own account's balance in fen."""
+
+    number: str
+    name: str
+    region: str
+    balance_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFamily:
+    """A family of the sandbox and its story."""
+
+    title: str
+    story: str
+    people: tuple[HomePerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePlace:
+    """A hospital or pharmacy of the sandbox."""
+
+    code: str
+    name: str
+    level: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeWorld:
+    """What the page shows of the sandbox world."""
+
+    families: tuple[HomeFamily, ...]
+    places: tuple[HomePlace, ...]
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True
+)
+_templates.filters["yuan"] = yuan
+
+
+def render_home(world: HomeWorld | None, base: str) -> str:
+    """The page with calls against ``base``; without a world (production) it only says what this is."""
+    return _templates.get_template("home.html").render(world=world, base=base, levels=LEVELS)

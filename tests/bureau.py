@@ -1,0 +1,132 @@
+"""A whole bureau in one process, for tests: real database, real flows, fixed time, the sandbox world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from qinji.entry.sandbox.load import open_sandbox
+from qinji.entry.sandbox.model import Person, World
+from qinji.entry.wiring import Flows, Runtime, open_runtime
+from qinji.gateway.endpoint import Gateway
+from qinji.insured import queries as insured
+from qinji.kernel.dates import CHINA
+from qinji.ledger import queries as ledger
+from qinji.ledger.model import ONLY_POCKET
+from qinji.platform.clock import FixedClock
+from qinji.platform.crypto import fixed_vault
+from qinji.platform.database import Address
+from qinji.platform.entropy import SeededEntropy
+
+TODAY = date(2026, 3, 17)
+NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
+SEED = 20260101
+Reply = dict[str, Any]
+
+
+@dataclass
+class Bureau:
+    """One running bureau and what tests ask of it."""
+
+    runtime: Runtime
+    flows: Flows
+    gateway: Gateway
+    clock: FixedClock
+    world: World
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def message_id(self, institution: str) -> str:
+        """A fresh message id of an institution."""
+        return f"{institution}{next(self.numbers):018d}"
+
+    async def send(
+        self,
+        number: str,
+        institution: str,
+        message: Mapping[str, Any],
+        *,
+        message_id: str | None = None,
+        **envelope: str,
+    ) -> Reply:
+        """One message through the institution door; the reply as JSON."""
+        reply: Reply = json.loads(
+            await self.send_raw(number, institution, message, message_id=message_id, **envelope)
+        )
+        return reply
+
+    async def send_raw(
+        self,
+        number: str,
+        institution: str,
+        message: Mapping[str, Any],
+        *,
+        message_id: str | None = None,
+        **envelope: str,
+    ) -> bytes:
+        """One message through the institution door; the reply's bytes."""
+        body = {
+            "infno": number,
+            "msgid": message_id or self.message_id(institution),
+            "mdtrtarea_admvs": "990100",
+            "insuplc_admdvs": "",
+            "recer_sys_code": "99",
+            "infver": "1.0.0",
+            "opter_type": "1",
+            "opter": "01",
+            "opter_name": "收费员",
+            "inf_time": self.clock().astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+            "fixmedins_code": institution,
+            "fixmedins_name": "测试机构",
+            "sign_no": "",
+            "input": message,
+            **envelope,
+        }
+        return await self.gateway.answer("application/json", json.dumps(body, ensure_ascii=False).encode())
+
+    def family(self, words: str) -> list[Person]:
+        """The people of the first family whose title holds these words."""
+        found = next(family for family in self.world.families if words in family.title)
+        return [self.world.person(number) for number in found.numbers]
+
+    def institution(self, region: str, level: str) -> str:
+        """An institution of a region and level."""
+        return next(i.code for i in self.world.institutions if i.region == region and i.level == level)
+
+    async def person_id(self, number: str) -> UUID:
+        """The inner id of a person number."""
+        digest = self.runtime.vault.digest(insured.NUMBER, number)
+        async with self.runtime.database.reading() as connection:
+            return (await insured.find(connection, insured.NUMBER, [digest]))[digest]
+
+    async def balance(self, number: str) -> int:
+        """The own account's balance, in fen."""
+        person = await self.person_id(number)
+        async with self.runtime.database.reading() as connection:
+            return (await ledger.balances(connection, [person]))[person][ONLY_POCKET]
+
+    def later(self, **passed: float) -> None:
+        """Let time pass."""
+        self.clock.move(timedelta(**passed))
+
+
+@asynccontextmanager
+async def open_bureau(address: Address, home: Path, mode: str = "sandbox") -> AsyncIterator[Bureau]:
+    """A bureau on this database with the sandbox world, on the day TODAY at noon."""
+    clock = FixedClock(NOON)
+    runtime = await open_runtime(
+        address, home, mode, clock=clock, entropy=SeededEntropy("bureau"), vault=fixed_vault("bureau")
+    )
+    try:
+        sandbox = await open_sandbox(SEED, runtime)
+        flows = Flows(runtime)
+        gateway = Gateway(flows, clock, runtime.entropy, production=runtime.production)
+        yield Bureau(runtime, flows, gateway, clock, sandbox.world)
+    finally:
+        await runtime.database.close()

@@ -1,0 +1,55 @@
+"""The examples of the documents work against a running sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qinji.entry.throwaway import throwaway_sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+WITH_CURL = ("README.md", "README.zh-CN.md", "docs/start/quickstart.md", "docs/start/quickstart.zh-CN.md")
+SERVED_AT = "http://127.0.0.1:8765"
+CURL = re.compile(
+    r"curl -s (http://127\.0\.0\.1:8765/\S+) -H 'Content-Type: application/json' -d '(\{.*?\})'", re.S
+)
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    """A sandbox of our own."""
+    with throwaway_sandbox() as address:
+        yield address
+
+
+@pytest.mark.parametrize("document", WITH_CURL)
+def test_the_curl_of_a_document_answers(document: str, base: str) -> None:
+    calls = CURL.findall((ROOT / document).read_text(encoding="utf-8"))
+    assert calls
+    for url, body in calls:
+        request = urllib.request.Request(
+            url.replace(SERVED_AT, base), body.encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            reply = json.load(answer)
+        assert reply["infcode"] == 0, reply["err_msg"]
+
+
+def test_the_first_bill_goes_from_the_card_to_the_settlement_and_back(base: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "docs/start/first_bill.py"), base],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "同一个结算: True" in ended.stdout
+    assert "余额还原: 20.00" in ended.stdout
