@@ -2,7 +2,7 @@
 .PHONY: help run install test check format lock clean
 
 help:
-	@echo "make run      环境、数据库、沙盒与服务,一步就绪 / environment, database, sandbox and server in one step"
+	@echo "make run      环境、数据库、沙箱与服务,一步就绪 / environment, database, sandbox and server in one step"
 	@echo "make test     全部检查与测试 / every check and test"
 	@echo "make check    快速检查(不超过 60 秒) / the quick part (60 s at most)"
 	@echo "make install  只建立环境 .venv / only the environment .venv"

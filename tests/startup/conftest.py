@@ -86,13 +86,13 @@ def remaining(numbers: set[int], seconds: float = 5.0) -> set[int]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
+def served(home: Path, **settings: str) -> Iterator[Served]:
     """Runs `qinji serve` in its own process group, as a shell does, until it answers."""
     port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(
         [QINJI, "serve"],
-        env=sandbox_environment(home, port),
+        env={**sandbox_environment(home, port), **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from qinji.entry.throwaway import throwaway_sandbox
@@ -18,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WITH_CURL = ("README.md", "README.zh-CN.md", "docs/start/quickstart.md", "docs/start/quickstart.zh-CN.md")
 SERVED_AT = "http://127.0.0.1:8765"
 CURL = re.compile(
-    r"curl -s (http://127\.0\.0\.1:8765/\S+) -H 'Content-Type: application/json' -d '(\{.*?\})'", re.S
+    r"curl -s (http://127\.0\.0\.1:8765/\S+) -H 'Content-Type: application/json' -d '(\{.*?\})'", re.DOTALL
 )
 
 
@@ -34,11 +33,13 @@ def test_the_curl_of_a_document_answers(document: str, base: str) -> None:
     calls = CURL.findall((ROOT / document).read_text(encoding="utf-8"))
     assert calls
     for url, body in calls:
-        request = urllib.request.Request(
-            url.replace(SERVED_AT, base), body.encode(), {"Content-Type": "application/json"}
+        answer = httpx.post(
+            url.replace(SERVED_AT, base),
+            content=body,
+            headers={"Content-Type": "application/json"},
+            timeout=30,
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            reply = json.load(answer)
+        reply = answer.json()
         assert reply["infcode"] == 0, reply["err_msg"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qinji.entry.throwaway import sandbox_environment, throwaway_sandbox
-from tests.startup.conftest import QINJI, postmaster, remaining, served
+from tests.startup.conftest import QINJI, clear, data_directory, postmaster, remaining, served
 
 READY_EMPTY_SECONDS = 10
 READY_OLD_SECONDS = 3
@@ -27,23 +27,37 @@ def test_a_stop_leaves_no_process_and_a_second_start_finds_its_data(
     home: Path, number: signal.Signals
 ) -> None:
     with served(home) as first:
-        world = _world(first.port)
+        people = _world(first.port)["persons"]
         processes = first.processes()
         assert len(processes) > 3
         assert first.stop(number) == 0
         assert remaining(processes) == set()
-    with served(home) as second:
-        assert _world(second.port) == world
+    # With another seed an empty database would get another world.
+    with served(home, QINJI_SEED="7") as second:
+        assert _world(second.port)["persons"] == people
         assert second.seconds <= READY_OLD_SECONDS
     assert first.seconds <= READY_EMPTY_SECONDS
 
 
+def test_production_refuses_the_database_of_a_sandbox_and_leaves_no_process(home: Path) -> None:
+    with served(home):
+        pass
+    done = _run({**sandbox_environment(home, _free()), "QINJI_MODE": "production"})
+    assert done.returncode == 1
+    assert "sandbox" in done.stderr
+    assert "就绪" not in done.stdout
+    assert not (data_directory(home) / "postmaster.pid").exists()
+
+
 def test_a_home_below_a_private_folder_serves_as_well(private_home: Path) -> None:
     below = private_home / "deep" / "home"
-    with served(below) as running:
-        assert _world(running.port)["persons"]
-        processes = running.processes()
-    assert remaining(processes) == set()
+    try:
+        with served(below) as running:
+            assert _world(running.port)["persons"]
+            processes = running.processes()
+        assert remaining(processes) == set()
+    finally:
+        clear(below)
 
 
 def test_after_a_kill_the_worker_ends_and_the_next_start_takes_over(home: Path) -> None:
@@ -97,7 +111,7 @@ def test_a_wrong_setting_is_told_by_name(home: Path, name: str, value: str) -> N
 
 def test_a_home_that_cannot_be_made_is_told_in_one_sentence(home: Path) -> None:
     (home / "file").write_text("")
-    done = _run(sandbox_environment(home / "file" / "home", 0) | {"PORT": "1"} | {"PORT": str(_free())})
+    done = _run(sandbox_environment(home / "file" / "home", _free()))
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 2
 

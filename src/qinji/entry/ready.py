@@ -18,10 +18,10 @@ def wait_until_ready(port: int, seconds: float, alive: Callable[[], bool] = lamb
         connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
         try:
             connection.request("GET", "/")
-            connection.getresponse().read()
+            if connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR:
+                return True
         except (OSError, http.client.HTTPException):
             continue
         finally:
             connection.close()
-        return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -23,11 +24,12 @@ import qinji
 from qinji.entry.ready import HOST, wait_until_ready
 from qinji.entry.schema import migrate
 from qinji.entry.settings import Settings
+from qinji.entry.wiring import open_runtime
 from qinji.platform.database import Address
 from qinji.platform.postgres_server import DATABASE_NAME, RunningServer, start
 
 TARGET = "qinji.entry.web:app"
-MODE_WORDS = {"sandbox": "沙盒 sandbox", "production": "正式环境 production"}
+MODE_WORDS = {"sandbox": "沙箱 sandbox", "production": "正式环境 production"}
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
 WORKER_STOP_SECONDS = 3
@@ -84,7 +86,8 @@ def check_port(port: int) -> None:
 def serve(settings: Settings, say: Callable[[str], None]) -> int:
     """Serves until Ctrl-C or SIGTERM and answers the exit status.
 
-    Raises PortTaken or NotStarted before anything runs; whatever was started is stopped again on every way out.
+    Raises PortTaken or NotStarted before anything runs, WrongMode when the database is one of the other mode;
+    whatever was started is stopped again on every way out.
     """
     began = time.monotonic()
     check_port(settings.port)
@@ -96,10 +99,17 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
         with _database(settings, say) as address:
             signals.check()
             migrate(address)
+            asyncio.run(_check_mode(settings, address))
             signals.check()
             return _run_granian(settings, address, signals, lambda: _announce(settings, began, say))
     except Interrupted:
         return 0
+
+
+async def _check_mode(settings: Settings, address: Address) -> None:
+    """Opens the database as the worker will, so that what stands against it is said here and not in its log."""
+    runtime = await open_runtime(address, settings.home.expanduser().absolute(), settings.mode)
+    await runtime.database.close()
 
 
 @contextmanager
@@ -169,12 +179,16 @@ def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> N
     if not wait_until_ready(settings.port, READY_SECONDS):
         return
     base = f"http://{HOST}:{settings.port}"
-    say(
-        f"就绪 ready ({time.monotonic() - began:.1f} s)\n"
-        f"  首页 page               {base}/\n"
-        f"  机构接口 institutions    {base}/fsi/api/\n"
-        f"  JSON 接口 JSON door      {base}/api/openapi.json\n"
-        f"  沙盒世界 sandbox world   {base}/sandbox/world.json\n"
-        "试一试 try: .venv/bin/qinji demo\n"
-        "停止 stop: Ctrl-C"
-    )
+    places = [
+        ("首页 page", "/"),
+        ("机构接口 institutions", "/fsi/api/"),
+        ("JSON 接口 JSON door", "/api/openapi.json"),
+    ]
+    if settings.mode == "sandbox":
+        places.append(("沙箱世界 sandbox world", "/sandbox/world.json"))
+    say(f"就绪 ready ({time.monotonic() - began:.1f} s)")
+    for name, path in places:
+        say(f"  {base}{path}  {name}")
+    if settings.mode == "sandbox":
+        say("试一试 try: .venv/bin/qinji demo")
+    say("停止 stop: Ctrl-C")

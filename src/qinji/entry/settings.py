@@ -47,14 +47,14 @@ class Settings(BaseSettings):
     mode: Literal["sandbox", "production"] = Field(
         default="sandbox",
         description=(
-            "沙盒或正式环境;同时记在数据库中,二者不符时拒绝启动。"
+            "沙箱或正式环境;同时记在数据库中,二者不符时拒绝启动。"
             "Sandbox or production; kept in the database too, and refused where the two differ."
         ),
     )
     seed: int = Field(
         default=20260101,
         ge=0,
-        description="沙盒世界的种子:同一种子生成同一批家庭。The seed of the sandbox world: one seed, one world.",
+        description="沙箱世界的种子:同一种子生成同一批家庭。The seed of the sandbox world: one seed, one world.",
     )
     log_level: LogLevel = Field(
         default="info",

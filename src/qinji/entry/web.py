@@ -60,9 +60,15 @@ class Doors:
             await self._page(path, scope, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while (await receive())["type"] == "lifespan.startup":
+        await receive()
+        try:
             await self.open()
-            await send({"type": "lifespan.startup.complete"})
+        except Exception as broken:
+            # A server that cannot open its doors must not go on listening.
+            await send({"type": "lifespan.startup.failed", "message": f"{type(broken).__name__}: {broken}"})
+            raise
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
         await self.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -69,15 +69,15 @@ async def _lock_all(command: CancelSettlement, person: UUID | None, connection: 
 async def _cancellable(
     command: CancelSettlement, person: UUID | None, connection: Connection, deps: Deps
 ) -> SettlementRow | Refused:
-    refusal = right_person(None, person)
-    if refusal is not None or person is None:
-        return refusal or refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+    patient_id = right_person(None, person)
+    if isinstance(patient_id, Refused):
+        return patient_id
     settlement = from_wire(command.settlement)
-    row = await queries.one(connection, person, settlement) if settlement else None
+    row = await queries.one(connection, patient_id, settlement) if settlement else None
     refusal = may_cancel(row, command)
     if refusal is not None or row is None:
         return refusal or refuse(RefusalCode.SETTLEMENT_UNKNOWN, settlement=command.settlement)
-    patient = (await insured.persons(connection, [person]))[person]
+    patient = (await insured.persons(connection, [patient_id]))[patient_id]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     return identity_agrees(command.claimed, patient, certificate) or row
 

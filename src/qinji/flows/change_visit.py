@@ -114,7 +114,7 @@ async def _upload(command: UploadFees, place: _Open) -> LinesPriced | Refused:
         return policy
     present = await queries.batches_of_visit(place.connection, place.visit.person, place.visit.visit)
     refusal = lines_addable(present, command.lines, LINES_MAX) or service_day_allowed(
-        place.visit.service_day, local_day(place.now), policy.settlement().max_days_back, "begntime"
+        place.visit.service_day, local_day(place.now), policy.settlement().max_days_back, "begins_at"
     )
     if refusal is not None:
         return refusal
@@ -173,13 +173,13 @@ async def _run(command: Command, deps: Deps, act: Callable[[_Open], Awaitable[An
 async def _open(
     command: Command, person: UUID | None, connection: Connection, now: datetime, deps: Deps
 ) -> _Open | Refused:
-    refusal = right_person(None, person)
-    if refusal is not None or person is None:
-        return refusal or refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+    patient_id = right_person(None, person)
+    if isinstance(patient_id, Refused):
+        return patient_id
     identifier = from_wire(command.visit)
-    visits = await queries.visits(connection, [(person, identifier)] if identifier else [])
-    visit = visits.get((person, identifier)) if identifier else None
-    patient = (await insured.persons(connection, [person]))[person]
+    visits = await queries.visits(connection, [(patient_id, identifier)] if identifier else [])
+    visit = visits.get((patient_id, identifier)) if identifier else None
+    patient = (await insured.persons(connection, [patient_id]))[patient_id]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     refusal = open_visit(visit, command.origin.institution, command.visit) or identity_agrees(
         command.claimed, patient, certificate

@@ -34,13 +34,13 @@ async def run(command: RegisterVisit, presented: Presented, deps: Deps) -> bytes
             person = (await insured.find(connection, insured.NUMBER, [digest])).get(digest)
 
             async def work() -> Answer:
-                refusal = right_person(presented, person)
-                if refusal is None and person is not None:
-                    refusal = await _refusal(command, presented, person, connection, deps)
-                if refusal is not None or person is None:
-                    refusal = refusal or refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+                patient = right_person(presented, person)
+                if isinstance(patient, Refused):
+                    return Answer(command.render(patient), kept=not patient.code.retryable)
+                refusal = await _refusal(command, presented, patient, connection, deps)
+                if refusal is not None:
                     return Answer(command.render(refusal), kept=not refusal.code.retryable)
-                visit = opened(command, person, new_id(deps, now), presented.session)
+                visit = opened(command, patient, new_id(deps, now), presented.session)
                 await store.open_visits(connection, [visit], command.department, command.doctor, now)
                 outcome = VisitOpened(
                     to_wire(visit.visit), command.claimed.person_number, command.outpatient_number

@@ -19,12 +19,12 @@ from qinji.flows.parts.decide import Decided, apply, decide, preview_holds
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import right_person
 from qinji.flows.parts.replay import replayed
-from qinji.flows.parts.requests import request_of
+from qinji.flows.parts.requests import presented_for, request_of
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
-from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
 from qinji.ledger.model import BalanceChange
@@ -229,17 +229,18 @@ def _decide_one(
     item: Item, person: UUID | None, facts: WorkingSet, now: datetime, deps: Deps
 ) -> Decided | Refused:
     command = item.command
-    refusal = right_person(item.presented, person)
-    if refusal is not None or person is None:
-        return refusal or refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+    presented = presented_for(command, item.presented)
+    patient = right_person(presented, person)
+    if isinstance(patient, Refused):
+        return patient
     fresh = (new_id(deps, now), new_id(deps, now))
-    request = request_of(command, item.presented, person, fresh, facts, now)
+    request = request_of(command, presented, patient, fresh, facts, now)
     if isinstance(request, Refused):
         return request
     decided = decide(request, facts, deps.book, now)
     if isinstance(decided, Refused) or command.preview or isinstance(command, SettlePharmacy):
         return decided
-    note = facts.notes.get((person, request.visit, request.batch))
+    note = facts.notes.get((patient, request.visit, request.batch))
     return preview_holds(decided, command.expected, note) or decided
 
 

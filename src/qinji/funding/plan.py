@@ -1,8 +1,9 @@
 """Pure: who pays how much of the personal part.
 
-Payers come in funding order; each pays the classes it may, first those that fewest of the later payers may pay, and
-among equals in the order over limit, category C, prior self-pay, deductible, in-scope share. So own money pays first
-what nobody else may pay, and cash is least.
+Payers come in funding order; each pays as much as it may, first the classes that fewest of the later payers may pay,
+and among equals in the order over limit, category C, prior self-pay, deductible, in-scope share. Where a payer finds
+only classes that it may not pay, an earlier one changes class with it, never its amount. So own money pays first what
+nobody else may pay, and cash is least.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from qinji.kernel.ensure import ensure
 from qinji.kernel.purpose import UseClass
 
 _ORDER = list(UseClass)
+Parts = dict[UseClass, int]
 
 
 def _classes(payer: Payer, later: Sequence[Payer]) -> list[UseClass]:
@@ -22,6 +24,68 @@ def _classes(payer: Payer, later: Sequence[Payer]) -> list[UseClass]:
         return sum(1 for other in later if use in other.pays and other.room_fen > 0)
 
     return sorted(payer.pays, key=lambda use: (rivals(use), _ORDER.index(use)))
+
+
+def _take(paid: Parts, open_parts: Parts, use: UseClass, amount_fen: int) -> None:
+    paid[use] = paid.get(use, 0) + amount_fen
+    open_parts[use] -= amount_fen
+
+
+def _pay_directly(payer: Payer, later: Sequence[Payer], open_parts: Parts) -> Parts:
+    room, paid = payer.room_fen, Parts()
+    for use in _classes(payer, later):
+        amount = min(room, open_parts[use])
+        if amount > 0:
+            _take(paid, open_parts, use, amount)
+            room -= amount
+    return paid
+
+
+def _path(
+    payer: Payer, open_parts: Parts, earlier: Sequence[tuple[Payer, Parts]]
+) -> list[tuple[int, UseClass, UseClass]] | None:
+    """Changes of class, by place of the earlier payer, that open a class this payer may pay; None when none do."""
+    came_by: dict[UseClass, tuple[int, UseClass, UseClass]] = {}
+    waiting = sorted(payer.pays, key=_ORDER.index)
+    seen = set(waiting)
+    while waiting:
+        wanted = waiting.pop(0)
+        for place, (other, paid) in enumerate(earlier):
+            for use in sorted(other.pays - seen, key=_ORDER.index) if paid.get(wanted, 0) else ():
+                came_by[use] = (place, wanted, use)
+                seen.add(use)
+                waiting.append(use)
+                if open_parts[use] > 0:
+                    return _back(use, came_by)
+    return None
+
+
+def _back(
+    use: UseClass, came_by: Mapping[UseClass, tuple[int, UseClass, UseClass]]
+) -> list[tuple[int, UseClass, UseClass]]:
+    steps: list[tuple[int, UseClass, UseClass]] = []
+    while use in came_by:
+        steps.append(came_by[use])
+        use = came_by[use][1]
+    return steps
+
+
+def _pay_by_exchange(
+    payer: Payer, paid: Parts, open_parts: Parts, earlier: Sequence[tuple[Payer, Parts]]
+) -> None:
+    """Use room that is left by letting earlier payers pay other classes instead; their amounts stay."""
+    room = payer.room_fen - sum(paid.values())
+    while room > 0 and sum(open_parts.values()) > 0:
+        path = _path(payer, open_parts, earlier)
+        if path is None:
+            return
+        amount = min(room, open_parts[path[0][2]], *(earlier[place][1][old] for place, old, _ in path))
+        for place, old, new in path:
+            earlier[place][1][old] -= amount
+            open_parts[old] += amount
+            _take(earlier[place][1], open_parts, new, amount)
+        _take(paid, open_parts, path[-1][1], amount)
+        room -= amount
 
 
 def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
@@ -61,24 +125,28 @@ def _why_nothing(payer: Payer, open_fen: int) -> str:
 def plan(personal: Mapping[UseClass, int], payers: Sequence[Payer]) -> Plan:
     """Shares in funding order and the rest in cash; parts add up to the personal part."""
     open_parts = {use: personal.get(use, 0) for use in _ORDER}
-    shares, steps = [], []
+    paying: list[tuple[Payer, Parts]] = []
+    steps = []
     for place, payer in enumerate(payers):
-        room, by_class = payer.room_fen, {}
         before = sum(open_parts.values())
-        for use in _classes(payer, payers[place + 1 :]):
-            amount = min(room, open_parts[use])
-            if amount > 0:
-                by_class[use] = amount
-                open_parts[use] -= amount
-                room -= amount
-        paid = sum(by_class.values())
-        if paid:
-            shares.append(Share(payer.kind, payer.person, payer.pocket, paid, by_class, payer.grant))
-        steps.append(_step(payer, paid, "" if paid else _why_nothing(payer, before)))
+        paid = _pay_directly(payer, payers[place + 1 :], open_parts)
+        _pay_by_exchange(payer, paid, open_parts, paying)
+        paying.append((payer, paid))
+        amount = sum(paid.values())
+        steps.append(_step(payer, amount, "" if amount else _why_nothing(payer, before)))
+    shares = tuple(
+        Share(payer.kind, payer.person, payer.pocket, amount, _in_order(paid), payer.grant)
+        for payer, paid in paying
+        if (amount := sum(paid.values()))
+    )
     cash = sum(open_parts.values())
     ensure(
         cash + sum(share.amount_fen for share in shares) == sum(personal.values()),
         "the parts of a plan add up to the personal part",
     )
     steps.append(TraceStep("cash", {"amount_fen": cash}))
-    return Plan(tuple(shares), cash, tuple(steps))
+    return Plan(shares, cash, tuple(steps))
+
+
+def _in_order(paid: Parts) -> Parts:
+    return {use: paid[use] for use in _ORDER if paid.get(use, 0)}

@@ -30,8 +30,8 @@ DECODE_NUMBER = "1162"
 _EMPTY: list[Schema] = ["", "null", "NULL", None]
 _IS_EMPTY: Schema = {"enum": _EMPTY}
 _MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
-_ENVELOPE_TEXTS = ("inf_refmsgid", "refmsg_time", "respond_time")
-_ENVELOPE_NULLABLE = ("warn_msg", "cainfo", "signtype", "enctype")
+_ENVELOPE_TEXTS = ("inf_refmsgid", "refmsg_time", "respond_time", "signtype", "enctype")
+_ENVELOPE_NULLABLE = ("warn_msg", "cainfo")
 
 
 def input_schema(message: Message) -> dict[str, Schema]:

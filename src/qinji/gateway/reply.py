@@ -68,7 +68,7 @@ class Reply:
             "warn_msg": warning or None,
             "output": output,
             "cainfo": None,
-            "signtype": None,
-            "enctype": None,
+            "signtype": "",
+            "enctype": "",
         }
         return _ENCODER.encode({**envelope, **(extra or {})})

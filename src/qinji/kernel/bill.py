@@ -93,7 +93,10 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A bill divided between the fund and the person. ``personal`` by use class adds up to total - fund."""
+    """A bill divided between the fund and the person.
+
+    ``personal`` by use class adds up to total - fund - prepaid: what the payers in funding order still have to pay.
+    """
 
     total_fen: int
     own_expense_fen: int

@@ -123,7 +123,7 @@ class RefusalCode(Enum):
     TOO_MANY_TRIES = _text("操作太频繁。请在 {seconds} 秒后再试", retryable=True)
     NOT_FOUND = _text("没有找到您要的内容。请核对编号")
     NOT_ALLOWED = _text("您没有办理此项的权限:{action}。没有任何变动。请由本人办理,或到窗口办理")
-    SANDBOX_ONLY = _text("此功能只在沙箱中提供", retryable=True)
+    SANDBOX_ONLY = _text("此功能只在沙箱中提供。没有任何变动。正式环境请用本机构的账号登录", retryable=True)
     KEY_MISSING = _text("请求缺少 Idempotency-Key。没有任何变动。请为每次办理生成一个新的键", retryable=True)
     KEY_ALTERED = _text("Idempotency-Key 已用于内容不同的请求。没有任何变动。请换新的键", retryable=True)
     REQUEST_INVALID = _text("请求内容不正确:{reason}。没有任何变动。请改正后重试", retryable=True)
@@ -149,11 +149,11 @@ class RefusalCode(Enum):
     SAME_CLERK = _text("录入与审核须由两名工作人员办理。没有任何变动。请由另一名工作人员审核")
     # Mutual aid: lets an account pay, shows no code.
     GRANT_SELF = _text("不能授权给您自己。没有任何变动。您自己的账户会先支付您自己的费用")
-    GRANTOR_NOT_EMPLOYEE = _text("只有职工医保参保人有个人账户,才能开通家庭共济。没有任何变动")
+    GRANTOR_NOT_EMPLOYEE = _text("只有职工医保参保人有个人账户,才能开通家庭共济。没有任何变动。请由有职工医保的家人授权")
     GRANTOR_STATUS = _text("您的参保状态为{status},不能开通或使用家庭共济。没有任何变动。请先恢复参保")
     BENEFICIARY_STATUS = _text("使用人的参保状态为{status},不能使用家庭共济。没有任何变动。请使用人先参保")
     GRANT_RELATION_NOT_ALLOWED = _text(
-        "{region}的规定:家庭共济可授权给{allowed},不包括{relation}({document} {clause})。没有任何变动。亲情账户仍可帮您出示对方的医保码"
+        "{region}的规定:家庭共济可授权给{allowed},不包括{relation}({document} {clause})。没有任何变动。对方的费用请由对方本人账户或现金支付"
     )
     GRANT_RELATION_DIFFERS = _text(
         "登记的亲属关系与共济授权填写的“{relation}”不符。没有任何变动。请核对关系,或到窗口办理"

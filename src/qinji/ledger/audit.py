@@ -27,7 +27,8 @@ class Finding:
 
 
 _CLEARING = """
-select act_id, a.account, sum(case when t.debit = a.account then t.amount_fen else -t.amount_fen end)::bigint as standing
+select act_id, a.account,
+  sum(case when t.debit = a.account then t.amount_fen else -t.amount_fen end)::bigint as standing
 from transfer t join unnest($1::text[]) as a(account) on t.debit = a.account or t.credit = a.account
 group by act_id, a.account having sum(case when t.debit = a.account then t.amount_fen else -t.amount_fen end) <> 0
 limit $2
@@ -37,7 +38,8 @@ _STORED = """
 select a.person_id, a.pocket, a.balance_fen, coalesce(s.total, 0)::bigint as total
 from personal_account a left join (
   select person_id, coalesce(pocket, 0) as pocket,
-         sum(case when credit = $1 then amount_fen else 0 end - case when debit = $1 then amount_fen else 0 end) as total
+         sum(case when credit = $1 then amount_fen else 0 end
+           - case when debit = $1 then amount_fen else 0 end) as total
   from transfer where debit = $1 or credit = $1 group by person_id, coalesce(pocket, 0)
 ) s on s.person_id = a.person_id and s.pocket = a.pocket
 where a.balance_fen <> coalesce(s.total, 0) limit $2

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import parse_ratio, parse_yuan
@@ -60,6 +61,48 @@ class MissingParameter(Exception):
     """A pack and its parents say nothing of a parameter that is needed; ``qinji policy check`` finds it before."""
 
 
+NEEDED = (
+    "account.own_pays",
+    "benefit_year.start_month",
+    "code.ttl_seconds",
+    "family_account.evidence_under_age",
+    "family_account.face_age",
+    "family_account.face_age_inclusive",
+    "family_account.max_holders_per_member",
+    "family_account.max_members",
+    "family_account.powers",
+    "family_account.promised_days",
+    "family_account.relations",
+    "mutual_aid.activation",
+    "mutual_aid.beneficiary_insurance",
+    "mutual_aid.max_beneficiaries",
+    "mutual_aid.pays",
+    "mutual_aid.purposes",
+    "mutual_aid.relations",
+    "mutual_aid.scope",
+    "mutual_aid.unbind_effective",
+    "mutual_aid.unbind_min_days",
+    "order.grantors",
+    "order.self_position",
+    "outpatient.employee.in_service.deductible_period",
+    "outpatient.employee.retired.deductible_period",
+    "outpatient.resident.deductible_period",
+    "pharmacy.fund_pays",
+    "settlement.flag_1",
+    "settlement.flag_2",
+    "settlement.identity_number_draws",
+    "settlement.max_days_back",
+    "settlement.medical_types",
+)
+"""Parameters that every region must have, of its own or from its parents."""
+
+
+def _in_force(pack: Pack, name: str, day: date) -> Dated | None:
+    history = pack.values.get(name, [])
+    place = bisect_right(history, day, key=lambda dated: dated.since)
+    return history[place - 1] if place else None
+
+
 class RegionPolicy:
     """What holds in one region on one day. Made once per region and day, then kept."""
 
@@ -75,6 +118,7 @@ class RegionPolicy:
         self._sharing = self._make_sharing()
         self._settlement = self._make_settlement()
 
+    @cached_property
     def archive(self) -> bytes:
         """The bytes of every pack that took part, to be kept with the first bill that used them."""
         return json.dumps(
@@ -83,12 +127,7 @@ class RegionPolicy:
 
     def dated(self, name: str) -> Dated | None:
         """The value in force, from the nearest pack that has one on this day."""
-        for pack in self._packs:
-            history = pack.values.get(name, [])
-            place = bisect_right([dated.since for dated in history], self._day)
-            if place:
-                return history[place - 1]
-        return None
+        return next((found for pack in self._packs if (found := _in_force(pack, name, self._day))), None)
 
     def _need(self, name: str) -> Value:
         found = self.dated(name)
@@ -260,12 +299,16 @@ class Book:
         span = bisect_right(changes, day)
         found = self._made.get((city, span))
         if found is None:
-            try:
-                found = RegionPolicy(self._lineage(pack), day)
-            except MissingParameter:
+            if self.missing(city, day):
                 return refuse(RefusalCode.REGION_WITHOUT_POLICY, region=pack.name, day=day.isoformat())
+            found = RegionPolicy(self._lineage(pack), day)
             self._made[(city, span)] = found
         return found
+
+    def missing(self, region: str, day: date) -> list[str]:
+        """The parameters without which a region cannot settle on a day; for ``qinji policy check``."""
+        packs = self._lineage(self._by_region[city_of(region)])
+        return [name for name in NEEDED if not any(_in_force(pack, name, day) for pack in packs)]
 
     def changes(self, region: str) -> list[date]:
         """Every day from which something of a region's policy, or of its parents', is different."""

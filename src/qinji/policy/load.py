@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 import yaml
 
@@ -74,7 +75,11 @@ def default_folder() -> Path:
 
 def load(folder: Path) -> Book:
     """Every pack below a folder; raises PackInvalid at the first that cannot be used."""
+    if not folder.is_dir():
+        raise PackInvalid(str(folder), "没有这个目录")
     packs = [load_pack(path) for path in sorted(folder.iterdir()) if (path / "region.yaml").is_file()]
+    if not packs:
+        raise PackInvalid(str(folder), "没有政策包:每个政策包是一个有 region.yaml 的目录")
     by_name = {pack.folder: pack for pack in packs}
     for pack in packs:
         for parent in pack.parents:
@@ -91,7 +96,7 @@ def load_pack(folder: Path) -> Pack:
     unknown = set(region) - _REGION_KEYS
     if unknown:
         raise PackInvalid(
-            place, f"不认识的键 {'、'.join(sorted(unknown))},可用 {'、'.join(sorted(_REGION_KEYS))}"
+            place, f"不认识的键 {'、'.join(sorted(map(str, unknown)))},可用 {'、'.join(sorted(_REGION_KEYS))}"
         )
     code, name, documents = region.get("region"), region.get("name"), region.get("documents")
     if not isinstance(code, str) or not is_region(code):
@@ -99,7 +104,7 @@ def load_pack(folder: Path) -> Pack:
     if not isinstance(name, str) or not isinstance(documents, dict):
         raise PackInvalid(place, "须有 name(文字)与 documents(文件编号到文件信息的表)")
     since = region.get("effective_from")
-    if not isinstance(since, date):
+    if not _is_day(since):
         raise PackInvalid(place, "effective_from 应为政策包开始适用的日期,如 2023-02-01")
     parents = region.get("parents") or []
     if not isinstance(parents, list):
@@ -144,14 +149,16 @@ def _files(folder: Path) -> Iterator[_File]:
 
 def _read(path: Path) -> _File:
     place = f"{path.parent.name}/{path.name}"
-    loader = _StrictLoader(path.read_text(encoding="utf-8"))
     try:
+        loader = _StrictLoader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise PackInvalid(place, "最外层应为“键: 值”的表")
         content = loader.construct_document(node)
-    except yaml.YAMLError as wrong:
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise PackInvalid(place, f"YAML 写法有误:{wrong}") from wrong
+    if not all(isinstance(key, str) for key in content):
+        raise PackInvalid(place, "键应为文字")
     return _File(path, content, {str(key.value): key.start_mark.line + 1 for key, _ in node.value})
 
 
@@ -191,7 +198,7 @@ def _source(
 ) -> tuple[date, Source]:
     """The day of effect and the source that every value must have."""
     since, document, clause, certainty = (row.get(key) for key in ("from", "document", "clause", "certainty"))
-    if not isinstance(since, date):
+    if not _is_day(since):
         raise PackInvalid(where, "from 应为生效日期,如 2023-02-01")
     if not isinstance(document, str) or document not in documents:
         raise PackInvalid(where, "没有来源:document 须是 region.yaml 的 documents 中的一个")
@@ -202,6 +209,11 @@ def _source(
     if row.get("unit") != unit:
         raise PackInvalid(where, f"unit 应为 {unit}")
     return since, Source(_title(documents[document]), clause, certainty, since.isoformat())
+
+
+def _is_day(value: object) -> TypeGuard[date]:
+    """A date of effect is a day, not a moment."""
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _catalogue(
@@ -215,7 +227,7 @@ def _catalogue(
     for version in _list(_read(path).content.get("versions"), path):
         unknown = set(version) - _VERSION_KEYS
         if unknown:
-            raise PackInvalid(where, f"版本中不认识的键 {'、'.join(sorted(unknown))}")
+            raise PackInvalid(where, f"版本中不认识的键 {'、'.join(sorted(map(str, unknown)))}")
         since, _ = _source(f"{where} 版本", version, "yuan", documents)
         if versions and since <= versions[-1][0]:
             raise PackInvalid(where, "版本的 from 须由早到晚,不得重复")
@@ -238,7 +250,7 @@ def _list(value: object, path: Path) -> list[dict[str, object]]:
 def _item(where: str, row: Mapping[str, object]) -> CatalogueItem:
     unknown = set(row) - _ITEM_KEYS
     if unknown:
-        raise PackInvalid(f"{where} {row.get('code')}", f"不认识的键 {'、'.join(sorted(unknown))}")
+        raise PackInvalid(f"{where} {row.get('code')}", f"不认识的键 {'、'.join(sorted(map(str, unknown)))}")
     restricted = row.get("restricted", False)
     if not isinstance(restricted, bool):
         raise PackInvalid(f"{where} {row.get('code')}", "restricted 应为 true 或 false")

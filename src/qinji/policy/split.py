@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from qinji.kernel.bill import Approval, Category, FeeLine, LineSplit, Split, TraceStep
+from qinji.kernel.ensure import ensure
 from qinji.kernel.money import line_amount, round_half_up, share_of
 from qinji.kernel.purpose import UseClass
 from qinji.policy.model import Accumulated, Basis, Period, RemoteMode, Rules
@@ -25,6 +26,9 @@ def _own_expense(line: FeeLine) -> bool:
 
 def split_line(line: FeeLine) -> LineSplit:
     """What becomes of one line by itself; fen. Steps 1 to 4 of the order of a bill."""
+    ensure(
+        line.amount_fen >= 0, "a fee line has no negative amount", number=line.number, amount=line.amount_fen
+    )
     if _own_expense(line):
         return LineSplit(line.number, line.amount_fen, line.amount_fen, 0, 0, 0)
     over = 0
@@ -99,7 +103,7 @@ def _ladder(rules: Rules, used: Accumulated, deductible_fen: int, amount_fen: in
 def _room_by_fund(left_of_band: Fraction | int, ratio: Fraction, left: Fraction) -> Fraction:
     if left_of_band <= 0:
         return Fraction(0)
-    return left if ratio == 0 else min(left, Fraction(left_of_band) * (1 / ratio))
+    return left if ratio == 0 else min(left, left_of_band * Fraction(ratio.denominator, ratio.numerator))
 
 
 def _capped(rules: Rules, used: Accumulated, fund_fen: int) -> tuple[int, tuple[TraceStep, ...]]:
@@ -185,6 +189,11 @@ def split(lines: Sequence[FeeLine], rules: Rules, used: Accumulated, prepaid_fen
     if prepaid_fen:
         steps.append(_step(rules, "prepaid", "order.current_year_first", amount_fen=prepaid_fen))
     rest = sums.in_scope - prepaid_fen
+    ensure(
+        0 <= prepaid_fen <= sums.in_scope,
+        "only in-scope cost is paid before the deductible",
+        prepaid=prepaid_fen,
+    )
     if not rules.fund_pays:
         steps.append(_step(rules, "fund_pays_not", "outpatient.fund_pays"))
         return _result(sums, parts, steps, prepaid_fen, 0, 0, Fraction(0))
@@ -204,9 +213,8 @@ def split(lines: Sequence[FeeLine], rules: Rules, used: Accumulated, prepaid_fen
     )
     laddered = _ladder(rules, used, deductible, rest - deductible)
     fund, caps = _capped(rules, used, round_half_up(laddered.fund))
-    return _result(
-        sums, parts, [*steps, *laddered.steps, *caps], prepaid_fen, deductible, fund, laddered.ratio
-    )
+    steps += [*laddered.steps, *caps, TraceStep("fund", {"fund_fen": fund})]
+    return _result(sums, parts, steps, prepaid_fen, deductible, fund, laddered.ratio)
 
 
 def _result(

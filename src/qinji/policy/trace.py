@@ -143,6 +143,10 @@ def _cap(step: TraceStep) -> str:
     )
 
 
+def _fund(step: TraceStep) -> str:
+    return f"统筹基金支付 {_amount(step, 'fund_fen')} 元"
+
+
 def _who(step: TraceStep) -> str:
     if _word(step, "kind") == PayerKind.OWN:
         return "本人个人账户"
@@ -201,6 +205,7 @@ _SENTENCES: dict[str, Callable[[TraceStep], str]] = {
     "deductible": _deductible,
     "band": _band,
     "cap": _cap,
+    "fund": _fund,
     "paid": _paid,
     "not_paid": _not_paid,
     "cash": _cash,

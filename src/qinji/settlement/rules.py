@@ -49,7 +49,7 @@ def lines_addable(present: Sequence[Batch], lines: Sequence[SentLine], limit: in
         sizes[line.batch] = sizes.get(line.batch, 0) + 1
     largest = max(sizes.values(), default=0)
     if largest > limit:
-        return refuse(RefusalCode.TOO_MANY_ITEMS, field="feedetail", limit=limit, count=largest)
+        return refuse(RefusalCode.TOO_MANY_ITEMS, field="lines", limit=limit, count=largest)
     return amounts_agree(lines)
 
 

@@ -220,7 +220,8 @@ async def add_to_years(connection: Connection, rows: Sequence[YearChange]) -> No
         "select * from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[]) "
         "on conflict (person_id, insurance, year) do update set "
         "deductible_used_fen = y.deductible_used_fen + excluded.deductible_used_fen, "
-        "fund_paid_fen = y.fund_paid_fen + excluded.fund_paid_fen, in_scope_fen = y.in_scope_fen + excluded.in_scope_fen",
+        "fund_paid_fen = y.fund_paid_fen + excluded.fund_paid_fen, "
+        "in_scope_fen = y.in_scope_fen + excluded.in_scope_fen",
         [r.person for r in rows],
         [r.insurance for r in rows],
         [r.year for r in rows],
@@ -286,7 +287,11 @@ async def archive_packs(
     connection: Connection, rows: Sequence[tuple[bytes, str, bytes]], at: datetime
 ) -> None:
     """Keep each policy pack the first time a bill used it: (digest, region, bytes)."""
+    known = await connection.fetch(
+        "select digest from policy_pack where digest = any($1::bytea[])", [digest for digest, _, _ in rows]
+    )
+    seen = {row["digest"] for row in known}
     await connection.executemany(
         "insert into policy_pack (digest, region, archive, first_used) values ($1, $2, $3, $4) on conflict do nothing",
-        [(digest, region, archive, at) for digest, region, archive in rows],
+        [(digest, region, archive, at) for digest, region, archive in rows if digest not in seen],
     )

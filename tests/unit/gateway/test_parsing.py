@@ -149,9 +149,9 @@ def test_a_time_is_a_day_with_or_without_hours(message: Message, node: Node, fie
         moment = parsed(message.number, document).many(node.name)[0].moment(field.name)
         assert moment.isoformat()[:10] == "2026-01-05"
         assert moment.utcoffset() is not None
-    for value in ("2026-02-30 00:00:00", "yesterday", "0001-01-01", 20260105):
+    for wrong in ("2026-02-30 00:00:00", "yesterday", "0001-01-01", 20260105):
         document = example(message.number)
-        node_of(document, node)[field.name] = value
+        node_of(document, node)[field.name] = wrong
         assert refused(message.number, document).code is RefusalCode.FIELD_INVALID
 
 

@@ -19,6 +19,7 @@ def serve() -> None:
 
     from qinji.entry.serve import PortTaken
     from qinji.entry.serve import serve as serve_until_stopped
+    from qinji.entry.wiring import WrongMode
     from qinji.platform.log import configure_log
     from qinji.platform.postgres_server import NotStarted
 
@@ -27,9 +28,11 @@ def serve() -> None:
         status = serve_until_stopped(settings, typer.echo)
     except (PortTaken, NotStarted) as problem:
         raise _refused(problem.chinese, problem.english) from problem
+    except WrongMode as problem:
+        raise _refused(str(problem)) from problem
     raise typer.Exit(status)
 
 
-def _refused(chinese: str, english: str) -> typer.Exit:
-    typer.echo(f"{chinese}\n{english}", err=True)
+def _refused(*sentences: str) -> typer.Exit:
+    typer.echo("\n".join(sentences), err=True)
     return typer.Exit(1)

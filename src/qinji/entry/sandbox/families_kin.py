@@ -109,7 +109,7 @@ FAMILIES_KIN = (
     FamilyPlan(
         34,
         "西澜的女婿与岳母",
-        "岳母参加居民医保，没有个人账户。西澜市的规定包括配偶的父母，女婿可以为岳母授权。",
+        "岳母和女儿参加居民医保，家里只有女婿有个人账户。岳母的账单能不能用女婿的账户，要看女婿参保地的规定。",
         (
             employee("son_in_law", "male", 44, WEST, 91_000, spouse="daughter"),
             resident("daughter", "female", 42, WEST, mother="mother_in_law"),

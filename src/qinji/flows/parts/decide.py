@@ -17,29 +17,26 @@ from qinji.flows.parts.commands import (
     Bill,
     CredentialKind,
     ExpectedAmounts,
-    PayerNote,
     PricedLine,
 )
 from qinji.flows.parts.document import decision_document
 from qinji.flows.parts.facts import Presented, WorkingSet
-from qinji.flows.parts.identity import card_of, identity_agrees, insured_here, session_usable
-from qinji.flows.parts.payers import grant_of, payers_of
+from qinji.flows.parts.identity import identity_agrees, insured_here, session_usable
+from qinji.flows.parts.payers import payers_of
 from qinji.flows.parts.postings import Act, settlement_postings
 from qinji.flows.parts.pricing import price_lines
+from qinji.flows.parts.showing import Shown, shown_bill
+from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.funding.plan import plan
 from qinji.insured.model import Person
 from qinji.insured.rules import may_settle
 from qinji.kernel.bill import FeeLine, PayerKind, Plan, SentLine, Split
 from qinji.kernel.dates import age_on, local_day
-from qinji.kernel.identity import masked_name
-from qinji.kernel.ids import to_wire
-from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.kernel.region import city_of
-from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+from qinji.ledger.model import BalanceChange, Transfer
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import GrantUse
 from qinji.policy.book import Book, RegionPolicy
@@ -118,7 +115,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
         return policy
     terms = policy.settlement()
     refusal = service_day_allowed(
-        request.service_day, today, terms.max_days_back, "begntime"
+        request.service_day, today, terms.max_days_back, "begins_at"
     ) or total_agrees(request.total_fen, request.lines)
     if refusal is not None:
         return refusal
@@ -164,39 +161,17 @@ def _bill(
     priced: Sequence[tuple[FeeLine, PricedLine]],
 ) -> Decided:
     patient, rules = context.patient, context.rules
-    year_key = (patient.person_id, str(patient.insurance), context.year)
-    year = facts.years.get(year_key, YearUse())
-    paid_today = facts.days.get((patient.person_id, request.service_day, context.level), 0)
-    used = Accumulated(
-        deductible_used_fen=year.deductible_used_fen,
-        fund_paid_year_fen=year.fund_paid_fen,
-        fund_paid_day_fen=paid_today,
-        in_scope_year_fen=year.in_scope_fen,
-    )
-    divided = split([line for line, _ in priced], rules, used)
-    terms = context.policy.settlement()
-    purpose = Purpose.PHARMACY if request.kind is SettlementKind.PHARMACY else Purpose.OUTPATIENT
-    payers = order(
-        payers_of(
-            patient,
-            _account_use(request, context.policy),
-            terms,
-            rules.own_pays,
-            facts,
-            book,
-            local_day(now),
-            purpose,
-        ),
-        terms.self_position,
-        terms.grantor_order,
-    )
+    used = _used(request, facts, context)
+    lines = [line for line, _ in priced]
+    divided = split(lines, rules, used)
+    payers = _payers(request, facts, book, now, context)
     paid = plan(divided.personal, payers)
     document = decision_document(
         request=request,
         patient=patient,
         level=context.level,
         booked_at=now,
-        lines=[line for line, _ in priced],
+        lines=lines,
         rules=rules,
         used=used,
         payers=payers,
@@ -205,23 +180,11 @@ def _bill(
         pack=context.policy.digest.hex(),
     )
     stored = zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-    settled = replace(
-        _settlement(request, context, now, divided, paid, stored), shown_by=_shown_by(request, facts)
-    )
-    act = Act(
-        patient.person_id,
-        request.settlement,
-        patient.region,
-        patient.insurance,
-        request.institution,
-        request.service_day,
-        now,
-    )
-    regions = {person.person_id: person.region for person in facts.persons.values()}
-    transfers = settlement_postings(act, divided.fund_fen, paid, regions)
+    settled = _settlement(request, context, now, divided, paid, stored)
+    transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
     return Decided(
-        bill=_shown(request, facts, context, now, divided, paid, priced, paid_today),
-        settlement=settled,
+        bill=shown_bill(request, Shown(patient, divided, paid, priced, _room(rules, used)), facts, now),
+        settlement=replace(settled, shown_by=_shown_by(request, facts)),
         transfers=tuple(transfers),
         balances=tuple(balance_changes(transfers)),
         grants=tuple(_grant_uses(patient.person_id, paid, local_day(now))),
@@ -235,8 +198,58 @@ def _bill(
         ),
         day=DayChange(patient.person_id, request.service_day, context.level, divided.fund_fen),
         session=request.presented.session if request.presented else None,
-        archive=(context.policy.digest, context.policy.region, context.policy.archive()),
+        archive=(context.policy.digest, context.policy.region, context.policy.archive),
     )
+
+
+def _used(request: Request, facts: WorkingSet, context: _Context) -> Accumulated:
+    patient = context.patient
+    year = facts.years.get((patient.person_id, str(patient.insurance), context.year), YearUse())
+    return Accumulated(
+        deductible_used_fen=year.deductible_used_fen,
+        fund_paid_year_fen=year.fund_paid_fen,
+        fund_paid_day_fen=facts.days.get((patient.person_id, request.service_day, context.level), 0),
+        in_scope_year_fen=year.in_scope_fen,
+    )
+
+
+def _payers(
+    request: Request, facts: WorkingSet, book: Book, now: datetime, context: _Context
+) -> tuple[Payer, ...]:
+    terms = context.policy.settlement()
+    purpose = Purpose.PHARMACY if request.kind is SettlementKind.PHARMACY else Purpose.OUTPATIENT
+    found = payers_of(
+        context.patient,
+        _account_use(request, context.policy),
+        terms,
+        context.rules.own_pays,
+        facts,
+        book,
+        local_day(now),
+        purpose,
+    )
+    return order(found, terms.self_position, terms.grantor_order)
+
+
+def _postings(
+    request: Request, facts: WorkingSet, now: datetime, patient: Person, fund_fen: int, paid: Plan
+) -> list[Transfer]:
+    act = Act(
+        patient.person_id,
+        request.settlement,
+        patient.region,
+        patient.insurance,
+        request.institution,
+        request.service_day,
+        now,
+    )
+    regions = {person.person_id: person.region for person in facts.persons.values()}
+    return settlement_postings(act, fund_fen, paid, regions)
+
+
+def _room(rules: Rules, used: Accumulated) -> int | None:
+    cap = rules.day_fund_cap_fen
+    return None if cap is None else max(0, cap - used.fund_paid_day_fen)
 
 
 def _shown_by(request: Request, facts: WorkingSet) -> UUID | None:
@@ -284,57 +297,6 @@ def _settlement(
         pack_digest=context.policy.digest,
         decision=stored,
     )
-
-
-def _shown(
-    request: Request,
-    facts: WorkingSet,
-    context: _Context,
-    now: datetime,
-    divided: Split,
-    paid: Plan,
-    priced: Sequence[tuple[FeeLine, PricedLine]],
-    paid_today: int,
-) -> Bill:
-    patient = context.patient
-    institution = facts.institutions[request.institution]
-    before = facts.balances.get((patient.person_id, ONLY_POCKET), 0)
-    room = (
-        None
-        if context.rules.day_fund_cap_fen is None
-        else max(0, context.rules.day_fund_cap_fen - paid_today)
-    )
-    after = before - paid.own_fen
-    return Bill(
-        settlement=None if request.preview else to_wire(request.settlement),
-        visit=to_wire(request.visit),
-        person=card_of(patient, facts.certificates[patient.person_id], after, local_day(now)),
-        credential_kind=request.presented.kind if request.presented else "",
-        settled_at=None if request.preview else now,
-        medical_type=request.medical_type,
-        institution_settlement=request.message_id,
-        clearing_region=city_of(patient.region),
-        split=divided,
-        plan=paid,
-        balance_after_fen=after,
-        fund_room_fen=room,
-        payers=tuple(_payer_notes(facts, patient.person_id, paid)) if institution.tell_payers else (),
-        lines=tuple(shown for _, shown in priced),
-        warning=request.warning,
-    )
-
-
-def _payer_notes(facts: WorkingSet, patient: UUID, paid: Plan) -> list[PayerNote]:
-    notes = []
-    for share in paid.shares:
-        if share.kind is PayerKind.OWN or share.grant is None:
-            notes.append(PayerNote(masked_name(facts.persons[patient].name), "本人", share.amount_fen))
-            continue
-        grant = grant_of(facts, patient, share.grant)
-        name = facts.persons[grant.grantor_id].name
-        relation = CHINESE[Relation(grant.relation)]
-        notes.append(PayerNote(masked_name(name), relation, share.amount_fen))
-    return notes
 
 
 def preview_holds(
@@ -389,6 +351,9 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
     batch_key = (settled.person, settled.visit, settled.batch)
     if batch_key in facts.batches:
         facts.batches[batch_key] = replace(facts.batches[batch_key], settlement=settled.settlement)
+    if settled.kind is SettlementKind.PHARMACY:
+        for line in decided.bill.lines:
+            facts.pharmacy_lines[(settled.person, settled.institution, line.number)] = settled.settlement
     if decided.session is not None:
         session_key = (settled.person, decided.session)
         facts.sessions[session_key] = replace(facts.sessions[session_key], consumed_by=settled.settlement)

@@ -17,23 +17,23 @@ from qinji.kernel.region import city_of
 CODE_KIND = "01"
 
 
-def right_person(presented: Presented | None, person: UUID | None) -> Refused | None:
-    """The person of the credential is the person the message names; checked before anything of them is read."""
+def right_person(presented: Presented | None, person: UUID | None) -> UUID | Refused:
+    """The person a message names, who is the person of its credential; checked before anything of them is read."""
     if presented is not None and presented.refusal is not None:
         return presented.refusal
     if person is None:
-        return refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+        return refuse(RefusalCode.PERSON_UNKNOWN, field="person_number", label="人员编号")
     if presented is not None and presented.person is not None and presented.person != person:
-        return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="psn_no", label="人员编号")
-    return None
+        return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="person_number", label="人员编号")
+    return person
 
 
 def identity_agrees(claimed: ClaimedIdentity, person: Person, certificate: str) -> Refused | None:
     """Identity fields that a message repeats agree with the register; empty ones are not compared."""
     compared = (
-        ("certno", "证件号码", claimed.certificate_number.upper(), certificate),
-        ("psn_name", "人员姓名", claimed.name, person.name),
-        ("psn_type", "人员类别", claimed.person_type, person.person_status),
+        ("certificate_number", "证件号码", claimed.certificate_number.upper(), certificate),
+        ("name", "人员姓名", claimed.name, person.name),
+        ("person_type", "人员类别", claimed.person_type, person.person_status),
     )
     for field, label, sent, known in compared:
         if sent and sent != known:

@@ -21,7 +21,7 @@ def price_lines(
         item = policy.item(line.item_code)
         if item is None:
             return refuse(
-                RefusalCode.ITEM_UNKNOWN, item=line.item_code, field="med_list_codg", day=day.isoformat()
+                RefusalCode.ITEM_UNKNOWN, item=line.item_code, field="item_code", day=day.isoformat()
             )
         fee = FeeLine(
             number=line.number,

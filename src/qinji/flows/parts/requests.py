@@ -16,7 +16,9 @@ from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.settlement.model import SettlementKind
 from qinji.settlement.rules import amounts_agree, open_visit
 
-NO_CREDENTIAL = "就诊凭证未填写:预结算不扣款,结算时须出示医保码或社会保障卡"
+NO_CREDENTIAL = "没有可用的就诊凭证:预结算不扣款,结算时须出示医保码或社会保障卡"
+HOLDS_NONE = frozenset({RefusalCode.PERSON_UNKNOWN, RefusalCode.CREDENTIAL_WRONG_KIND})
+"""Refusals of a field that holds no credential at all; one of another person is refused everywhere."""
 
 
 def request_of(
@@ -30,7 +32,7 @@ def request_of(
     """The request, or why there is none. ``fresh`` holds new ids for a settlement and a pharmacy's visit."""
     patient = facts.persons.get(person)
     if patient is None or person not in facts.certificates:
-        return refuse(RefusalCode.PERSON_UNKNOWN, field="psn_no", label="人员编号")
+        return refuse(RefusalCode.PERSON_UNKNOWN, field="person_number", label="人员编号")
     refusal = identity_agrees(command.claimed, patient, facts.certificates[person])
     if refusal is not None:
         return refusal
@@ -39,8 +41,16 @@ def request_of(
     return _of_pharmacy(command, presented, person, fresh, facts, now)
 
 
-def _warning(command: SettleVisit | SettlePharmacy) -> str:
-    return NO_CREDENTIAL if command.preview and command.credential is None else ""
+def presented_for(command: SettleVisit | SettlePharmacy, presented: Presented | None) -> Presented | None:
+    """Who is behind the credential; in the preview of a visit, which names the patient, nobody need be."""
+    if presented is None or presented.refusal is None:
+        return presented
+    tolerated = isinstance(command, SettleVisit) and command.preview and presented.refusal.code in HOLDS_NONE
+    return None if tolerated else presented
+
+
+def _warning(command: SettleVisit | SettlePharmacy, presented: Presented | None) -> str:
+    return NO_CREDENTIAL if command.preview and presented is None else ""
 
 
 def _of_visit(
@@ -75,7 +85,7 @@ def _of_visit(
         kind=SettlementKind.OUTPATIENT,
         preview=command.preview,
         settlement=fresh[0],
-        warning=_warning(command),
+        warning=_warning(command, presented),
     )
 
 
@@ -109,7 +119,7 @@ def _of_pharmacy(
         kind=SettlementKind.PHARMACY,
         preview=command.preview,
         settlement=fresh[0],
-        warning=_warning(command),
+        warning=_warning(command, presented),
     )
 
 

@@ -46,7 +46,7 @@ def may_register(
     policy = book.at(person.region, day)
     if isinstance(policy, Refused):
         return policy
-    return service_day_allowed(day, today, policy.settlement().max_days_back, "begntime")
+    return service_day_allowed(day, today, policy.settlement().max_days_back, "begins_at")
 
 
 ORDINARY = "11"

@@ -9,8 +9,6 @@ from qinji.gateway.parts.settlement import settlement_nodes
 from qinji.gateway.parts.visits import OUTPATIENT
 from qinji.kernel.refusal import Refused
 
-NO_CREDENTIAL = "就诊凭证未填写:预结算不扣款,结算时须出示医保码或社会保障卡"
-
 
 def command(call: Call, *, expected: ExpectedAmounts | None, preview: bool) -> SettleVisit:
     """The charge batch to preview or settle."""
@@ -32,8 +30,7 @@ def command(call: Call, *, expected: ExpectedAmounts | None, preview: bool) -> S
 
 
 def render(outcome: Bill | Refused, call: Call) -> bytes:
-    """The reply; a preview without a credential says so."""
+    """The reply, with the flow's warning where there is one."""
     if isinstance(outcome, Refused):
         return call.reply.refused(outcome)
-    warning = outcome.warning or ("" if outcome.credential_kind else NO_CREDENTIAL)
-    return call.reply.success(settlement_nodes(outcome, call.envelope.message_id), warning)
+    return call.reply.success(settlement_nodes(outcome, call.envelope.message_id), outcome.warning)

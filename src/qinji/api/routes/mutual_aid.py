@@ -1,0 +1,112 @@
+"""家庭共济: grants, in both directions. They let an account pay and show no code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from qinji.api.session import (
+    PAGE_DEFAULT,
+    ChannelOf,
+    DepsOf,
+    KeyedOf,
+    Limit,
+    Person,
+    answer,
+    check_text,
+    identifier,
+)
+from qinji.api.shapes import GrantAsk, GrantChange, OrderAsk
+from qinji.api.views import GrantsView, GrantView, Page, grant_shown, grant_view, page
+from qinji.flows import change_grant, end_grant, grant_mutual_aid, order_grantors
+from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.people import WithPeople
+from qinji.insured import queries as insured
+from qinji.kernel.dates import local_day
+from qinji.kernel.ids import to_wire
+from qinji.mutual_aid import queries
+from qinji.mutual_aid.model import Grant, Limits
+
+router = APIRouter(prefix="/mutual-aid", tags=["家庭共济 mutual aid"])
+
+AMOUNTS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+
+
+@router.get("/grants")
+async def listing(
+    person: Person,
+    deps: DepsOf,
+    limit: Limit = PAGE_DEFAULT,
+    after: Annotated[str | None, Query(max_length=40)] = None,
+) -> Page[GrantView]:
+    """Grants I gave and grants that serve me, ended ones too, newest first."""
+    before = None if after is None else identifier(after)
+    async with deps.database.reading() as connection:
+        found = await queries.listing(connection, person.person_id, limit, before)
+        ids = {who for one in found for who in (one.person_id, one.grantor_id)}
+        people = await insured.persons(connection, sorted(ids))
+    today = local_day(deps.clock())
+    cursor = to_wire(found[-1].grant_id) if found else None
+    return page([grant_view(one, people, today) for one in found], limit, cursor)
+
+
+@router.post("/grants", status_code=201, response_model=GrantView)
+async def grant(ask: GrantAsk, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
+    """Let a relative spend from my account, by the rules of my region today."""
+    check_text(ConsentKind.GRANT, ask.consent_version)
+    command = grant_mutual_aid.GrantMutualAid(
+        call=keyed.call("mutual_aid.grant", person, grant_shown(local_day(deps.clock())), 201),
+        actor=person,
+        channel=channel,
+        beneficiary_number=ask.beneficiary_psn_no,
+        relation=ask.relation,
+        limits=Limits(ask.per_use_fen, ask.per_day_fen, ask.per_month_fen, ask.per_year_fen, ask.floor_fen),
+        purposes=None if ask.purposes is None else frozenset(ask.purposes),
+    )
+    return answer(await grant_mutual_aid.run(command, deps))
+
+
+@router.patch("/grants/{grant_id}", response_model=GrantView)
+async def change(
+    grant_id: str, ask: GrantChange, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf
+) -> Response:
+    """Change limits, floor or purposes of a grant I gave, pause it or take it up again."""
+    sent = ask.model_dump(include=set(AMOUNTS) & ask.model_fields_set)
+    command = change_grant.ChangeGrant(
+        call=keyed.call("mutual_aid.change", person, grant_shown(local_day(deps.clock()))),
+        actor=person,
+        channel=channel,
+        grant_id=identifier(grant_id),
+        limits=sent,
+        purposes=None if ask.purposes is None else frozenset(ask.purposes),
+        paused=ask.paused,
+    )
+    return answer(await change_grant.run(command, deps))
+
+
+@router.delete("/grants/{grant_id}", response_model=GrantView)
+async def end(grant_id: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
+    """End a grant: as grantor by the rules of my region, as beneficiary at once. Bindings are not touched."""
+    command = end_grant.EndGrant(
+        keyed.call("mutual_aid.end", person, grant_shown(local_day(deps.clock()))), person, channel, identifier(grant_id)
+    )
+    return answer(await end_grant.run(command, deps))
+
+
+@router.put("/order", response_model=GrantsView)
+async def order(ask: OrderAsk, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
+    """Set the order in which those who share with me pay, where my region leaves it to me."""
+    today = local_day(deps.clock())
+
+    def view(outcome: WithPeople[Sequence[Grant]]) -> GrantsView:
+        return GrantsView(items=[grant_view(one, outcome.people, today) for one in outcome.thing])
+
+    command = order_grantors.OrderGrantors(
+        keyed.call("mutual_aid.order", person, view),
+        person,
+        channel,
+        tuple(identifier(text) for text in ask.grants),
+    )
+    return answer(await order_grantors.run(command, deps))

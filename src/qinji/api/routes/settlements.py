@@ -1,0 +1,110 @@
+"""Settled bills: one's own, a member's with that power, and each use of one's account as a grantor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from qinji.access.authorize import authorize
+from qinji.access.lookup import by_number
+from qinji.access.model import Action, PersonActor
+from qinji.api.bills import (
+    BillDetail,
+    BillView,
+    SharedUseView,
+    bill_detail,
+    bill_view,
+    shared_use_view,
+)
+from qinji.api.problem import CallRefused
+from qinji.api.session import PAGE_DEFAULT, DepsOf, Limit, Person, identifier
+from qinji.api.views import Page, page
+from qinji.flows.deps import Deps
+from qinji.institution import queries as institutions
+from qinji.insured import queries as insured
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.ledger import queries as ledger
+from qinji.platform.database import Connection
+from qinji.settlement import queries
+from qinji.settlement.model import SettlementRow
+
+router = APIRouter(prefix="/settlements", tags=["结算 settlements"])
+
+
+class Side(StrEnum):
+    """As whom one looks: the patient, or the grantor whose account paid."""
+
+    PATIENT = "patient"
+    GRANTOR = "grantor"
+
+
+PersonOf = Annotated[str | None, Query(max_length=40, description="人员编号,不填为本人")]
+
+
+async def _subject(connection: Connection, person: PersonActor, number: str | None, deps: Deps) -> UUID:
+    """Whose bills are asked for, after the question whether they may be seen."""
+    subject = person.person_id if number is None else await by_number(connection, number, deps.vault)
+    if subject is None:
+        raise CallRefused(refuse(RefusalCode.NOT_FOUND))
+    basis = await authorize(connection, person, subject, Action.SEE_COSTS)
+    if isinstance(basis, Refused):
+        raise CallRefused(basis)
+    return subject
+
+
+async def _places(connection: Connection, codes: set[str]) -> dict[str, str]:
+    return {place.code: place.name for place in await institutions.by_codes(connection, sorted(codes))}
+
+
+def _named(row: SettlementRow) -> set[UUID]:
+    shower = row.settlement.shown_by
+    return {row.settlement.person} | ({shower} if shower is not None else set())
+
+
+@router.get("")
+async def listing(
+    person: Person,
+    deps: DepsOf,
+    side: Annotated[Side, Query(alias="as")] = Side.PATIENT,
+    psn_no: PersonOf = None,
+    limit: Limit = PAGE_DEFAULT,
+    after: datetime | None = None,
+) -> Page[BillView] | Page[SharedUseView]:
+    """Bills, newest first; ``as=grantor`` lists each use of my account for a relative instead."""
+    async with deps.database.reading() as connection:
+        if side is Side.GRANTOR:
+            return await _shared(connection, person, limit, after)
+        subject = await _subject(connection, person, psn_no, deps)
+        rows = await queries.listing(connection, subject, limit, after)
+        ids: set[UUID] = set().union(*(_named(row) for row in rows))
+        people = await insured.persons(connection, sorted(ids))
+        places = await _places(connection, {row.settlement.institution for row in rows})
+    cursor = rows[-1].settlement.booked_at.isoformat() if rows else None
+    return page([bill_view(row, people, places) for row in rows], limit, cursor)
+
+
+async def _shared(
+    connection: Connection, person: PersonActor, limit: int, after: datetime | None
+) -> Page[SharedUseView]:
+    uses = await ledger.shared_by(connection, person.person_id, limit, after)
+    people = await insured.persons(connection, sorted({use.beneficiary for use in uses}))
+    places = await _places(connection, {use.institution for use in uses if use.institution})
+    cursor = uses[-1].booked_at.isoformat() if uses else None
+    return page([shared_use_view(use, people, places) for use in uses], limit, cursor)
+
+
+@router.get("/{settlement_id}")
+async def one(settlement_id: str, person: Person, deps: DepsOf, psn_no: PersonOf = None) -> BillDetail:
+    """One bill with its payers and why each fen went where; somebody else's is like a missing one."""
+    async with deps.database.reading() as connection:
+        subject = await _subject(connection, person, psn_no, deps)
+        row = await queries.one(connection, subject, identifier(settlement_id))
+        if row is None:
+            raise CallRefused(refuse(RefusalCode.NOT_FOUND))
+        people = await insured.persons(connection, sorted(_named(row)))
+        places = await _places(connection, {row.settlement.institution})
+    return bill_detail(row, people, places)

@@ -1,0 +1,121 @@
+"""What the JSON door takes. Amounts are fen; ``psn_no`` is the national name of a person's number."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qinji.family.model import Route
+from qinji.kernel.kinship import Relation
+from qinji.kernel.money import AMOUNT_FEN_MAX
+from qinji.kernel.purpose import Power, Purpose
+
+PersonNumber = Annotated[str, Field(min_length=1, max_length=40, description="人员编号")]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+Amount = Annotated[int, Field(ge=0, le=AMOUNT_FEN_MAX, strict=True, description="分")]
+ORDER_MAX = 50
+
+
+class Asked(BaseModel):
+    """A body: unknown names are refused, so that a misspelt limit is not silently left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignInAsk(Asked):
+    """Who wants to sign in."""
+
+    psn_no: PersonNumber
+
+
+class SignInCode(Asked):
+    """The six digits."""
+
+    code: Annotated[str, Field(min_length=1, max_length=12)]
+
+
+class StaffSignInAsk(Asked):
+    """Which member of staff the sandbox picks, by name or staff id."""
+
+    name: ShortText
+
+
+class BindAsk(Asked):
+    """A holder binds a relative: ``relation`` is what the relative is to the holder."""
+
+    psn_no: PersonNumber
+    relation: Relation
+    route: Route | None = Field(None, description="member 本人确认,window 到窗口办理;不填则按年龄决定")
+    powers: list[Power] | None = Field(None, max_length=10)
+    evidence_reference: ShortText | None = Field(None, description="监护或亲属关系材料的编号,不传材料本身")
+    consent_version: ShortText | None = None
+
+
+class WindowBindAsk(Asked):
+    """A clerk enters a binding at the window; another one approves it."""
+
+    holder_psn_no: PersonNumber
+    member_psn_no: PersonNumber
+    relation: Relation
+    reason: ShortText
+    promised_day: date | None = None
+    powers: list[Power] | None = Field(None, max_length=10)
+    evidence_reference: ShortText | None = None
+
+
+class ReasonAsk(Asked):
+    """A decision in words, where one wants to give them."""
+
+    reason: ShortText | None = None
+
+
+class PowersAsk(Asked):
+    """From now on the holder has exactly these powers."""
+
+    powers: list[Power] = Field(min_length=1, max_length=10)
+
+
+class CodeAsk(Asked):
+    """Whose code: one's own, or a bound member's."""
+
+    psn_no: PersonNumber | None = None
+
+
+class FreezeAsk(Asked):
+    """Frozen for now, or reported lost."""
+
+    lost: bool = False
+
+
+class GrantAsk(Asked):
+    """A grantor lets a relative spend: ``relation`` is what the relative is to the grantor. No limit where null."""
+
+    beneficiary_psn_no: PersonNumber
+    relation: Relation
+    per_use_fen: Amount | None = None
+    per_day_fen: Amount | None = None
+    per_month_fen: Amount | None = None
+    per_year_fen: Amount | None = None
+    floor_fen: Amount = Field(0, description="账户保底余额(分)")
+    purposes: list[Purpose] | None = Field(None, max_length=10)
+    consent_version: ShortText | None = None
+
+
+class GrantChange(Asked):
+    """Only the names that are sent change; null lifts a limit."""
+
+    per_use_fen: Amount | None = None
+    per_day_fen: Amount | None = None
+    per_month_fen: Amount | None = None
+    per_year_fen: Amount | None = None
+    floor_fen: Amount | None = None
+    purposes: list[Purpose] | None = Field(None, max_length=10)
+    paused: bool | None = Field(None, description="true 暂停,false 恢复")
+
+
+class OrderAsk(Asked):
+    """Every grant that serves me, once; the first one pays first."""
+
+    grants: list[Annotated[str, Field(max_length=40)]] = Field(min_length=1, max_length=ORDER_MAX)

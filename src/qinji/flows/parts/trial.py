@@ -1,0 +1,205 @@
+"""Pure: try a bill without a database: prepay, split, plan, as a settlement does (``qinji policy try``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qinji.flows.parts.trial_input import Trial, TrialAccount, TrialInvalid, read_trial
+from qinji.funding.model import Payer
+from qinji.funding.order import order
+from qinji.funding.plan import plan
+from qinji.funding.prepay import CURRENT_POCKET, Prepaid, prepay
+from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split, TraceStep
+from qinji.kernel.kinship import CHINESE, Relation, inverse
+from qinji.kernel.money import yuan
+from qinji.kernel.refusal import Refused
+from qinji.policy.book import Book, RegionPolicy
+from qinji.policy.model import Rules, SharingTerms
+from qinji.policy.split import in_scope_of, split
+from qinji.policy.trace import render_step
+
+SELF = "self"
+CURRENT_YEAR = "current_year"
+HISTORY_POCKET = 0
+NOT_DESIGNATED = "none"
+_USABLE = ("", "normal", "active")
+_DESIGNATED = ("1", "2", "3", "pharmacy")
+_STATUSES = {"employee": ("in_service", "retired"), "resident": ("adult", "child", "student")}
+Json = dict[str, "Json"] | list["Json"] | str | int | None
+
+
+def try_bill(given: object, book: Book | None = None) -> dict[str, Json]:
+    """What becomes of a bill of the form of the worked examples; amounts are yuan with two decimals.
+
+    Raises TrialInvalid with a Chinese text where the object cannot be tried. Without ``rules`` those of its region
+    and day in ``book`` hold.
+    """
+    trial = read_trial(given)
+    if trial.rules is not None:
+        lines = _own_lines(trial)
+        payers = [_payer(account, place, trial.rules, None) for place, account in enumerate(trial.accounts)]
+        return _tried(trial, lines, trial.rules, payers)
+    policy = _policy(trial, book)
+    rules = policy.rules(*_person(trial), _level(trial), "")
+    if trial.level == NOT_DESIGNATED:
+        rules = replace(rules, fund_pays=False, own_pays=frozenset(), aid_pays=frozenset())
+    rules = replace(rules, self_first=policy.settlement().self_position == "first")
+    sharing = policy.sharing()
+    payers = [_payer(account, place, rules, sharing) for place, account in enumerate(trial.accounts)]
+    return _tried(trial, _catalogue_lines(trial, policy), rules, payers)
+
+
+def _own_lines(trial: Trial) -> list[FeeLine]:
+    for place, each in enumerate(trial.lines):
+        if each.item:
+            raise TrialInvalid(f"fee_lines[{place}].item 只能与参保地的政策一起用;自带 rules 时请写 category")
+    return [each.line for each in trial.lines]
+
+
+def _policy(trial: Trial, book: Book | None) -> RegionPolicy:
+    if book is None or not trial.region:
+        raise TrialInvalid("缺少 rules;或写 region(六位区划代码或名称)与 date,使用政策包的规则")
+    if trial.day is None:
+        raise TrialInvalid("缺少 date(就诊日期,如 2025-03-17)")
+    codes = {name: code for code, name in book.region_names().items()}
+    found = book.at(codes.get(trial.region, trial.region), trial.day)
+    if isinstance(found, Refused):
+        raise TrialInvalid(f"{found.text}。已有政策包:{'、'.join(book.regions())}")
+    return found
+
+
+def _person(trial: Trial) -> tuple[str, str, int]:
+    allowed = _STATUSES.get(trial.insurance)
+    if allowed is None:
+        raise TrialInvalid(
+            f"person.insurance 应为 {'、'.join(_STATUSES)} 之一,不是 {trial.insurance or '空'}"
+        )
+    if trial.insurance == "employee" and trial.status not in allowed:
+        raise TrialInvalid(f"person.status 应为 {'、'.join(allowed)} 之一,不是 {trial.status or '空'}")
+    return trial.insurance, trial.status, trial.age
+
+
+def _level(trial: Trial) -> str:
+    if trial.level not in (*_DESIGNATED, NOT_DESIGNATED):
+        allowed = "、".join((*_DESIGNATED, NOT_DESIGNATED))
+        raise TrialInvalid(f"institution_level 应为 {allowed} 之一,不是 {trial.level or '空'}")
+    return trial.level
+
+
+def _catalogue_lines(trial: Trial, policy: RegionPolicy) -> list[FeeLine]:
+    lines = []
+    for place, each in enumerate(trial.lines):
+        if not each.item:
+            lines.append(each.line)
+            continue
+        item = policy.item(each.item)
+        if item is None:
+            raise TrialInvalid(f"fee_lines[{place}].item:目录中没有 {each.item}")
+        lines.append(
+            replace(
+                each.line,
+                item_name=item.name,
+                category=item.category,
+                prior_ratio=item.prior_ratio,
+                ceiling_price=item.ceiling_price,
+                restricted=item.restricted,
+            )
+        )
+    return lines
+
+
+def _payer(account: TrialAccount, place: int, rules: Rules, sharing: SharingTerms | None) -> Payer:
+    own = SELF in (account.owner, account.relation)
+    floor = (
+        account.retain_fen
+        if own or sharing is None
+        else max(account.retain_fen, sharing.retained_balance_fen)
+    )
+    return Payer(
+        kind=PayerKind.OWN if own else PayerKind.GRANTOR,
+        person=account.owner,
+        name="" if own else account.owner,
+        pocket=CURRENT_POCKET if account.kind == CURRENT_YEAR else HISTORY_POCKET,
+        balance_fen=account.balance_fen,
+        pays=rules.own_pays if own else rules.aid_pays,
+        floor_fen=floor,
+        limits=(account.per_use_fen, None, None, account.year_left_fen),
+        grant=None if own else account.owner,
+        relation="" if own else _to_grantor(account.relation, sharing),
+        rank=place,
+        since=f"{place:04d}",
+        skip_reason=_skipped(account, own, rules, sharing),
+    )
+
+
+def _to_grantor(relation: str, sharing: SharingTerms | None) -> str:
+    """What the patient is to the owner; the object says what the owner is to the patient."""
+    if relation in CHINESE:
+        return inverse(Relation(relation)).value
+    if sharing is None:
+        return relation
+    raise TrialInvalid(
+        f"accounts.relation 应为 {'、'.join(each.value for each in Relation)} 之一,不是 {relation or '空'}"
+    )
+
+
+def _skipped(account: TrialAccount, own: bool, rules: Rules, sharing: SharingTerms | None) -> str:
+    if account.status not in _USABLE:
+        return f"{'own' if own else 'grantor'}_{account.status}"
+    if own:
+        return ""
+    if account.kind in rules.kinds_not_shared:
+        return "kind_not_shared"
+    if sharing is not None and _to_grantor(account.relation, sharing) not in sharing.relations:
+        return "relation_not_allowed"
+    return ""
+
+
+def _tried(trial: Trial, lines: Sequence[FeeLine], rules: Rules, payers: Sequence[Payer]) -> dict[str, Json]:
+    ordered = order(payers, "first" if rules.self_first else "last", "binding_time")
+    before = Prepaid((), ordered)
+    if rules.current_year_account_first:
+        before = prepay(in_scope_of(lines, rules), ordered)
+    divided = split(lines, rules, trial.used, before.amount_fen)
+    paid = plan(divided.personal, before.payers)
+    return {
+        "id": trial.identifier,
+        "fund": yuan(divided.fund_fen),
+        "account": yuan(before.amount_fen + paid.own_fen),
+        "mutual_aid": _by_owner(paid),
+        "cash": yuan(paid.cash_fen),
+        "detail": _detail(divided),
+        "trace": [_told(step) for step in (*divided.trace, *paid.trace)],
+    }
+
+
+def _by_owner(paid: Plan) -> list[Json]:
+    amounts: dict[str, int] = {}
+    for share in paid.shares:
+        if share.kind is PayerKind.GRANTOR:
+            amounts[share.person] = amounts.get(share.person, 0) + share.amount_fen
+    return [{"owner": owner, "amount": yuan(amount)} for owner, amount in amounts.items()]
+
+
+def _detail(divided: Split) -> Json:
+    return {
+        "total": yuan(divided.total_fen),
+        "own_expense_C": yuan(divided.own_expense_fen),
+        "over_limit": yuan(divided.over_limit_fen),
+        "prior_self_pay": yuan(divided.prior_self_pay_fen),
+        "in_scope": yuan(divided.in_scope_fen),
+        "deductible_applied": yuan(divided.deductible_fen),
+    }
+
+
+def _told(step: TraceStep) -> Json:
+    told: dict[str, Json] = {"step": step.code, "text": render_step(step)}
+    if step.document:
+        told |= {
+            "parameter": step.parameter,
+            "document": step.document,
+            "clause": step.clause,
+            "certainty": step.certainty,
+        }
+    return told
