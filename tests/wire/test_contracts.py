@@ -16,8 +16,8 @@ from qinji.gateway.registry import SERVED
 from qinji.gateway.wire import Json
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from tests.unit.gateway.door import encoded, sent
+from tests.unit.gateway.examples import ExampleFlows, request
 from tools.generate_contracts import FOLDER, render
-from tools.message_examples import ExampleFlows, request
 
 SHAPES = json.loads((Path(__file__).parent / "recorded_shapes.json").read_text(encoding="utf-8"))
 """Field names and JSON types of recorded replies, without a value of them."""

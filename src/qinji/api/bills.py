@@ -151,7 +151,12 @@ def _payer(share: Mapping[str, Any], payers: list[Mapping[str, Any]]) -> PayerVi
 
 def _step(plain: Mapping[str, Any]) -> StepView:
     step = TraceStep(
-        plain["code"], plain["values"], plain["parameter"], plain["document"], plain["clause"], plain["certainty"]
+        plain["code"],
+        plain["values"],
+        plain["parameter"],
+        plain["document"],
+        plain["clause"],
+        plain["certainty"],
     )
     return StepView(
         text=render_step(step),
@@ -162,7 +167,9 @@ def _step(plain: Mapping[str, Any]) -> StepView:
     )
 
 
-def shared_use_view(use: SharedUse, people: Mapping[UUID, Person], places: Mapping[str, str]) -> SharedUseView:
+def shared_use_view(
+    use: SharedUse, people: Mapping[UUID, Person], places: Mapping[str, str]
+) -> SharedUseView:
     """A use of the grantor's account as the grantor sees it."""
     return SharedUseView(
         settlement_id=to_wire(use.settlement),

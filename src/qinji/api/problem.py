@@ -20,7 +20,6 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.FIELD_MISSING,
         RefusalCode.FIELD_INVALID,
         RefusalCode.TOO_MANY_ITEMS,
-        RefusalCode.KEY_MISSING,
         RefusalCode.REQUEST_INVALID,
     ),
     HTTPStatus.UNAUTHORIZED: (
@@ -109,7 +108,9 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: (RefusalCode.BUSY,),
 }
 
-STATUS: dict[RefusalCode, HTTPStatus] = {code: status for status, codes in _BY_STATUS.items() for code in codes}
+STATUS: dict[RefusalCode, HTTPStatus] = {
+    code: status for status, codes in _BY_STATUS.items() for code in codes
+}
 """The HTTP status of every refusal."""
 
 

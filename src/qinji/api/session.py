@@ -77,6 +77,8 @@ def _channel(x_qinji_channel: Annotated[Channel, Header()] = Channel.WEB) -> Cha
 
 
 ChannelOf = Annotated[Channel, Depends(_channel)]
+ONCE_BYTES = 16
+
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页条数")]
 
 
@@ -87,7 +89,9 @@ class Keyed:
     key: str
     digest: bytes
 
-    def call(self, name: str, actor: Actor, show: Callable[[Outcome], BaseModel], status: int = 200) -> KeyedCall[Outcome]:
+    def call(
+        self, name: str, actor: Actor, show: Callable[[Outcome], BaseModel], status: int = 200
+    ) -> KeyedCall[Outcome]:
         """The call as flows take it: its outcome becomes a kept answer with its status."""
 
         def render(outcome: Outcome | Refused) -> bytes:
@@ -102,9 +106,10 @@ class Keyed:
 async def _keyed(
     request: Request, idempotency_key: Annotated[str | None, Header(max_length=KEY_MAX)] = None
 ) -> Keyed:
-    if not idempotency_key:
-        raise CallRefused(refuse(RefusalCode.KEY_MISSING))
-    return Keyed(idempotency_key, _digest(request.url.path, await request.body()))
+    """The caller's key; a call without one gets a key nobody else has, so it is never taken for a repetition."""
+    deps: Deps = request.app.state.deps
+    key = idempotency_key or f"once:{deps.entropy(ONCE_BYTES).hex()}"
+    return Keyed(key, _digest(request.url.path, await request.body()))
 
 
 def _digest(path: str, body: bytes) -> bytes:

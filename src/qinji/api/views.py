@@ -69,7 +69,7 @@ class PersonView(BaseModel):
 class Me(PersonView):
     """The one who is signed in. ``balance_fen`` is their own account, 0 without one."""
 
-    certno: str
+    identity_number: str
     birth: date
     region: str
     region_name: str
@@ -91,7 +91,7 @@ def me_view(person: Person, certificate: str, region_name: str, balance_fen: int
     return Me(
         psn_no=person.number,
         name=person.name,
-        certno=masked_number(certificate),
+        identity_number=masked_number(certificate),
         birth=person.birth,
         region=person.region,
         region_name=region_name,
@@ -105,7 +105,7 @@ def me_view(person: Person, certificate: str, region_name: str, balance_fen: int
 
 
 class BindingView(BaseModel):
-    """A binding. ``relation`` is what the member is to the holder; ``promised_day`` when the window will have decided."""
+    """A binding. ``relation`` is what the member is to the holder; by ``promised_day`` the window decides."""
 
     id: str
     holder: PersonView

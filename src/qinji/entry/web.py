@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from qinji.api.app import create_app
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.model import World
 from qinji.entry.settings import Settings, read_settings
@@ -21,6 +22,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api"
+API_PATH = "/api"
 
 
 class Doors:
@@ -31,6 +33,7 @@ class Doors:
         self._runtime: Runtime | None = None
         self._sandbox: Sandbox | None = None
         self._gateway: Application | None = None
+        self._api: Application | None = None
 
     async def open(self) -> None:
         """Connect to the database and put the doors on their hinges."""
@@ -39,6 +42,7 @@ class Doors:
         flows = Flows(runtime)
         if not runtime.production:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
+        self._api = create_app(runtime)
         self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
 
     async def close(self) -> None:
@@ -51,11 +55,13 @@ class Doors:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        if scope["type"] != "http" or self._gateway is None:
+        if scope["type"] != "http" or self._gateway is None or self._api is None:
             return
         path = scope["path"]
         if path.startswith(GATEWAY_PATH):
             await self._gateway(scope, receive, send)
+        elif path.startswith(API_PATH):
+            await self._api(scope, receive, send)
         else:
             await self._page(path, scope, send)
 

@@ -69,7 +69,7 @@ async def _by_number(kind: CredentialKind, number: str, deps: Deps) -> Presented
     async with deps.database.reading() as connection:
         person = (await insured.find(connection, name, [digest])).get(digest)
     if person is None:
-        return _refused(refuse(RefusalCode.PERSON_UNKNOWN, field="mdtrt_cert_no", label="就诊凭证编号"), kind)
+        return _refused(refuse(RefusalCode.PERSON_UNKNOWN, field="credential_number", label="就诊凭证编号"), kind)
     return Presented(person, None, kind)
 
 
@@ -173,7 +173,7 @@ async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDeco
         card = await person_card(presented.person, connection, deps)
     claimed = command.claimed
     if claimed.person_number and claimed.person_number != person.number:
-        return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="psn_no", label="人员编号")
+        return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="person_number", label="人员编号")
     refusal = identity_agrees(claimed, person, card.certificate_number)
     if refusal is not None:
         return refusal

@@ -124,7 +124,6 @@ class RefusalCode(Enum):
     NOT_FOUND = _text("没有找到您要的内容。请核对编号")
     NOT_ALLOWED = _text("您没有办理此项的权限:{action}。没有任何变动。请由本人办理,或到窗口办理")
     SANDBOX_ONLY = _text("此功能只在沙箱中提供。没有任何变动。正式环境请用本机构的账号登录", retryable=True)
-    KEY_MISSING = _text("请求缺少 Idempotency-Key。没有任何变动。请为每次办理生成一个新的键", retryable=True)
     KEY_ALTERED = _text("Idempotency-Key 已用于内容不同的请求。没有任何变动。请换新的键", retryable=True)
     REQUEST_INVALID = _text("请求内容不正确:{reason}。没有任何变动。请改正后重试", retryable=True)
     # Family account: shows a code, moves no money.

@@ -58,10 +58,13 @@ class BatchQueue(Generic[Item, Answer]):
     async def _answer(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._handle([item for item, _ in batch])
+        except Overloaded as busy:
+            # Halves of a batch that could not get its locks would wait as long again.
+            _fail(batch, busy)
+            return
         except Exception as broken:  # noqa: BLE001  -- whatever it is, it goes to the one item that caused it
             if len(batch) == 1:
-                if not batch[0][1].done():
-                    batch[0][1].set_exception(broken)
+                _fail(batch, broken)
                 return
             middle = len(batch) >> 1
             await self._answer(batch[:middle])
@@ -70,3 +73,9 @@ class BatchQueue(Generic[Item, Answer]):
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
+
+
+def _fail(batch: list[tuple[Item, asyncio.Future[Answer]]], reason: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(reason)

@@ -8,7 +8,7 @@ import msgspec
 
 from qinji.gateway.endpoint import Gateway
 from qinji.gateway.wire import Json
-from tools.message_examples import NOW, ExampleFlows, request
+from tests.unit.gateway.examples import NOW, ExampleFlows, request
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 

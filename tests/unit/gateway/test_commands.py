@@ -22,7 +22,7 @@ from qinji.gateway.wire import Json
 from qinji.kernel.bill import Approval
 from qinji.kernel.dates import CHINA
 from tests.unit.gateway.door import asked, sent
-from tools.message_examples import CARD_NUMBER, INPUTS, PERSON_NUMBER, ExampleFlows, request
+from tests.unit.gateway.examples import CARD_NUMBER, INPUTS, PERSON_NUMBER, ExampleFlows, request
 
 
 def data(number: str, **changed: Json) -> dict[str, Json]:
@@ -47,7 +47,7 @@ async def test_a_settlement_says_who_what_and_what_was_expected() -> None:
     assert command.expected.in_scope_fen == 35000
     assert not command.preview
     assert command.origin.message_number == "2207"
-    assert command.origin.institution == "H99010000003"
+    assert command.origin.institution == "H99010000001"
     assert command.origin.operator == "0053"
     assert len(command.origin.digest) == 32
 
@@ -117,7 +117,7 @@ async def test_a_registration_begins_in_chinas_time() -> None:
     await asked("2201", flows=flows)
     (command,) = flows.commands
     assert isinstance(command, RegisterVisit)
-    assert command.begins_at == datetime(2026, 1, 5, 9, tzinfo=CHINA)
+    assert command.begins_at == datetime(2026, 3, 17, 9, tzinfo=CHINA)
     assert (command.department, command.doctor) == ("全科", "程清")
 
 
@@ -148,10 +148,10 @@ async def test_lines_are_exact_integers_of_several_batches() -> None:
     await asked("2204", {"feedetail": [lines[0], {**changed, "feedetl_sn": "x" * 40}]}, flows)
     (command,) = flows.commands
     assert isinstance(command, UploadFees)
-    assert [line.batch for line in command.lines] == ["20260105001", "B2"]
+    assert [line.batch for line in command.lines] == ["20260317001", "B2"]
     second = command.lines[1]
     assert (second.price, second.quantity, second.approval) == (123456, 12345, Approval.APPROVED)
-    assert second.occurred_at.date() == date(2026, 1, 5)
+    assert second.occurred_at.date() == date(2026, 3, 17)
 
 
 @pytest.mark.parametrize("name", ["mdtrt_id", "psn_no"])
@@ -180,7 +180,7 @@ async def test_a_purchase_brings_its_lines_and_without_a_total_their_sum() -> No
     await asked("2102", content, flows)
     (command,) = flows.commands
     assert isinstance(command, SettlePharmacy)
-    assert command.total_fen == 35000
+    assert command.total_fen == 1920
     assert command.medical_type == "41"
     assert len(command.lines) == 1
 

@@ -12,7 +12,7 @@ from qinji.gateway.endpoint import BODY_MAX
 from qinji.gateway.wire import Json
 from qinji.platform.database import Overloaded
 from tests.unit.gateway.door import encoded, gateway, sent
-from tools.message_examples import HOSPITAL, PHARMACY, ExampleFlows, request
+from tests.unit.gateway.examples import HOSPITAL, PHARMACY, ExampleFlows, request
 
 
 @dataclass

@@ -73,7 +73,7 @@ def envelope(**changed: Json) -> Envelope | Refused:
     document: dict[str, Json] = {
         "infno": "2207",
         "msgid": "M1",
-        "fixmedins_code": "H99010000003",
+        "fixmedins_code": "H99010000001",
         "input": {"data": {"psn_no": "1"}},
     }
     return read_envelope({**document, **changed})

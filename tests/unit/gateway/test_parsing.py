@@ -11,7 +11,7 @@ from qinji.gateway.parsing import Input, parse
 from qinji.gateway.registry import SERVED
 from qinji.gateway.wire import Json
 from qinji.kernel.refusal import RefusalCode, Refused
-from tools.message_examples import INPUTS, PERSON_NUMBER, VISIT
+from tests.unit.gateway.examples import INPUTS, PERSON_NUMBER, VISIT
 
 EMPTY: tuple[Json, ...] = (None, "", "null", "NULL", "  ")
 Document = dict[str, Json]
@@ -282,8 +282,8 @@ def test_the_decode_call_takes_its_fields_without_a_node() -> None:
 
 
 def test_an_institution_query_under_zhejiangs_node_name_is_accepted() -> None:
-    found = parsed("1201", {"medinsInfo": {"fixmedins_code": "H99010000003"}})
-    assert found.one("medinsinfo").text("fixmedins_code") == "H99010000003"
+    found = parsed("1201", {"medinsInfo": {"fixmedins_code": "H99010000001"}})
+    assert found.one("medinsinfo").text("fixmedins_code") == "H99010000001"
 
 
 def test_a_text_with_a_null_character_is_refused() -> None:

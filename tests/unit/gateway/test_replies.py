@@ -16,7 +16,7 @@ from qinji.kernel.bill import PayerKind, Plan, Share, Split
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import RefusalCode, refuse
 from tests.unit.gateway.door import asked
-from tools.message_examples import BILL, INPUTS, PERSON, ExampleFlows
+from tests.unit.gateway.examples import BILL, INPUTS, PERSON, ExampleFlows
 
 ENVELOPE = {
     "infcode",
@@ -41,9 +41,9 @@ async def test_a_success_has_every_envelope_key(number: str) -> None:
     assert reply["infcode"] == 0
     assert type(reply["infcode"]) is int
     assert reply["err_msg"] is None
-    assert reply["inf_refmsgid"].startswith("99010020260105093000")
+    assert reply["inf_refmsgid"].startswith("99010020260317120000")
     assert len(reply["inf_refmsgid"]) == 30
-    assert reply["refmsg_time"] == reply["respond_time"] == "20260105093000123"
+    assert reply["refmsg_time"] == reply["respond_time"] == "20260317120000123"
 
 
 @pytest.mark.parametrize("number", SERVED)
@@ -146,13 +146,13 @@ async def test_a_preview_has_no_settlement_yet() -> None:
     info = (await asked("2206"))["output"]["setlinfo"]
     for name in ("setl_id", "setl_time", "clr_way", "clr_optins"):
         assert info[name] is None
-    assert info["medins_setl_id"] == "H99010000003202601050930002206"
+    assert info["medins_setl_id"] == "H99010000001202603171200002206"
 
 
 async def test_a_settlement_names_the_message_that_made_it() -> None:
     info = (await asked("2207"))["output"]["setlinfo"]
-    assert info["medins_setl_id"] == "H99010000003202601050930002207"
-    assert info["setl_time"] == "2026-01-05 09:30:00"
+    assert info["medins_setl_id"] == "H99010000001202603171200002207"
+    assert info["setl_time"] == "2026-03-17 12:00:00"
     assert len(info["setl_id"]) <= 30
 
 
@@ -171,12 +171,12 @@ async def test_a_cancellation_is_negative_and_zero_stays_zero(number: str) -> No
 
 
 async def test_a_residents_account_money_is_the_relatives_and_stands_in_one_row() -> None:
-    plan = replace(BILL.plan, shares=(replace(BILL.plan.shares[1], amount_fen=20000),))
+    plan = replace(BILL.plan, shares=(replace(BILL.plan.shares[1], amount_fen=15000),))
     child = replace(PERSON, insurance="resident", person_type="child", age=9, balance_fen=0)
     bill = replace(BILL, plan=plan, person=child)
     output = (await asked("2207", flows=ExampleFlows(bill=bill)))["output"]
     info = output["setlinfo"]
-    assert info["acct_pay"] == info["acct_mulaid_pay"] == 200
+    assert info["acct_pay"] == info["acct_mulaid_pay"] == 150
     assert info["balc"] == 0
     assert (info["insutype"], info["psn_type"]) == ("390", "1403")
     assert [row["fund_pay_type"] for row in output["setldetail"]] == ["390100", "310200"]
@@ -186,7 +186,7 @@ async def test_who_paid_is_told_to_those_who_ask() -> None:
     info = (await asked("2207"))["output"]["setlinfo"]
     assert json.loads(info["exp_content"])["acct_payers"] == [
         {"psn_name": "王*", "rlts": "本人", "pay_amt": 80},
-        {"psn_name": "崔*", "rlts": "配偶", "pay_amt": 120},
+        {"psn_name": "崔*", "rlts": "配偶", "pay_amt": 70},
     ]
     silent = ExampleFlows(bill=replace(BILL, payers=()))
     assert (await asked("2207", flows=silent))["output"]["setlinfo"]["exp_content"] is None
@@ -194,9 +194,9 @@ async def test_who_paid_is_told_to_those_who_ask() -> None:
 
 async def test_the_computation_is_told_in_chinese() -> None:
     fund, account = (await asked("2207"))["output"]["setldetail"]
-    assert "起付线 100.00 元,支付比例 60%" in fund["setl_proc_info"]
-    assert fund["crt_payb_lmt_amt"] == 1300
-    assert "家庭共济支付 120.00 元" in account["setl_proc_info"]
+    assert "起付线 100.00 元,支付比例 80%" in fund["setl_proc_info"]
+    assert fund["crt_payb_lmt_amt"] == 300
+    assert "家庭共济支付 70.00 元" in account["setl_proc_info"]
 
 
 async def test_a_warning_of_the_flow_reaches_the_institution() -> None:

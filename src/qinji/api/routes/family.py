@@ -92,7 +92,12 @@ async def _decide(
 
 @router.post("/{binding}/confirm", response_model=BindingView)
 async def confirm(
-    binding: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf, ask: ReasonAsk | None = None
+    binding: str,
+    person: Person,
+    channel: ChannelOf,
+    keyed: KeyedOf,
+    deps: DepsOf,
+    ask: ReasonAsk | None = None,
 ) -> Response:
     """The member agrees, from their own account; refused for anybody else and below the age of consent."""
     return await _decide(binding, ask, person, channel, keyed, deps, approve=True)
@@ -100,7 +105,12 @@ async def confirm(
 
 @router.post("/{binding}/refuse", response_model=BindingView)
 async def decline(
-    binding: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf, ask: ReasonAsk | None = None
+    binding: str,
+    person: Person,
+    channel: ChannelOf,
+    keyed: KeyedOf,
+    deps: DepsOf,
+    ask: ReasonAsk | None = None,
 ) -> Response:
     """The member does not agree."""
     return await _decide(binding, ask, person, channel, keyed, deps, approve=False)

@@ -90,7 +90,10 @@ async def change(
 async def end(grant_id: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
     """End a grant: as grantor by the rules of my region, as beneficiary at once. Bindings are not touched."""
     command = end_grant.EndGrant(
-        keyed.call("mutual_aid.end", person, grant_shown(local_day(deps.clock()))), person, channel, identifier(grant_id)
+        keyed.call("mutual_aid.end", person, grant_shown(local_day(deps.clock()))),
+        person,
+        channel,
+        identifier(grant_id),
     )
     return answer(await end_grant.run(command, deps))
 

@@ -20,7 +20,9 @@ async def begin(ask: SignInAsk, deps: DepsOf) -> Response:
     begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(ask.psn_no), deps)
     if isinstance(begun, Refused):
         return shown(begun)
-    return shown(Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code, expires_at=begun.expires_at), 201)
+    return shown(
+        Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code, expires_at=begun.expires_at), 201
+    )
 
 
 @router.post("/{sign_in_id}", response_model=Token)

@@ -54,11 +54,15 @@ async def sign_in(ask: StaffSignInAsk, deps: DepsOf) -> Response:
 
 
 @router.get("/reviews")
-async def reviews(staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None) -> Page[BindingView]:
+async def reviews(
+    staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None
+) -> Page[BindingView]:
     """Bindings that wait for the window's entry or for a second clerk, oldest first."""
     del staff
     async with deps.database.reading() as connection:
-        found = await family.waiting_at_window(connection, limit, None if after is None else identifier(after))
+        found = await family.waiting_at_window(
+            connection, limit, None if after is None else identifier(after)
+        )
         ids = {who for one in found for who in (one.person_id, one.holder_id)}
         people = await insured.persons(connection, sorted(ids))
     cursor = to_wire(found[-1].binding_id) if found else None
@@ -114,7 +118,9 @@ async def decline(
 
 
 @router.get("/grants")
-async def filings(staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None) -> Page[GrantView]:
+async def filings(
+    staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None
+) -> Page[GrantView]:
     """Grants that wait for the bureau's filing (备案), oldest first."""
     del staff
     async with deps.database.reading() as connection:
@@ -130,7 +136,9 @@ async def _file(
     grant: str, ask: ReasonAsk | None, staff: StaffActor, keyed: Keyed, deps: Deps, *, approve: bool
 ) -> Response:
     command = file_grant.FileGrant(
-        call=keyed.call("staff.file" if approve else "staff.turn_down", staff, grant_shown(local_day(deps.clock()))),
+        call=keyed.call(
+            "staff.file" if approve else "staff.turn_down", staff, grant_shown(local_day(deps.clock()))
+        ),
         actor=staff,
         grant_id=identifier(grant),
         approve=approve,
@@ -140,7 +148,9 @@ async def _file(
 
 
 @router.post("/grants/{grant}/approve", response_model=GrantView)
-async def file(grant: str, staff: Staff, keyed: KeyedOf, deps: DepsOf, ask: ReasonAsk | None = None) -> Response:
+async def file(
+    grant: str, staff: Staff, keyed: KeyedOf, deps: DepsOf, ask: ReasonAsk | None = None
+) -> Response:
     """Take a grant into the files: from now on it pays."""
     return await _file(grant, ask, staff, keyed, deps, approve=True)
 

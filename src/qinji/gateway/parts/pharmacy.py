@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 from qinji.flows.parts.commands import Bill, SettlePharmacy
 from qinji.gateway.call import Call
 from qinji.gateway.fields import Field, Node, OutNode, Role, closed, extension, kept, moment
@@ -17,6 +20,7 @@ from qinji.gateway.parts.identity import (
 from qinji.gateway.parts.lines import LINE_FIELDS, PRICED_FIELDS, priced_lines, sent_line
 from qinji.gateway.parts.settlement import DETAIL_NODE, settlement_node, settlement_nodes
 from qinji.gateway.parts.visits import PHARMACY, TOTAL
+from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
 
 NO_BATCH = ""
@@ -81,12 +85,18 @@ def command(call: Call, *, preview: bool) -> SettlePharmacy:
     )
 
 
+def _previewed_visit(call: Call) -> str:
+    """A visit id for a purchase that has none yet: the same message must get the same output."""
+    return to_wire(UUID(bytes=call.origin.digest[:16]))
+
+
 def render(outcome: Bill | Refused, call: Call) -> bytes:
     """The reply: settlement nodes and what became of each line."""
     if isinstance(outcome, Refused):
         return call.reply.refused(outcome)
+    bill = outcome if outcome.settled_at is not None else replace(outcome, visit=_previewed_visit(call))
     output = {
-        **settlement_nodes(outcome, call.envelope.message_id),
+        **settlement_nodes(bill, call.envelope.message_id),
         "detlcutinfo": priced_lines(outcome.lines),
     }
     return call.reply.success(output, outcome.warning)

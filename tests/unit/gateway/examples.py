@@ -1,7 +1,7 @@
 """An example of every message with people of the sandbox, and flows that answer it without a database.
 
 The numbers of persons, cards and institutions are the sandbox's own, the same with every seed. What an earlier message
-gives (``mdtrt_id``, ``setl_id``, a code) stands here as it might have been answered.
+gives (``mdtrt_id``, ``setl_id``, a code) stands here as it might have been answered; tests/wire puts in what was.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from qinji.kernel.identity import check_character
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import Refused
 
-NOW = datetime(2026, 1, 5, 1, 30, 0, 123000, tzinfo=UTC)
-"""09:30 in China."""
+NOW = datetime(2026, 3, 17, 4, 0, 0, 123000, tzinfo=UTC)
+"""Noon in China."""
 
-HOSPITAL = InstitutionCard("H99010000003", "东澜市中心医院", "3", "990100", "92990100000000003A")
+HOSPITAL = InstitutionCard("H99010000001", "东澜市桃园社区卫生服务中心", "1", "990100", "92990100000000001A")
 PHARMACY = InstitutionCard("P99010000001", "东澜市康宁大药房", "pharmacy", "990100", "92990100000000004B")
 PERSON_NUMBER = "9901000000050001"
 CARD_NUMBER = "Q00005012"
@@ -81,31 +81,38 @@ _SETTLING: Mapping[str, Json] = {
     "medfee_sumamt": Decimal("350.00"),
     "psn_setlway": "01",
     "mdtrt_id": VISIT,
-    "chrg_bchno": "20260105001",
+    "chrg_bchno": "20260317001",
     "acct_used_flag": "1",
     "insutype": "310",
 }
 _LINE: Mapping[str, Json] = {
     "feedetl_sn": "1001",
-    "fee_ocur_time": "2026-01-05 09:20:00",
-    "med_list_codg": "QJ-A-0001",
+    "fee_ocur_time": "2026-03-17 09:20:00",
+    "med_list_codg": "002101020150000-210102015",
     "medins_list_codg": "Y0001",
     "det_item_fee_sumamt": Decimal("350.00"),
-    "cnt": 1,
-    "pric": Decimal("350.00"),
+    "cnt": 5,
+    "pric": Decimal("70.00"),
     "hosp_appr_flag": "0",
+}
+_DRUG: Mapping[str, Json] = {
+    **_LINE,
+    "med_list_codg": "XA10BAE001A001010100002",
+    "det_item_fee_sumamt": Decimal("19.20"),
+    "cnt": 2,
+    "pric": Decimal("9.60"),
 }
 _DRUG_HEAD: Mapping[str, Json] = {
     "psn_no": PERSON_NUMBER,
     "mdtrt_cert_type": "03",
     "mdtrt_cert_no": CARD_NUMBER,
-    "begntime": "2026-01-05 09:30:00",
-    "medfee_sumamt": Decimal("350.00"),
+    "begntime": "2026-03-17 12:00:00",
+    "medfee_sumamt": Decimal("19.20"),
     "insutype": "310",
     "acct_used_flag": "1",
     "med_type": "41",
 }
-_PURCHASE: Mapping[str, Json] = {"druginfo": _DRUG_HEAD, "drugdetail": [_LINE]}
+_PURCHASE: Mapping[str, Json] = {"druginfo": _DRUG_HEAD, "drugdetail": [_DRUG]}
 _UNDOING: Mapping[str, Json] = {"setl_id": SETTLEMENT, "mdtrt_id": VISIT, "psn_no": PERSON_NUMBER}
 
 INPUTS: Mapping[str, Mapping[str, Json]] = {
@@ -121,21 +128,21 @@ INPUTS: Mapping[str, Mapping[str, Json]] = {
         "data": {
             "psn_no": PERSON_NUMBER,
             "insutype": "310",
-            "begntime": "2026-01-05 09:00:00",
+            "begntime": "2026-03-17 09:00:00",
             "mdtrt_cert_type": "03",
             "mdtrt_cert_no": CARD_NUMBER,
-            "ipt_otp_no": "20260105001",
+            "ipt_otp_no": "20260317001",
             "dept_name": "全科",
             "dr_name": "程清",
         }
     },
-    "2202": {"data": {"psn_no": PERSON_NUMBER, "mdtrt_id": VISIT, "ipt_otp_no": "20260105001"}},
+    "2202": {"data": {"psn_no": PERSON_NUMBER, "mdtrt_id": VISIT, "ipt_otp_no": "20260317001"}},
     "2203": {
         "mdtrtinfo": {
             "mdtrt_id": VISIT,
             "psn_no": PERSON_NUMBER,
             "med_type": "11",
-            "begntime": "2026-01-05 09:00:00",
+            "begntime": "2026-03-17 09:00:00",
         },
         "diseinfo": [
             {
@@ -148,7 +155,7 @@ INPUTS: Mapping[str, Mapping[str, Json]] = {
         ],
     },
     "2204": {
-        "feedetail": [{"mdtrt_id": VISIT, "psn_no": PERSON_NUMBER, "chrg_bchno": "20260105001", **_LINE}]
+        "feedetail": [{"mdtrt_id": VISIT, "psn_no": PERSON_NUMBER, "chrg_bchno": "20260317001", **_LINE}]
     },
     "2205": {"data": {"mdtrt_id": VISIT, "chrg_bchno": "0000", "psn_no": PERSON_NUMBER}},
     "2206": {"data": _SETTLING},
@@ -171,7 +178,7 @@ def request(number: str, content: Mapping[str, Json] | None = None) -> dict[str,
     sender = PHARMACY if number in {"2101", "2102", "2103"} else HOSPITAL
     return {
         "infno": number,
-        "msgid": f"{sender.code}20260105093000{number}",
+        "msgid": f"{sender.code}20260317120000{number}",
         "mdtrtarea_admvs": sender.region,
         "insuplc_admdvs": PERSON.region,
         "recer_sys_code": "QINJI",
@@ -179,7 +186,7 @@ def request(number: str, content: Mapping[str, Json] | None = None) -> dict[str,
         "opter_type": "1",
         "opter": "0053",
         "opter_name": "程清",
-        "inf_time": "2026-01-05 09:30:00",
+        "inf_time": "2026-03-17 12:00:00",
         "fixmedins_code": sender.code,
         "fixmedins_name": sender.name,
         "sign_no": "",
@@ -195,9 +202,9 @@ _SPLIT = Split(
     in_scope_fen=35000,
     prepaid_fen=0,
     deductible_fen=10000,
-    fund_fen=15000,
-    ratio=Fraction(60, 100),
-    personal={UseClass.DEDUCTIBLE: 10000, UseClass.IN_SCOPE_SHARE: 10000},
+    fund_fen=20000,
+    ratio=Fraction(80, 100),
+    personal={UseClass.DEDUCTIBLE: 10000, UseClass.IN_SCOPE_SHARE: 5000},
     lines=(),
     trace=(),
 )
@@ -208,8 +215,8 @@ _PLAN = Plan(
             PayerKind.GRANTOR,
             "wife",
             0,
-            12000,
-            {UseClass.DEDUCTIBLE: 2000, UseClass.IN_SCOPE_SHARE: 10000},
+            7000,
+            {UseClass.DEDUCTIBLE: 2000, UseClass.IN_SCOPE_SHARE: 5000},
             "grant",
         ),
     ),
@@ -228,11 +235,11 @@ BILL = Bill(
     split=_SPLIT,
     plan=_PLAN,
     balance_after_fen=0,
-    fund_room_fen=130000,
-    payers=(PayerNote("王*", "本人", 8000), PayerNote("崔*", "配偶", 12000)),
+    fund_room_fen=30000,
+    payers=(PayerNote("王*", "本人", 8000), PayerNote("崔*", "配偶", 7000)),
     lines=(),
 )
-"""350 yuan at a hospital of level 3: deductible 100, 60 % of the rest, own account first, then the wife's."""
+"""350 yuan at a hospital of level 1: deductible 100, 80 % of the rest, own account first, then the wife's."""
 
 
 def priced(line: SentLine) -> PricedLine:
@@ -325,7 +332,8 @@ class ExampleFlows:
         kind = command.credential.kind if command.credential else ""
         bill = replace(self.bill, credential_kind=kind)
         if command.preview:
-            bill = replace(bill, settlement=None, settled_at=None)
+            warning = bill.warning or ("" if command.credential else "没有凭证")
+            bill = replace(bill, settlement=None, settled_at=None, warning=warning)
         return command.render(self.refusal or bill)
 
     async def settle_pharmacy(self, command: SettlePharmacy) -> bytes:

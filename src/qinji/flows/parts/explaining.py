@@ -1,0 +1,105 @@
+"""Pure: explain a settlement from the input that was stored with it, and nothing else.
+
+The bill is computed again from the stored lines, rules, accumulators and payers; where it comes out otherwise than
+it was settled, that is said. The Chinese text is made now, from the machine trace.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from qinji.funding.model import Payer
+from qinji.funding.plan import plan
+from qinji.kernel.bill import Approval, Category, FeeLine, PayerKind, Plan, Split, TraceStep
+from qinji.kernel.dates import CHINA
+from qinji.kernel.money import yuan
+from qinji.kernel.purpose import UseClass
+from qinji.policy.model import Accumulated, from_plain
+from qinji.policy.split import split
+from qinji.policy.trace import render
+
+Document = Mapping[str, Any]
+"""A stored decision: JSON written by ``document.decision_document``, so its inner types are known by its version."""
+
+_INSURANCES = {"employee": "职工医保", "resident": "居民医保"}
+
+
+def explain(stored: bytes) -> list[str]:
+    """A settlement in Chinese sentences: the facts it rested on, who paid what by what right, and the check."""
+    document = json.loads(zlib.decompress(stored))
+    steps = [*_steps(document["split"]["trace"]), *_steps(document["plan"]["trace"])]
+    return [
+        *_head(document),
+        *(f"{place}. {text}" for place, text in enumerate(render(steps), 1)),
+        _again(document),
+    ]
+
+
+def _head(document: Document) -> list[str]:
+    patient = document["patient"]
+    day = date.fromisoformat(document["service_day"])
+    booked = datetime.fromisoformat(document["booked_at"]).astimezone(CHINA)
+    return [
+        f"就诊日 {day},记账时间 {booked:%Y-%m-%d %H:%M:%S}",
+        f"医药机构 {document['institution']}({_level(document['level'])})",
+        f"参保地 {patient['region']},{_INSURANCES.get(patient['insurance'], patient['insurance'])}",
+        f"政策包摘要 {document['pack']}",
+        f"费用明细 {len(document['lines'])} 条,可用账户 {len(document['payers'])} 个",
+    ]
+
+
+def _level(level: str) -> str:
+    return "定点药店" if level == "pharmacy" else f"{level} 级"
+
+
+def _steps(rows: Sequence[Document]) -> list[TraceStep]:
+    return [TraceStep(**row) for row in rows]
+
+
+def _again(document: Document) -> str:
+    """The bill computed once more from the stored input."""
+    divided, paid = recompute(document)
+    kept = document["plan"]["shares"]
+    was = (
+        document["split"]["fund_fen"],
+        [share["amount_fen"] for share in kept],
+        document["plan"]["cash_fen"],
+    )
+    now = (divided.fund_fen, [share.amount_fen for share in paid.shares], paid.cash_fen)
+    if was == now:
+        return f"按当时的输入重新计算,结果相同:基金 {yuan(now[0])} 元,现金 {yuan(now[2])} 元"
+    return f"按当时的输入重新计算,结果不同:当时基金 {yuan(was[0])}、现金 {yuan(was[2])} 元,现在 {yuan(now[0])}、{yuan(now[2])} 元"
+
+
+def recompute(document: Document) -> tuple[Split, Plan]:
+    """Split and plan from the stored input alone."""
+    divided = split(
+        [_line(row) for row in document["lines"]],
+        from_plain(document["rules"]),
+        Accumulated(**document["used"]),
+        document["split"]["prepaid_fen"],
+    )
+    return divided, plan(divided.personal, [_payer(row) for row in document["payers"]])
+
+
+def _line(row: Document) -> FeeLine:
+    read = {
+        "category": Category(row["category"]),
+        "prior_ratio": Fraction(row["prior_ratio"]),
+        "approval": Approval(row["approval"]),
+    }
+    return FeeLine(**(dict(row) | read))
+
+
+def _payer(row: Document) -> Payer:
+    read = {
+        "kind": PayerKind(row["kind"]),
+        "pays": frozenset(UseClass(use) for use in row["pays"]),
+        "limits": tuple(row["limits"]),
+    }
+    return Payer(**(dict(row) | read))

@@ -1,0 +1,448 @@
+"""A bureau on paper: all of its state in memory, and what each operation does to it by the pure rules alone."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, singledispatchmethod
+from typing import Any
+from uuid import UUID
+
+from qinji.credential.model import SessionFacts
+from qinji.entry.sandbox.world import build_world
+from qinji.family.model import DEFAULT_POWERS, Route
+from qinji.family.model import Binding as FamilyBinding
+from qinji.family.model import BindingState as FamilyState
+from qinji.family.model import Terms as FamilyTerms
+from qinji.family.model import Wish as FamilyWish
+from qinji.family.rules import may_bind
+from qinji.flows.parts.commands import CredentialKind
+from qinji.flows.parts.decide import Decided, Request, apply, decide
+from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.sharing_terms import party_of, terms_of
+from qinji.flows.parts.undoing import grant_returns, taken_back
+from qinji.institution.model import PHARMACY, Institution
+from qinji.insured.model import CodeState, Person
+from qinji.insured.rules import has_account
+from qinji.kernel.actor import Channel
+from qinji.kernel.bill import SentLine
+from qinji.kernel.dates import CHINA, age_on, local_day, milliseconds
+from qinji.kernel.ids import RANDOM_BYTES, uuid7
+from qinji.kernel.kinship import Relation
+from qinji.kernel.money import line_amount
+from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.ledger.chart import Account
+from qinji.ledger.model import ONLY_POCKET, Transfer
+from qinji.ledger.rules import balance_changes, check_act, reversal
+from qinji.mutual_aid.model import Grant, GrantState, Used, Wish
+from qinji.mutual_aid.rules import closed, ended, may_grant, started
+from qinji.policy.book import Book
+from qinji.policy.load import default_folder, load
+from qinji.settlement.model import SettlementKind, YearUse
+from tests.simulation.operations import (
+    Bind,
+    Cancel,
+    Contribute,
+    Give,
+    Line,
+    Operation,
+    Pair,
+    Revoke,
+    Settle,
+    Unbind,
+    Wait,
+)
+
+FIRST_DAY = date(2026, 3, 17)
+NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
+DONE = "done"
+Result = str | tuple[int, int, int, int, int]
+"""The refusal's code, ``done``, or total, fund, own account, relatives and cash of a bill, in fen."""
+
+
+@dataclass(slots=True)
+class Booked:
+    """A settlement and, once cancelled, the counter-transfers."""
+
+    decided: Decided
+    back: tuple[Transfer, ...] | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The stored decision."""
+        document: dict[str, Any] = json.loads(zlib.decompress(self.decided.settlement.decision))
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and what there is before anything happens."""
+
+    people: Mapping[UUID, Person]
+    kin: Mapping[Pair, Relation]
+    institutions: Mapping[str, Institution]
+    balances: Mapping[UUID, int]
+
+
+@cache
+def packs() -> Book:
+    """The packs of the project, read once."""
+    return load(default_folder())
+
+
+@cache
+def sandbox_cast(families: int = 1_000, seed: int = 20260101) -> Cast:
+    """The people of the first so many families of the sandbox world, with ids that do not change."""
+    world = build_world(seed, FIRST_DAY)
+    numbers = {number for family in world.families[:families] for number in family.numbers}
+    chosen = [person for person in world.people if person.number in numbers]
+    ids = {person.number: UUID(int=place) for place, person in enumerate(chosen, start=1)}
+    people = {
+        ids[p.number]: Person(
+            ids[p.number],
+            p.number,
+            p.name,
+            b"",
+            1,
+            p.sex,
+            p.ethnicity,
+            p.birth,
+            p.region,
+            p.insurance,
+            p.person_status,
+            p.status,
+            p.insured_since,
+            p.suspended_since,
+            p.employer,
+            False,
+            None,
+            CodeState.ACTIVE,
+        )
+        for p in chosen
+    }
+    kin = {(ids[p.number], ids[k.number]): k.relation for p in chosen for k in p.kin if k.number in ids}
+    places = {
+        i.code: Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
+        for i in world.institutions
+    }
+    return Cast(people, kin, places, {ids[p.number]: p.balance_fen for p in chosen})
+
+
+class Paper:
+    """The state and the operations. ``transfers`` is the whole ledger, ``booked`` every settlement in order."""
+
+    def __init__(self, cast: Cast, book: Book | None = None) -> None:
+        self.book = book or packs()
+        self.cast = cast
+        self.now = NOON
+        self._made = 0
+        self.people: list[UUID] = sorted(cast.people)
+        self.pairs = [(one, other, relation) for (one, other), relation in sorted(cast.kin.items())]
+        self.transfers: list[Transfer] = []
+        self.booked: list[Booked] = []
+        self.ended_grants: dict[UUID, Grant] = {}
+        self.bindings: dict[Pair, FamilyBinding] = {}
+        self._places: dict[str, list[str]] = {}
+        self.facts = WorkingSet(
+            institutions=cast.institutions,
+            persons=cast.people,
+            certificates=dict.fromkeys(cast.people, ""),
+            locked=frozenset(cast.people),
+            balances={(person, ONLY_POCKET): 0 for person in cast.people},
+            grants={},
+            visits={},
+            batches={},
+            notes={},
+            pharmacy_lines={},
+            years={},
+            days={},
+        )
+        for person, balance_fen in cast.balances.items():
+            if balance_fen:
+                self._contribute(Contribute(person, balance_fen))
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return local_day(self.now)
+
+    @property
+    def settled(self) -> int:
+        """How many settlements there were."""
+        return len(self.booked)
+
+    @property
+    def live_grants(self) -> list[Pair]:
+        """(grantor, beneficiary) of grants that are not ended."""
+        return [(grant.grantor_id, grant.person_id) for given in self.facts.grants.values() for grant in given]
+
+    @property
+    def live_bindings(self) -> list[Pair]:
+        """(holder, member) of bindings."""
+        return list(self.bindings)
+
+    def holders_of(self, member: UUID) -> list[UUID]:
+        """Who has bound this member."""
+        return [holder for holder, bound in self.bindings if bound == member]
+
+    def places_for(self, person: UUID) -> Sequence[str]:
+        """Institutions of the person's region."""
+        region = self.cast.people[person].region
+        if region not in self._places:
+            self._places[region] = [c for c, i in self.cast.institutions.items() if i.region == region]
+        return self._places[region]
+
+    def all_places(self) -> Sequence[str]:
+        """Every institution."""
+        return list(self.cast.institutions)
+
+    def items_for(self, person: UUID) -> Sequence[tuple[str, int]]:
+        """Items of the catalogue with their prices."""
+        policy = self.book.at(self.cast.people[person].region, self.today)
+        assert not isinstance(policy, Refused)
+        return [(item.code, item.price) for item in policy.items()]
+
+    def balance(self, person: UUID) -> int:
+        """The own account's balance in fen."""
+        return self.facts.balances[(person, ONLY_POCKET)]
+
+    def new_id(self) -> UUID:
+        """A fresh id; the same in every run."""
+        self._made += 1
+        return uuid7(milliseconds(self.now), self._made.to_bytes(RANDOM_BYTES, "big"))
+
+    @singledispatchmethod
+    def do(self, operation: Operation) -> Result:
+        """Do one operation and say what came of it."""
+        raise TypeError(operation)
+
+    @do.register
+    def _bind(self, asked: Bind) -> Result:
+        holder, member = self.cast.people[asked.holder], self.cast.people[asked.member]
+        policy = self.book.at(holder.region, self.today)
+        assert not isinstance(policy, Refused)
+        terms = FamilyTerms.of(policy.family())
+        age = age_on(member.birth, self.today)
+        wish = FamilyWish(
+            holder.person_id,
+            member.person_id,
+            asked.relation,
+            self.cast.kin.get((asked.holder, asked.member)),
+            age,
+            Route.MEMBER if age >= terms.consent_age else Route.WINDOW,
+            DEFAULT_POWERS & terms.powers,
+            None,
+        )
+        of_holder = [one for (who, _), one in self.bindings.items() if who == asked.holder]
+        of_member = [one for (_, who), one in self.bindings.items() if who == asked.member]
+        refusal = may_bind(wish, of_holder, of_member, terms)
+        if refusal is not None:
+            return refusal.code.name
+        self.bindings[(asked.holder, asked.member)] = FamilyBinding(
+            *(member.person_id, self.new_id(), holder.person_id, asked.relation, FamilyState.ACTIVE),
+            *(wish.powers, wish.route, Channel.WEB, None, None, None, None, None, None, self.now, self.now),
+            None,
+        )
+        return DONE
+
+    @do.register
+    def _unbind(self, asked: Unbind) -> Result:
+        return (
+            DONE
+            if self.bindings.pop((asked.holder, asked.member), None) is not None
+            else RefusalCode.NOT_FOUND.name
+        )
+
+    @do.register
+    def _give(self, asked: Give) -> Result:
+        grantor, beneficiary = self.cast.people[asked.grantor], self.cast.people[asked.beneficiary]
+        terms = terms_of(self.book, grantor.region, self.today)
+        if isinstance(terms, Refused):
+            return terms.code.name
+        given = [g for grants in self.facts.grants.values() for g in grants if g.grantor_id == asked.grantor]
+        wish = Wish(
+            party_of(grantor, self.book),
+            party_of(beneficiary, self.book),
+            asked.relation,
+            self.cast.kin.get((asked.grantor, asked.beneficiary)),
+            asked.limits,
+            terms.purposes,
+        )
+        refusal = may_grant(wish, given, self.today, terms)
+        if refusal is not None:
+            return refusal.code.name
+        for over in closed([g for g in given if g.person_id == asked.beneficiary], self.today, self.now):
+            self._end(over)
+        received = self.facts.grants.setdefault(asked.beneficiary, [])
+        rank = 1 + max((grant.rank for grant in received), default=0)
+        filed = Grant(
+            *(asked.beneficiary, self.new_id(), asked.grantor, asked.relation, GrantState.FILED, rank),
+            *(asked.limits, terms.purposes, Used(), Channel.WEB, self.now, None, None, None, None),
+        )
+        received.append(filed if terms.filing else started(filed, self.now, self.today, terms))
+        return DONE
+
+    def _end(self, over: Grant) -> None:
+        mine = self.facts.grants[over.person_id]
+        if over.state is GrantState.ENDED:
+            self.facts.grants[over.person_id] = [g for g in mine if g.grant_id != over.grant_id]
+            self.ended_grants[over.grant_id] = over
+        else:
+            self.facts.grants[over.person_id] = [over if g.grant_id == over.grant_id else g for g in mine]
+
+    @do.register
+    def _revoke(self, asked: Revoke) -> Result:
+        mine = self.facts.grants.get(asked.beneficiary, [])
+        grant = next((one for one in mine if one.grantor_id == asked.grantor), None)
+        if grant is None:
+            return RefusalCode.NOT_FOUND.name
+        terms = terms_of(self.book, self.cast.people[asked.grantor].region, self.today)
+        over = (
+            terms if isinstance(terms, Refused) else ended(grant, asked.actor, self.now, self.today, terms)
+        )
+        if isinstance(over, Refused):
+            return over.code.name
+        self._end(over)
+        return DONE
+
+    def sent_lines(self, lines: Sequence[Line], number: str = "L") -> tuple[SentLine, ...]:
+        """The lines as an institution sends them."""
+        return tuple(
+            SentLine(
+                f"{number}-{place}",
+                "B",
+                line.item,
+                "local",
+                line_amount(line.price, line.quantity),
+                line.price,
+                line.quantity,
+                line.approval,
+                self.now,
+            )
+            for place, line in enumerate(lines)
+        )
+
+    def request_of(self, asked: Settle, *, preview: bool = False) -> Request | str:
+        """The request of a bill, with its code shown and scanned, or why no code is shown."""
+        presented = Presented(asked.person, None, CredentialKind.CARD)
+        if asked.shown_by is not None:
+            if asked.shown_by != asked.person and (asked.shown_by, asked.person) not in self.bindings:
+                return RefusalCode.NOT_FOUND.name
+            session = self.new_id()
+            self.facts.sessions[(asked.person, session)] = SessionFacts(
+                asked.person, session, asked.institution, asked.shown_by, self.today, None, voided=False
+            )
+            presented = Presented(asked.person, session, CredentialKind.CODE)
+        lines = self.sent_lines(asked.lines)
+        pharmacy = self.cast.institutions[asked.institution].level == PHARMACY
+        return Request(
+            person=asked.person,
+            presented=presented,
+            institution=asked.institution,
+            message_id="M",
+            visit=self.new_id(),
+            batch="" if pharmacy else "B",
+            lines=lines,
+            service_day=self.today,
+            total_fen=sum(line.amount_fen for line in lines),
+            account_use=asked.account_use,
+            medical_type="41" if pharmacy else "11",
+            kind=SettlementKind.PHARMACY if pharmacy else SettlementKind.OUTPATIENT,
+            preview=preview,
+            settlement=self.new_id(),
+        )
+
+    @do.register
+    def _settle(self, asked: Settle) -> Result:
+        request = self.request_of(asked)
+        if isinstance(request, str):
+            return request
+        decided = decide(request, self.facts, self.book, self.now)
+        if isinstance(decided, Refused):
+            return decided.code.name
+        apply(decided, self.facts)
+        # Line numbers of a pharmacy are new for each bill here; the paper bureau does not keep them.
+        self.facts.pharmacy_lines.clear()
+        self.transfers += decided.transfers
+        self.booked.append(Booked(decided))
+        return amounts(decided)
+
+    @do.register
+    def _cancel(self, asked: Cancel) -> Result:
+        booked = self.booked[asked.settlement]
+        if booked.back is not None:
+            return RefusalCode.SETTLEMENT_CANCELLED.name
+        settled = booked.decided.settlement
+        rows = reversal(booked.decided.transfers, self.new_id(), self.now)
+        check_act(rows)
+        booked.back = tuple(rows)
+        self.transfers += rows
+        self._move(rows)
+        for given in grant_returns(settled, booked.document):
+            self._give_back(given.person, given.grant, given.day, given.amount_fen)
+        year, day = taken_back(settled)
+        year_key = (year.person, year.insurance, year.year)
+        before = self.facts.years[year_key]
+        self.facts.years[year_key] = YearUse(
+            before.deductible_used_fen + year.deductible_used_fen,
+            before.fund_paid_fen + year.fund_paid_fen,
+            before.in_scope_fen + year.in_scope_fen,
+        )
+        self.facts.days[(day.person, day.service_day, day.level)] += day.fund_paid_fen
+        return amounts(booked.decided)
+
+    def _give_back(self, person: UUID, grant_id: UUID, day: date, amount_fen: int) -> None:
+        over = self.ended_grants.get(grant_id)
+        if over is not None:
+            self.ended_grants[grant_id] = replace(over, used=over.used.minus(day, amount_fen))
+            return
+        self.facts.grants[person] = [
+            replace(one, used=one.used.minus(day, amount_fen)) if one.grant_id == grant_id else one
+            for one in self.facts.grants[person]
+        ]
+
+    def _move(self, rows: Sequence[Transfer]) -> None:
+        for change in balance_changes(rows):
+            self.facts.balances[(change.person, change.pocket)] += change.change_fen
+
+    @do.register
+    def _contribute(self, asked: Contribute) -> Result:
+        person = self.cast.people[asked.person]
+        if not has_account(person):
+            return "no account"
+        rows = [
+            Transfer(
+                asked.person,
+                self.new_id(),
+                0,
+                Account.SOURCE_CONTRIBUTION,
+                Account.PERSONAL,
+                asked.amount_fen,
+                person.region,
+                self.now,
+                pocket=ONLY_POCKET,
+            )
+        ]
+        self.transfers += rows
+        self._move(rows)
+        return DONE
+
+    @do.register
+    def _wait(self, asked: Wait) -> Result:
+        self.now += timedelta(minutes=asked.minutes)
+        return DONE
+
+
+def amounts(decided: Decided) -> Result:
+    """What a bill came to."""
+    settled = decided.settlement
+    return (
+        settled.total_fen,
+        settled.fund_fen,
+        settled.own_fen,
+        settled.mutual_aid_fen,
+        settled.cash_fen,
+    )
