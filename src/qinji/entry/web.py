@@ -113,6 +113,7 @@ def _home_world(world: World) -> HomeWorld:
             for f in world.families
         ),
         tuple(HomePlace(i.code, i.name, i.level, regions[i.region]) for i in world.institutions),
+        world.people[0].certificate_number,
     )
 
 

@@ -43,10 +43,11 @@ class HomePlace:
 
 @dataclass(frozen=True, slots=True)
 class HomeWorld:
-    """What the page shows of the sandbox world."""
+    """What the page shows of the sandbox world; the example is an invented identity number to read with 1101."""
 
     families: tuple[HomeFamily, ...]
     places: tuple[HomePlace, ...]
+    example_certificate: str
 
 
 _templates = Environment(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Protocol
+
+import msgspec
 
 from qinji.funding.model import Payer
 from qinji.insured.model import Person
@@ -42,31 +41,16 @@ class RequestFacts(Protocol):
         """Which accounts might pay."""
 
 
-_SCALARS: tuple[tuple[type, Callable[[Any], PlainValue]], ...] = (
-    (Enum, lambda value: plain(value.value)),
-    (bool, bool),
-    (int, int),
-    (str, str),
-    (Fraction, lambda value: f"{value.numerator}/{value.denominator}"),
-    (date, lambda value: value.isoformat()),
-    (UUID, str),
-    (bytes, lambda value: value.hex()),
-    (Mapping, lambda value: {str(plain(name)): plain(inner) for name, inner in value.items()}),
-    (AbstractSet, lambda value: [*sorted(str(plain(inner)) for inner in value)]),
-    (Sequence, lambda value: [plain(inner) for inner in value]),
-)
+def _exact(value: object) -> str:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    raise TypeError(f"no plain form for {type(value).__name__}")
 
 
 def plain(value: object) -> PlainValue:
-    """Any frozen value as JSON: fractions as ``n/d``, days and moments in ISO form, sets sorted."""
-    if value is None:
-        return None
-    for kind, convert in _SCALARS:
-        if isinstance(value, kind):
-            return convert(value)
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"no plain form for {type(value).__name__}")
+    """Any frozen value as JSON: fractions as ``n/d``, days and moments in ISO form, sets as lists."""
+    made: PlainValue = msgspec.to_builtins(value, enc_hook=_exact, str_keys=True)
+    return made
 
 
 def decision_document(
