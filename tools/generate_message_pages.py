@@ -100,7 +100,8 @@ def _node(node: Node) -> str:
     traits = ["数组" if node.many else "对象"]
     if not node.needed:
         traits.append("可省略")
-    head = f"### `{node.name}` {node.chinese}({','.join(traits)})\n\n| 字段 | 名称 | 形式 | 类别 | 取值 |\n|---|---|---|---|---|\n"
+    columns = "| 字段 | 名称 | 形式 | 类别 | 取值 |\n|---|---|---|---|---|\n"
+    head = f"### `{node.name}` {node.chinese}({','.join(traits)})\n\n{columns}"
     return head + "".join(_field(field) for field in node.fields)
 
 
@@ -129,7 +130,8 @@ def _codes(field: Field | OutField) -> str:
 
 def _out_node(node: OutNode) -> str:
     form = "数组" if node.many else "对象"
-    head = f"### `{node.name}` {node.chinese}({form})\n\n| 字段 | 名称 | 形式 | 可为空 | 取值 |\n|---|---|---|---|---|\n"
+    columns = "| 字段 | 名称 | 形式 | 可为空 | 取值 |\n|---|---|---|---|---|\n"
+    head = f"### `{node.name}` {node.chinese}({form})\n\n{columns}"
     return head + "".join(_out_field(field) for field in node.fields)
 
 

@@ -165,7 +165,9 @@ class Auditor:
         relatives = [share for share in shares if share.kind is PayerKind.GRANTOR]
         own = next((share for share in shares if share.kind is PayerKind.OWN), None)
         terms = policy.settlement()
-        insist(terms.self_position == "first", "I6 the packs of this simulation let the own account pay first")
+        insist(
+            terms.self_position == "first", "I6 the packs of this simulation let the own account pay first"
+        )
         rules = policy.rules(
             patient.insurance,
             patient.person_status,
@@ -189,7 +191,12 @@ class Auditor:
         insist([getattr(use, name) for name in YEAR_PARTS] == sums, "accumulators of the year", use=use)
         day_key = (settled.person, settled.service_day, settled.level)
         insist(self.paper.facts.days[day_key] == self.days[day_key], "accumulator of the day", key=day_key)
-        insist(min(sums) >= 0 <= self.days[day_key], "no accumulator below zero", sums=sums, day=self.days[day_key])
+        insist(
+            min(sums) >= 0 <= self.days[day_key],
+            "no accumulator below zero",
+            sums=sums,
+            day=self.days[day_key],
+        )
 
     def _cancelled(self, booked: Booked) -> None:
         """I11: every fen to whom it came from; accumulators fall by what was added; limits are free again."""
@@ -230,9 +237,7 @@ class Auditor:
         insist(fresh.owed == self.owed, "I3 from the first row")
         self.everything()
         for booked in self.paper.booked:
-            broken = compare_settlement(
-                booked.decided.settlement, booked.document, booked.decided.transfers
-            )
+            broken = compare_settlement(booked.decided.settlement, booked.document, booked.decided.transfers)
             insist(not broken, "I14", broken=broken)
 
 
@@ -241,7 +246,9 @@ YEAR_PARTS = ("deductible_used_fen", "fund_paid_fen", "in_scope_fen")
 
 def _year_parts(booked: Booked) -> dict[str, int]:
     settled = booked.decided.settlement
-    return dict(zip(YEAR_PARTS, (settled.deductible_fen, settled.fund_fen, settled.in_scope_fen), strict=True))
+    return dict(
+        zip(YEAR_PARTS, (settled.deductible_fen, settled.fund_fen, settled.in_scope_fen), strict=True)
+    )
 
 
 def _effect(rows: tuple[Transfer, ...], sign: int = 1) -> Counter[tuple[UUID, Account, int]]:
@@ -255,7 +262,9 @@ def _effect(rows: tuple[Transfer, ...], sign: int = 1) -> Counter[tuple[UUID, Ac
 
 def link(chain: bytes, row: Transfer) -> bytes:
     """The next value of a chain over all rows."""
-    text = f"{row.person.int}|{row.act.int}|{row.seq}|{row.debit}|{row.credit}|{row.amount_fen}|{row.reverses}"
+    text = (
+        f"{row.person.int}|{row.act.int}|{row.seq}|{row.debit}|{row.credit}|{row.amount_fen}|{row.reverses}"
+    )
     return hashlib.blake2b(text.encode(), key=chain, digest_size=32).digest()
 
 

@@ -97,7 +97,7 @@ class Wait:
 
 
 Operation: TypeAlias = Bind | Unbind | Give | Revoke | Settle | Cancel | Contribute | Wait
-MONEY_LIMITS = (None, None, 0, 1, 500, 3_000, 20_000, 100_000)
+MONEY_LIMITS = (*(None,) * 9, 0, 1, 500, 20_000, 20_000, 100_000, 100_000)
 
 
 class Scene(Protocol):
@@ -150,10 +150,9 @@ def _unbind(chance: Random, scene: Scene) -> Operation:
 
 def _give(chance: Random, scene: Scene) -> Operation:
     grantor, beneficiary, relation = chance.choice(scene.pairs)
-    drawn = [chance.choice(MONEY_LIMITS) for _ in range(4)]
-    return Give(
-        grantor, beneficiary, relation, Limits(*drawn, floor_fen=chance.choice((0, 0, 1, 2_000, 50_000)))
-    )
+    a_use, a_day, a_month, a_year = (chance.choice(MONEY_LIMITS) for _ in range(4))
+    floor_fen = chance.choice((0, 0, 0, 1, 2_000, 50_000))
+    return Give(grantor, beneficiary, relation, Limits(a_use, a_day, a_month, a_year, floor_fen))
 
 
 def _revoke(chance: Random, scene: Scene) -> Operation:
@@ -165,7 +164,7 @@ def _revoke(chance: Random, scene: Scene) -> Operation:
 
 def _settle(chance: Random, scene: Scene) -> Operation:
     person = chance.choice(scene.people)
-    if scene.live_grants and chance.random() < 0.5:
+    if scene.live_grants and chance.random() < 0.7:
         person = chance.choice(scene.live_grants)[1]
     items = scene.items_for(person)
     chosen = [chance.choice(items) for _ in range(chance.choice((1, 1, 2, 3)))]
@@ -194,7 +193,10 @@ def _cancel(chance: Random, scene: Scene) -> Operation:
 
 
 def _contribute(chance: Random, scene: Scene) -> Operation:
-    return Contribute(chance.choice(scene.people), chance.randrange(1, 200_000))
+    person = chance.choice(scene.people)
+    if scene.live_grants and chance.random() < 0.5:
+        person = chance.choice(scene.live_grants)[0]
+    return Contribute(person, chance.randrange(1, 400_000))
 
 
 def _wait(chance: Random, scene: Scene) -> Operation:
@@ -203,13 +205,13 @@ def _wait(chance: Random, scene: Scene) -> Operation:
 
 
 _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
-    (_settle, 52),
+    (_settle, 50),
     (_cancel, 18),
-    (_give, 9),
-    (_revoke, 6),
+    (_give, 11),
+    (_revoke, 4),
     (_bind, 5),
     (_unbind, 3),
-    (_contribute, 4),
+    (_contribute, 6),
     (_wait, 3),
 )
 

@@ -177,7 +177,9 @@ class Paper:
     @property
     def live_grants(self) -> list[Pair]:
         """(grantor, beneficiary) of grants that are not ended."""
-        return [(grant.grantor_id, grant.person_id) for given in self.facts.grants.values() for grant in given]
+        return [
+            (grant.grantor_id, grant.person_id) for given in self.facts.grants.values() for grant in given
+        ]
 
     @property
     def live_bindings(self) -> list[Pair]:
@@ -242,9 +244,23 @@ class Paper:
         if refusal is not None:
             return refusal.code.name
         self.bindings[(asked.holder, asked.member)] = FamilyBinding(
-            *(member.person_id, self.new_id(), holder.person_id, asked.relation, FamilyState.ACTIVE),
-            *(wish.powers, wish.route, Channel.WEB, None, None, None, None, None, None, self.now, self.now),
-            None,
+            person_id=member.person_id,
+            binding_id=self.new_id(),
+            holder_id=holder.person_id,
+            relation=asked.relation,
+            state=FamilyState.ACTIVE,
+            powers=wish.powers,
+            route=wish.route,
+            channel=Channel.WEB,
+            evidence_reference=None,
+            evidence_hash=None,
+            promised_day=None,
+            entered_by=None,
+            decided_by=None,
+            reason=None,
+            requested_at=self.now,
+            active_at=self.now,
+            ended_at=None,
         )
         return DONE
 
@@ -279,8 +295,21 @@ class Paper:
         received = self.facts.grants.setdefault(asked.beneficiary, [])
         rank = 1 + max((grant.rank for grant in received), default=0)
         filed = Grant(
-            *(asked.beneficiary, self.new_id(), asked.grantor, asked.relation, GrantState.FILED, rank),
-            *(asked.limits, terms.purposes, Used(), Channel.WEB, self.now, None, None, None, None),
+            person_id=asked.beneficiary,
+            grant_id=self.new_id(),
+            grantor_id=asked.grantor,
+            relation=asked.relation,
+            state=GrantState.FILED,
+            rank=rank,
+            limits=asked.limits,
+            purposes=terms.purposes,
+            used=Used(),
+            channel=Channel.WEB,
+            asked_at=self.now,
+            active_at=None,
+            locked_until=None,
+            ends_on=None,
+            ended_at=None,
         )
         received.append(filed if terms.filing else started(filed, self.now, self.today, terms))
         return DONE
@@ -300,9 +329,7 @@ class Paper:
         if grant is None:
             return RefusalCode.NOT_FOUND.name
         terms = terms_of(self.book, self.cast.people[asked.grantor].region, self.today)
-        over = (
-            terms if isinstance(terms, Refused) else ended(grant, asked.actor, self.now, self.today, terms)
-        )
+        over = terms if isinstance(terms, Refused) else ended(grant, asked.actor, self.now, self.today, terms)
         if isinstance(over, Refused):
             return over.code.name
         self._end(over)

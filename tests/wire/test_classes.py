@@ -10,7 +10,7 @@ from tests.unit.gateway.examples import PERSON_NUMBER
 from tests.wire.story import post, tell
 
 WRONG = {
-    "certno": "999901198001010010",
+    "certno": "999901198001010016",
     "psn_name": "别人",
     "psn_type": "12",
     "insutype": "390",

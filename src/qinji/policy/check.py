@@ -39,7 +39,7 @@ def check(book: Book, scenarios: Sequence[Scenario]) -> list[Finding]:
     for pack in book.packs.values():
         found += _unsure(pack)
         found += _uncrossed(pack, [each for each in scenarios if each.pack == pack.folder])
-    return sorted(found, key=lambda finding: not finding.error)
+    return sorted(dict.fromkeys(found), key=lambda finding: not finding.error)
 
 
 def _region(book: Book, pack: Pack) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _ratios(pack: Pack, policy: RegionPolicy, day: date) -> Iterator[Finding]:
         ratios = [parse_ratio(str(dated.value)) for dated in found if dated is not None]
         name = _GROUPS_CHINESE[group]
         if len(ratios) < len(HOSPITAL_LEVELS):
-            yield Finding(pack.folder, f"{day} {name}门诊没有写全三级的报销比例,没写的统筹基金不付")
+            yield Finding(pack.folder, f"{name}门诊没有写全三级的报销比例,没写的统筹基金不付")
         elif any(lower < higher for lower, higher in pairwise(ratios)):
             yield Finding(pack.folder, f"{day} {name}门诊:医院级别越高,报销比例反而越高,请核对")
 

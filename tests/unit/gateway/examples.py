@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from qinji.flows.parts.commands import (
@@ -78,7 +77,7 @@ _SETTLING: Mapping[str, Json] = {
     "mdtrt_cert_type": "03",
     "mdtrt_cert_no": CARD_NUMBER,
     "med_type": "11",
-    "medfee_sumamt": Decimal("350.00"),
+    "medfee_sumamt": 350,
     "psn_setlway": "01",
     "mdtrt_id": VISIT,
     "chrg_bchno": "20260317001",
@@ -90,24 +89,24 @@ _LINE: Mapping[str, Json] = {
     "fee_ocur_time": "2026-03-17 09:20:00",
     "med_list_codg": "002101020150000-210102015",
     "medins_list_codg": "Y0001",
-    "det_item_fee_sumamt": Decimal("350.00"),
+    "det_item_fee_sumamt": 350,
     "cnt": 5,
-    "pric": Decimal("70.00"),
+    "pric": 70,
     "hosp_appr_flag": "0",
 }
 _DRUG: Mapping[str, Json] = {
     **_LINE,
     "med_list_codg": "XA10BAE001A001010100002",
-    "det_item_fee_sumamt": Decimal("19.20"),
+    "det_item_fee_sumamt": "19.20",
     "cnt": 2,
-    "pric": Decimal("9.60"),
+    "pric": "9.60",
 }
 _DRUG_HEAD: Mapping[str, Json] = {
     "psn_no": PERSON_NUMBER,
     "mdtrt_cert_type": "03",
     "mdtrt_cert_no": CARD_NUMBER,
     "begntime": "2026-03-17 12:00:00",
-    "medfee_sumamt": Decimal("19.20"),
+    "medfee_sumamt": "19.20",
     "insutype": "310",
     "acct_used_flag": "1",
     "med_type": "41",
@@ -165,7 +164,7 @@ INPUTS: Mapping[str, Mapping[str, Json]] = {
             "fulamt_ownpay_amt": 0,
             "overlmt_selfpay": 0,
             "preselfpay_amt": 0,
-            "inscp_scp_amt": Decimal("350.00"),
+            "inscp_scp_amt": 350,
         }
     },
     "2208": {"data": _UNDOING},

@@ -104,10 +104,10 @@ async def test_a_credential_without_its_kind_is_refused(number: str) -> None:
 
 async def test_a_person_is_found_by_certificate_when_no_credential_was_read() -> None:
     flows = ExampleFlows()
-    await asked("1101", {"data": {"certno": "99990119810510015x", "psn_name": "王伟"}}, flows)
+    await asked("1101", {"data": {"certno": "99999919800101010x", "psn_name": "王伟"}}, flows)
     (command,) = flows.commands
     assert isinstance(command, IdentifyPerson)
-    assert command.credential == Credential(CredentialKind.IDENTITY_NUMBER, "99990119810510015X")
+    assert command.credential == Credential(CredentialKind.IDENTITY_NUMBER, "99999919800101010X")
     assert command.claimed.name == "王伟"
     assert not command.scan_only
 

@@ -1,0 +1,114 @@
+"""A hundred thousand operations on the paper bureau, each checked by a second way of counting.
+
+``SIMULATION_SEED`` chooses another course of events; a failure names its seed and the operation that broke a promise.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from qinji.flows.parts.commands import AccountUse
+from qinji.kernel.bill import Approval
+from qinji.mutual_aid.model import Limits
+from tests.simulation.invariants import Auditor, play
+from tests.simulation.operations import Cancel, Contribute, Give, Line, Revoke, Settle, Wait
+from tests.simulation.paper import Paper, sandbox_cast
+
+SEED = int(os.environ.get("SIMULATION_SEED", "20260317"))
+OPERATIONS = 100_000
+COURSES = 4
+
+
+@pytest.mark.parametrize("course", range(COURSES))
+def test_a_hundred_thousand_operations_keep_every_invariant(course: int) -> None:
+    outcomes = play(Paper(sandbox_cast()), SEED + course, OPERATIONS // COURSES)
+    wanted = (
+        *("Settle: done", "Cancel: done", "Give: done", "Revoke: done", "Bind: done", "Unbind: done"),
+        *("Cancel: SETTLEMENT_CANCELLED", "Settle: INSURED_ELSEWHERE", "Give: GRANT_RELATION_NOT_ALLOWED"),
+    )
+    assert all(outcomes[name] for name in wanted), outcomes
+
+
+def test_relatives_pay_often_enough_for_the_simulation_to_mean_something() -> None:
+    paper = Paper(sandbox_cast())
+    play(paper, SEED, 5_000)
+    shared = [booked for booked in paper.booked if booked.decided.settlement.mutual_aid_fen]
+    assert len(shared) > len(paper.booked) / 20
+    assert any(len(booked.decided.grants) > 1 for booked in paper.booked)
+    assert any(booked.decided.session is not None for booked in paper.booked)
+
+
+def test_the_same_seed_is_the_same_course_of_events() -> None:
+    first, second = Paper(sandbox_cast()), Paper(sandbox_cast())
+    assert play(first, SEED, 500) == play(second, SEED, 500)
+    assert first.transfers == second.transfers
+
+
+PEOPLE = st.integers(0, 11)
+FEN = st.integers(0, 30_000)
+LIMIT = st.none() | FEN
+
+
+class OneBlock(RuleBasedStateMachine):
+    """A dozen people and short histories, so that hypothesis finds the shortest one that breaks a promise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paper = Paper(sandbox_cast(families=6))
+        self.auditor = Auditor(self.paper)
+        self.people = self.paper.people[:12]
+
+    @rule(place=st.integers(0, 1_000), use=LIMIT, day=LIMIT, month=LIMIT, floor=FEN)
+    def give(self, place: int, use: int | None, day: int | None, month: int | None, floor: int) -> None:
+        grantor, beneficiary, relation = self.paper.pairs[place % len(self.paper.pairs)]
+        limits = Limits(use, day, month, None, floor)
+        self.auditor.step(Give(grantor, beneficiary, relation, limits))
+
+    @precondition(lambda self: self.paper.live_grants)
+    @rule(place=st.integers(0, 100), by_grantor=st.booleans())
+    def revoke(self, place: int, by_grantor: bool) -> None:
+        grants = self.paper.live_grants
+        grantor, beneficiary = grants[place % len(grants)]
+        self.auditor.step(Revoke(grantor, beneficiary, grantor if by_grantor else beneficiary))
+
+    @rule(
+        who=PEOPLE,
+        where=st.integers(0, 3),
+        item=st.integers(0, 100),
+        quantity=st.integers(1, 200_000),
+        use=st.sampled_from(AccountUse),
+    )
+    def settle(self, who: int, where: int, item: int, quantity: int, use: AccountUse) -> None:
+        person = self.people[who % len(self.people)]
+        places, items = self.paper.places_for(person), self.paper.items_for(person)
+        code, price = items[item % len(items)]
+        line = Line(code, price, quantity, Approval.APPROVED)
+        self.auditor.step(Settle(person, places[where % len(places)], (line,), use, None))
+
+    @precondition(lambda self: self.paper.settled)
+    @rule(place=st.integers(0, 1_000))
+    def cancel(self, place: int) -> None:
+        self.auditor.step(Cancel(place % self.paper.settled))
+
+    @rule(who=PEOPLE, amount=st.integers(1, 100_000))
+    def contribute(self, who: int, amount: int) -> None:
+        self.auditor.step(Contribute(self.people[who % len(self.people)], amount))
+
+    @rule(minutes=st.sampled_from((1, 60, 60 * 24, 60 * 24 * 31)))
+    def wait(self, minutes: int) -> None:
+        self.auditor.step(Wait(minutes))
+
+    @invariant()
+    def everything_holds(self) -> None:
+        self.auditor.everything()
+
+
+TestOneBlock = OneBlock.TestCase
+TestOneBlock.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)

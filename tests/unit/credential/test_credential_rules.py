@@ -1,0 +1,119 @@
+"""What a scanned text is, and whether a code may be redeemed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qinji.credential.model import CodeFacts, SessionFacts, SignInFacts
+from qinji.credential.rules import (
+    CODE_DIGITS,
+    SIGN_IN_TRIES,
+    digits,
+    is_code,
+    is_token,
+    may_read,
+    may_redeem,
+    may_sign_in,
+    token_of,
+)
+from qinji.kernel.refusal import RefusalCode, Refused
+
+NOW = datetime(2026, 3, 17, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 17)
+PATIENT, DAUGHTER, SESSION = (UUID(int=number) for number in (1, 2, 3))
+CODE = CodeFacts(
+    b"digest",
+    PATIENT,
+    DAUGHTER,
+    NOW,
+    NOW + timedelta(seconds=60),
+    voided=False,
+    session_id=None,
+    institution=None,
+)
+OPEN = SessionFacts(PATIENT, SESSION, "H1", DAUGHTER, TODAY, None, voided=False)
+BEGUN = SignInFacts(SESSION, PATIENT, b"right", NOW + timedelta(minutes=5), 0, used=False)
+
+
+def code_of(refused: Refused | None) -> RefusalCode | None:
+    return None if refused is None else refused.code
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_code_always_has_28_digits(chance: bytes) -> None:
+    assert is_code(digits(chance, CODE_DIGITS))
+
+
+@pytest.mark.parametrize("text", ["", "1" * 18, "1" * 27, "1" * 29, "x" * 28, "\u0661" * 28])
+def test_what_has_not_28_plain_digits_is_no_code(text: str) -> None:
+    assert not is_code(text)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_token_is_deterministic_short_and_known_by_its_form(mac: bytes) -> None:
+    token = token_of("990100", mac)
+    assert token == token_of("990100", mac)
+    assert len(token) <= 40
+    assert is_token(token)
+    assert not is_code(token)
+
+
+def test_an_identity_number_is_no_token() -> None:
+    assert not is_token("999901198001010011")
+    assert not is_token("990100EC" + "a" * 30)
+
+
+def test_a_fresh_code_may_be_redeemed_up_to_its_last_second() -> None:
+    assert may_redeem(CODE, "H1", NOW) is None
+    assert may_redeem(CODE, "H1", NOW + timedelta(seconds=60)) is None
+
+
+def test_wrong_expired_used_elsewhere_and_void_codes_answer_differently() -> None:
+    late = NOW + timedelta(seconds=61)
+    scanned = replace(CODE, session_id=SESSION, institution="H1")
+    assert code_of(may_redeem(None, "H1", NOW)) is RefusalCode.CODE_WRONG
+    assert code_of(may_redeem(CODE, "H1", late)) is RefusalCode.CODE_EXPIRED
+    assert code_of(may_redeem(scanned, "H2", NOW)) is RefusalCode.CODE_USED_ELSEWHERE
+    assert code_of(may_redeem(replace(CODE, voided=True), "H1", NOW)) is RefusalCode.CODE_VOID
+
+
+def test_the_institution_that_scanned_it_may_send_it_again_after_its_time() -> None:
+    scanned = replace(CODE, session_id=SESSION, institution="H1")
+    assert may_redeem(scanned, "H1", NOW + timedelta(hours=3)) is None
+
+
+def test_a_session_is_read_by_its_institution_until_the_end_of_the_day() -> None:
+    assert may_read(OPEN, "H1", TODAY) is None
+    assert code_of(may_read(OPEN, "H2", TODAY)) is RefusalCode.CODE_USED_ELSEWHERE
+    assert code_of(may_read(OPEN, "H1", TODAY + timedelta(days=1))) is RefusalCode.CODE_SESSION_OVER
+    assert code_of(may_read(replace(OPEN, voided=True), "H1", TODAY)) is RefusalCode.CODE_VOID
+    assert code_of(may_read(None, "H1", TODAY)) is RefusalCode.CODE_SESSION_OVER
+
+
+def test_a_consumed_session_may_still_be_read() -> None:
+    assert may_read(replace(OPEN, consumed_by=UUID(int=9)), "H1", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        None,
+        replace(BEGUN, used=True),
+        replace(BEGUN, expires_at=NOW - timedelta(seconds=1)),
+        replace(BEGUN, tries=SIGN_IN_TRIES),
+        replace(BEGUN, code_digest=b"other"),
+    ],
+    ids=["unknown", "used", "late", "too often", "wrong"],
+)
+def test_every_failed_sign_in_is_answered_alike(begun: SignInFacts | None) -> None:
+    assert code_of(may_sign_in(begun, b"right", NOW)) is RefusalCode.SIGN_IN_WRONG
+
+
+def test_the_last_try_still_counts() -> None:
+    assert may_sign_in(replace(BEGUN, tries=SIGN_IN_TRIES - 1), b"right", NOW) is None

@@ -1,0 +1,60 @@
+"""Consent texts and the rows that every act leaves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from qinji.flows.parts.consent_texts import ConsentKind, in_force
+from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
+from qinji.kernel.actor import Channel
+
+NOW = datetime(2026, 3, 17, 4, 0, tzinfo=UTC)
+DEED = Deed(
+    person_id=UUID(int=1),
+    subject="binding",
+    subject_id=UUID(int=2),
+    act="bind.ask",
+    text=ConsentKind.BIND,
+    basis="own",
+    given_by=UUID(int=3),
+    staff=None,
+    channel=Channel.MINI_PROGRAM,
+    at=NOW,
+    evidence_hash=evidence_hash("户口本-1"),
+)
+
+
+@pytest.mark.parametrize("kind", ConsentKind)
+def test_each_kind_of_act_has_a_text_in_force_with_version_and_hash(kind: ConsentKind) -> None:
+    text = in_force(kind)
+    assert text.kind is kind
+    assert text.version
+    assert len(text.digest) == 32
+
+
+def test_the_text_on_bindings_says_that_no_money_moves_and_the_one_on_grants_that_no_code_is_shown() -> None:
+    assert "不动用任何人的个人账户资金" in in_force(ConsentKind.BIND).text
+    assert "不能出示对方的医保码" in in_force(ConsentKind.GRANT).text
+
+
+def test_a_consent_names_who_for_whom_basis_channel_text_and_evidence() -> None:
+    consent = consent_of(DEED, UUID(int=9))
+    assert (consent.person_id, consent.given_by, consent.basis) == (UUID(int=1), UUID(int=3), "own")
+    assert consent.channel is Channel.MINI_PROGRAM
+    assert consent.text_version == in_force(ConsentKind.BIND).version
+    assert consent.text_hash == in_force(ConsentKind.BIND).digest
+    assert consent.evidence_hash == evidence_hash("户口本-1")
+    assert consent.at == NOW
+
+
+def test_an_audit_row_names_the_actor_and_the_right() -> None:
+    row = audit_of(DEED, UUID(int=3), UUID(int=8))
+    assert (row.person_id, row.actor, row.basis) == (UUID(int=3), f"person:{UUID(int=3)}", "own")
+
+
+def test_no_evidence_has_no_hash() -> None:
+    assert evidence_hash(None) is None
+    assert evidence_hash("") is None
