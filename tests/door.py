@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ class Caller:
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """One call; the response as it came."""
         sent = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": f"key-{next(_keys)}"} | headers
-        return await self.client.request(method, path, json=body, headers=sent)
+        if body is None:
+            return await self.client.request(method, path, headers=sent)
+        sent["Content-Type"] = "application/json"
+        return await self.client.request(method, path, content=json.dumps(body), headers=sent)
 
     async def ok(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One call that succeeds; its JSON."""

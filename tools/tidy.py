@@ -171,7 +171,14 @@ def _vague(path: str, _text: str) -> Iterator[Finding]:
 
 
 def _may_use_national(path: str) -> bool:
-    return path.startswith(("src/qinji/gateway/", "src/qinji/entry/sandbox/", "src/qinji/entry/commands/"))
+    # The reasons are in docs/decisions/0012-where-national-names-may-stand.md.
+    edges = (
+        "src/qinji/gateway/",
+        "src/qinji/entry/sandbox/",
+        "src/qinji/entry/commands/",
+        "src/qinji/entry/demo/",
+    )
+    return path.startswith(edges)
 
 
 RULES = (

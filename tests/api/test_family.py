@@ -166,7 +166,10 @@ async def test_the_channel_is_kept(door: Door) -> None:
 
 
 async def test_each_step_keeps_a_consent_with_its_text_and_an_audit_row_for_both(door: Door) -> None:
-    bound = await door.bound(DAUGHTER, MOTHER, "parent")
+    asked = await (await door.sign_in(DAUGHTER)).bind(MOTHER, "parent")
+    door.bureau.later(seconds=1)
+    bound = await (await door.sign_in(MOTHER)).ok("POST", f"/family/bindings/{asked['id']}/confirm")
+    door.bureau.later(seconds=1)
     await (await door.sign_in(MOTHER)).ok("DELETE", f"/family/bindings/{bound['id']}")
     mother, daughter = await door.bureau.person_id(MOTHER), await door.bureau.person_id(DAUGHTER)
     binding = from_wire(bound["id"])

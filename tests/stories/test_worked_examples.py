@@ -13,7 +13,8 @@ import pytest
 from qinji.entry.sandbox.model import Person
 from qinji.insured.model import Status
 from qinji.kernel.money import parse_yuan
-from tests.household import Paid, Town, line
+from tests.household import Town
+from tests.till import Paid, line
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,7 +102,7 @@ async def test_a_worked_example_is_settled_to_the_fen(town: Town, told: Told) ->
         assert bill.fen(field) == parse_yuan(detail[name])
 
 
-def test_every_example_of_the_two_packs_is_told() -> None:
+async def test_every_example_of_the_two_packs_is_told() -> None:
     assert [told.identifier for told in _told()] == [
         "WE-01",
         "WE-02",

@@ -35,7 +35,8 @@ class Action(StrEnum):
     SEE_STATUS = "see_status"
     SEE_COSTS = "see_costs"
     SEE_SHARED_AMOUNTS = "see_shared_amounts"
-    HANDLE_AT_WINDOW = "handle_at_window"
+    HANDLE_BINDINGS = "handle_bindings"
+    HANDLE_FILINGS = "handle_filings"
 
 
 POWER_FOR: dict[Action, Power] = {
@@ -46,8 +47,8 @@ POWER_FOR: dict[Action, Power] = {
 }
 """Which power of a binding lets a holder do it. What is not here nobody does for another."""
 
-OWN_ACTIONS = frozenset(Action) - {Action.HANDLE_AT_WINDOW}
-STAFF_ACTIONS = frozenset({Action.HANDLE_AT_WINDOW})
+OWN_ACTIONS = frozenset(Action) - {Action.HANDLE_FILINGS}
+STAFF_ACTIONS = frozenset({Action.HANDLE_BINDINGS, Action.HANDLE_FILINGS})
 
 
 class Right(StrEnum):

@@ -115,7 +115,7 @@ async def _keyed(
 def _digest(path: str, body: bytes) -> bytes:
     """The hash of what is asked; spaces and the order of names do not count."""
     try:
-        canonical = json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False) if body else ""
+        canonical = json.dumps(json.loads(body), sort_keys=True) if body else ""
     except ValueError:
         canonical = body.decode("utf-8", "replace")
     return hashlib.sha256(f"{path}\n{canonical}".encode()).digest()

@@ -13,7 +13,7 @@ from qinji.kernel.money import AMOUNT_FEN_MAX
 from qinji.kernel.purpose import Power, Purpose
 
 PersonNumber = Annotated[str, Field(min_length=1, max_length=40, description="人员编号")]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_FEN_MAX, strict=True, description="分")]
 ORDER_MAX = 50
 

@@ -104,6 +104,31 @@ def me_view(person: Person, certificate: str, region_name: str, balance_fen: int
     )
 
 
+class StatusView(PersonView):
+    """How a bound member is insured."""
+
+    region: str
+    region_name: str
+    insurance: str
+    status: str
+    status_text: str
+    code_state: str
+
+
+def status_view(person: Person, region_name: str) -> StatusView:
+    """What the power to see a member's status shows."""
+    return StatusView(
+        psn_no=person.number,
+        name=person.name,
+        region=person.region,
+        region_name=region_name,
+        insurance=person.insurance,
+        status=person.status,
+        status_text=STATUS_CHINESE[person.status],
+        code_state=person.code_state,
+    )
+
+
 class BindingView(BaseModel):
     """A binding. ``relation`` is what the member is to the holder; by ``promised_day`` the window decides."""
 

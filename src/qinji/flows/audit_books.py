@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
+from uuid import UUID
 
-from qinji.flows.parts.comparing import compare_settlement
+from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
 from qinji.ledger import audit as ledger_audit
 from qinji.ledger import queries as ledger
 from qinji.ledger.audit import Finding
+from qinji.ledger.model import Transfer
 from qinji.platform.database import Connection
 from qinji.settlement import queries as settlements
+from qinji.settlement.model import SettlementRow
 
 PAGE = 500
 
@@ -19,12 +23,20 @@ async def run(connection: Connection) -> list[Finding]:
     """Every broken promise of ledger and settlements (I1-I5, I14); reads only."""
     found = await ledger_audit.audit(connection)
     async for rows in settlements.everything(connection, PAGE):
-        by_act = await ledger.by_acts(connection, [row.settlement.settlement for row in rows])
+        acts = [row.settlement.settlement for row in rows] + [
+            row.cancellation for row in rows if row.cancellation is not None
+        ]
+        by_act = await ledger.by_acts(connection, acts)
         for row in rows:
-            document = json.loads(zlib.decompress(row.settlement.decision))
-            transfers = by_act.get(row.settlement.settlement, [])
-            found += [
-                Finding(invariant, str(row.settlement.settlement), sentence)
-                for invariant, sentence in compare_settlement(row.settlement, document, transfers)
-            ]
+            found += _compared(row, by_act)
     return found
+
+
+def _compared(row: SettlementRow, by_act: Mapping[UUID, list[Transfer]]) -> list[Finding]:
+    settled = row.settlement
+    transfers = by_act.get(settled.settlement, [])
+    document = json.loads(zlib.decompress(settled.decision))
+    broken = compare_settlement(settled, document, transfers)
+    if row.cancellation is not None:
+        broken += compare_cancellation(transfers, by_act.get(row.cancellation, []))
+    return [Finding(invariant, str(settled.settlement), sentence) for invariant, sentence in broken]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
-from qinji.access.model import Actor, PersonActor, Right
+from qinji.access.model import Action, Actor, Basis, PersonActor
 from qinji.family import queries, store
 from qinji.family.model import DEFAULT_POWERS, Binding, BindingState, Route, Terms, Wish
 from qinji.family.rules import may_bind
@@ -88,16 +89,22 @@ async def _bind(
     member = await by_number(connection, command.member_number, deps.vault)
     if holder is None or member is None:
         return refuse(RefusalCode.NOT_FOUND)
+    subject = member if isinstance(actor, StaffActor) else holder
+    basis = await authorize(connection, actor, subject, Action.HANDLE_BINDINGS)
+    if isinstance(basis, Refused):
+        return basis
     await lock_persons(connection, [holder, member])
     facts = await _gather(command, holder, member, local_day(now), connection, deps)
     if isinstance(facts, Refused):
         return facts
     wish = _wish(command, facts, local_day(now))
-    refusal = may_bind(wish, facts.of_holder, facts.of_member, facts.terms)
+    refusal = may_bind(wish, facts.of_holder, facts.of_member, facts.terms) or _promise(
+        command, local_day(now)
+    )
     if refusal is not None:
         return refusal
     binding = _begun(command, wish, facts.terms, new_id(deps, now), now)
-    await _record(command, binding, facts.superseded, connection, now, deps)
+    await _record(command, binding, facts.superseded, basis, connection, now, deps)
     return WithPeople(binding, {holder: facts.holder, member: facts.member})
 
 
@@ -142,6 +149,12 @@ def _wish(command: BindRelative, facts: _Facts, today: date) -> Wish:
     )
 
 
+def _promise(command: BindRelative, today: date) -> Refused | None:
+    if command.promised_day is not None and command.promised_day < today:
+        return refuse(RefusalCode.REQUEST_INVALID, reason="承诺办结日期不能早于今天")
+    return None
+
+
 def _begun(command: BindRelative, wish: Wish, terms: Terms, binding_id: UUID, now: datetime) -> Binding:
     promised = command.promised_day or local_day(now) + timedelta(days=terms.promised_days)
     return Binding(
@@ -169,6 +182,7 @@ async def _record(
     command: BindRelative,
     binding: Binding,
     superseded: Binding | None,
+    basis: Basis,
     connection: Connection,
     now: datetime,
     deps: Deps,
@@ -184,7 +198,7 @@ async def _record(
         subject_id=binding.binding_id,
         act="bind.enter" if staff else "bind.ask",
         text=ConsentKind.BIND,
-        basis=Right.STAFF if staff else Right.OWN,
+        basis=basis.text,
         given_by=None if staff else binding.holder_id,
         staff=staff,
         channel=command.channel,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from qinji.access.model import Actor, PersonActor, Right
+from qinji.access.authorize import authorize
+from qinji.access.model import Action, Actor, Basis, PersonActor
 from qinji.family import queries, store
 from qinji.family.model import Binding, BindingState, Terms
 from qinji.family.rules import may_confirm, may_decline, may_review
@@ -70,12 +71,16 @@ async def _decide(
     if binding is None:
         return refuse(RefusalCode.NOT_FOUND)
     people = await insured.persons(connection, [binding.person_id, binding.holder_id])
+    subject = command.actor.person_id if isinstance(command.actor, PersonActor) else binding.person_id
+    basis = await authorize(connection, command.actor, subject, Action.HANDLE_BINDINGS)
+    if isinstance(basis, Refused):
+        return basis
     refusal = _refusal(command, binding, people[binding.person_id], people[binding.holder_id], now, deps)
     if refusal is not None:
         return refusal
     decided = _decided(command, binding, now)
     await store.change(connection, decided)
-    await _record(command, decided, connection, now, deps)
+    await _record(command, decided, basis, connection, now, deps)
     return WithPeople(decided, people)
 
 
@@ -107,7 +112,7 @@ def _decided(command: DecideBinding, binding: Binding, now: datetime) -> Binding
 
 
 async def _record(
-    command: DecideBinding, binding: Binding, connection: Connection, now: datetime, deps: Deps
+    command: DecideBinding, binding: Binding, basis: Basis, connection: Connection, now: datetime, deps: Deps
 ) -> None:
     deed = Deed(
         person_id=binding.person_id,
@@ -115,7 +120,7 @@ async def _record(
         subject_id=binding.binding_id,
         act="bind.confirm" if command.approve else "bind.refuse",
         text=ConsentKind.BIND,
-        basis=Right.STAFF if binding.decided_by else Right.OWN,
+        basis=basis.text,
         given_by=None if binding.decided_by else binding.person_id,
         staff=binding.decided_by,
         channel=command.channel,

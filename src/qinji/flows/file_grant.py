@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from qinji.access.model import Right
+from qinji.access.authorize import authorize
+from qinji.access.model import Action
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.people import WithPeople
@@ -63,6 +64,9 @@ async def _file(
     grant = await queries.find(connection, command.grant_id)
     if grant is None:
         return refuse(RefusalCode.NOT_FOUND)
+    basis = await authorize(connection, command.actor, grant.person_id, Action.HANDLE_FILINGS)
+    if isinstance(basis, Refused):
+        return basis
     people = await insured.persons(connection, [grant.person_id, grant.grantor_id])
     pair = (grant.grantor_id, grant.person_id)
     known = (await insured.kinship(connection, [pair])).get(pair)
@@ -76,7 +80,7 @@ async def _file(
         subject_id=decided.grant_id,
         act="grant.filed" if command.approve else "grant.turned_down",
         text=ConsentKind.GRANT,
-        basis=Right.STAFF,
+        basis=basis.text,
         given_by=None,
         staff=command.actor.staff_id,
         channel=Channel.WINDOW,

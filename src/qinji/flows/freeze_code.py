@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from qinji.access.model import PersonActor, Right
+from qinji.access.authorize import authorize
+from qinji.access.model import Action, PersonActor
 from qinji.credential import store as credential_store
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.code_states import code_after
@@ -45,6 +46,9 @@ async def run(command: FreezeCode, deps: Deps) -> bytes:
 
 async def _freeze(command: FreezeCode, connection: Connection, now: datetime, deps: Deps) -> Person | Refused:
     actor = command.actor.person_id
+    basis = await authorize(connection, command.actor, actor, Action.FREEZE_CODE)
+    if isinstance(basis, Refused):
+        return basis
     await lock_persons(connection, [actor])
     person = (await insured.persons(connection, [actor]))[actor]
     state = code_after(person, command.wanted)
@@ -59,7 +63,7 @@ async def _freeze(command: FreezeCode, connection: Connection, now: datetime, de
         subject_id=actor,
         act=f"code.{state.value}",
         text=ConsentKind.FREEZE_CODE,
-        basis=Right.OWN,
+        basis=basis.text,
         given_by=actor,
         staff=None,
         channel=command.channel,

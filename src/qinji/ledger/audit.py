@@ -49,7 +49,8 @@ _MIRROR = """
 select r.person_id, r.act_id, r.seq from transfer r
 left join transfer o on o.person_id = r.person_id and o.act_id = r.reverses and o.seq = r.seq
 where r.reverses is not null and (o.act_id is null or o.debit <> r.credit or o.credit <> r.debit
-  or o.amount_fen <> r.amount_fen or o.book <> r.book) limit $1
+  or o.amount_fen <> r.amount_fen or o.book <> r.book or (o.institution, o.pocket, o.other_person_id, o.other_book)
+  is distinct from (r.institution, r.pocket, r.other_person_id, r.other_book)) limit $1
 """
 
 _HALF_REVERSED = """

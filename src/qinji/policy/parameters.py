@@ -25,12 +25,17 @@ class Parameter:
 
 
 def _money(value: Value) -> None:
-    if value is None:
-        return
     try:
-        parse_yuan(_text(value))
+        amount = parse_yuan(_text(value))
     except NotAnAmount as wrong:
-        raise WrongValue('应为元,带引号的小数,如 "100.00";没有上限写 null') from wrong
+        raise WrongValue('应为元,带引号的小数,如 "100.00"') from wrong
+    if amount < 0:
+        raise WrongValue("金额不能小于 0")
+
+
+def _cap(value: Value) -> None:
+    if value is not None:
+        _money(value)
 
 
 def _ratio(value: Value) -> None:
@@ -49,8 +54,18 @@ def _text(value: Value) -> str:
 
 
 def _count(value: Value) -> None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise WrongValue("应为不小于 0 的整数;不限写 null")
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise WrongValue("应为不小于 0 的整数")
+
+
+def _most(value: Value) -> None:
+    if value is not None:
+        _count(value)
+
+
+def _month(value: Value) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in range(1, 13):
+        raise WrongValue("应为月份,1 到 12")
 
 
 def _switch(value: Value) -> None:
@@ -91,10 +106,10 @@ def _outpatient() -> dict[str, Parameter]:
     for group in GROUPS:
         found[f"outpatient.{group}.deductible"] = Parameter("yuan", _money)
         found[f"outpatient.{group}.deductible_period"] = Parameter("choice", _one_of("year", "visit"))
-        found[f"outpatient.{group}.year_fund_cap"] = Parameter("yuan", _money)
+        found[f"outpatient.{group}.year_fund_cap"] = Parameter("yuan", _cap)
         for level in LEVELS:
             found[f"outpatient.{group}.ratio.{level}"] = Parameter("ratio", _ratio)
-            found[f"outpatient.{group}.day_fund_cap.{level}"] = Parameter("yuan", _money)
+            found[f"outpatient.{group}.day_fund_cap.{level}"] = Parameter("yuan", _cap)
     return found
 
 
@@ -106,7 +121,7 @@ PARAMETERS: dict[str, Parameter] = {
     "mutual_aid.relations": Parameter("set", _set_of(*_RELATIONS)),
     "mutual_aid.beneficiary_insurance": Parameter("set", _set_of("employee", "resident")),
     "mutual_aid.scope": Parameter("choice", _one_of("same_pool", "province")),
-    "mutual_aid.max_beneficiaries": Parameter("count", _count),
+    "mutual_aid.max_beneficiaries": Parameter("count", _most),
     "mutual_aid.activation": Parameter("choice", _one_of("immediate", "filing")),
     "mutual_aid.unbind_min_days": Parameter("days", _count),
     "mutual_aid.unbind_effective": Parameter("choice", _one_of("immediate", "next_day")),
@@ -120,7 +135,7 @@ PARAMETERS: dict[str, Parameter] = {
     "settlement.identity_number_draws": Parameter("switch", _switch),
     "settlement.max_days_back": Parameter("days", _count),
     "settlement.medical_types": Parameter("set", _set_of(*_MEDICAL_TYPES)),
-    "benefit_year.start_month": Parameter("count", _count),
+    "benefit_year.start_month": Parameter("count", _month),
     "family_account.max_members": Parameter("count", _count),
     "family_account.max_holders_per_member": Parameter("count", _count),
     "family_account.relations": Parameter("set", _set_of(*_RELATIONS)),

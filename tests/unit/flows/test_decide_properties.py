@@ -335,7 +335,7 @@ def test_limits_of_a_day_are_free_again_on_the_next() -> None:
     )
     item, price = next((i, p) for i, p in paper.items_for(beneficiary) if line_amount(p, 10_000) >= 1_000)
     place = next(c for c in paper.places_for(beneficiary) if paper.cast.institutions[c].level == "3")
-    bill = Settle(beneficiary, place, (Line(item, price, 10_000, Approval.APPROVED),), AccountUse.OWN, None)
+    bill = Settle(beneficiary, place, (Line(item, price, 100_000, Approval.APPROVED),), AccountUse.OWN, None)
     shared = []
     for pause in (timedelta(0), timedelta(0), timedelta(days=1)):
         paper.now += pause

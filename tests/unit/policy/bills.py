@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
 from qinji.kernel.bill import Approval, Category, FeeLine
 from qinji.kernel.purpose import UseClass
 from qinji.policy.model import Accumulated, Band, Basis, Period, RemoteMode, Rules, Source
+
+Example = dict[str, Any]
+"""One object of worked_examples.json."""
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
 ratios = st.integers(0, 10_000).map(lambda points: Fraction(points, 10_000))

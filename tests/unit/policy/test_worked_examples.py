@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from qinji.flows.parts.trial import Json, try_bill
+from qinji.flows.parts.trial import try_bill
 from qinji.policy.load import load
 from qinji.policy.scenarios import Scenario, read_scenarios
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import POLICIES, Example
 
 EXAMPLES = json.loads((Path(__file__).parent / "worked_examples.json").read_text(encoding="utf-8"))
 SCENARIOS = read_scenarios(POLICIES)
@@ -18,16 +18,16 @@ SEEDS = {"SEED": "990200", "湖北武汉": "420100"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
-def test_a_worked_example_comes_out_to_the_cent(example: dict[str, Json]) -> None:
+def test_a_worked_example_comes_out_to_the_cent(example: Example) -> None:
     result = try_bill(example)
-    assert {key: result[key] for key in example["expected"]} == example["expected"]  # type: ignore[union-attr, index, call-overload]
+    assert {key: result[key] for key in example["expected"]} == example["expected"]
     detail = result["detail"]
     assert isinstance(detail, dict)
-    assert {key: detail[key] for key in example["expected_detail"]} == example["expected_detail"]  # type: ignore[union-attr]
+    assert example["expected_detail"].items() <= detail.items()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])
-def test_what_an_example_expects_is_never_read(example: dict[str, Json]) -> None:
+def test_what_an_example_expects_is_never_read(example: Example) -> None:
     lying = copy.deepcopy(example) | {"expected": 1, "expected_detail": [], "hand": {"x": 1}}
     assert try_bill(lying) == try_bill(example)
 
@@ -48,7 +48,7 @@ def test_every_pack_of_a_pooling_area_has_scenarios() -> None:
     [one for one in EXAMPLES if one["region"] in SEEDS and one["id"] != "WE-06"],
     ids=lambda one: one["id"],
 )
-def test_an_example_of_the_seed_and_of_wuhan_holds_by_the_packs_too(example: dict[str, Json]) -> None:
+def test_an_example_of_the_seed_and_of_wuhan_holds_by_the_packs_too(example: Example) -> None:
     by_pack = {key: value for key, value in example.items() if key != "rules"}
     result = try_bill(by_pack | {"region": SEEDS[str(example["region"])]}, BOOK)
-    assert {key: result[key] for key in example["expected"]} == example["expected"]  # type: ignore[union-attr, index, call-overload]
+    assert {key: result[key] for key in example["expected"]} == example["expected"]

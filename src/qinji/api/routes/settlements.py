@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -35,6 +35,21 @@ from qinji.settlement.model import SettlementRow
 router = APIRouter(prefix="/settlements", tags=["结算 settlements"])
 
 
+CURSOR_MAX = 10**17
+"""Microseconds since 1970 that a moment can still be made of."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STEP = timedelta(microseconds=1)
+
+
+def _cursor(moment: datetime) -> str:
+    return str((moment - _EPOCH) // _STEP)
+
+
+def _moment(cursor: int | None) -> datetime | None:
+    return None if cursor is None else _EPOCH + cursor * _STEP
+
+
 class Side(StrEnum):
     """As whom one looks: the patient, or the grantor whose account paid."""
 
@@ -42,6 +57,7 @@ class Side(StrEnum):
     GRANTOR = "grantor"
 
 
+Cursor = Annotated[int, Query(ge=0, le=CURSOR_MAX, description="上一页的 next")]
 PersonOf = Annotated[str | None, Query(max_length=40, description="人员编号,不填为本人")]
 
 
@@ -72,29 +88,39 @@ async def listing(
     side: Annotated[Side, Query(alias="as")] = Side.PATIENT,
     psn_no: PersonOf = None,
     limit: Limit = PAGE_DEFAULT,
-    after: datetime | None = None,
+    after: Cursor | None = None,
 ) -> Page[BillView] | Page[SharedUseView]:
     """Bills, newest first; ``as=grantor`` lists each use of my account for a relative instead."""
     async with deps.database.reading() as connection:
         if side is Side.GRANTOR:
             return await _shared(connection, person, limit, after)
         subject = await _subject(connection, person, psn_no, deps)
-        rows = await queries.listing(connection, subject, limit, after)
+        rows = await queries.listing(connection, subject, limit, _moment(after))
         ids: set[UUID] = set().union(*(_named(row) for row in rows))
         people = await insured.persons(connection, sorted(ids))
         places = await _places(connection, {row.settlement.institution for row in rows})
-    cursor = rows[-1].settlement.booked_at.isoformat() if rows else None
+    cursor = _cursor(rows[-1].settlement.booked_at) if rows else None
     return page([bill_view(row, people, places) for row in rows], limit, cursor)
 
 
 async def _shared(
-    connection: Connection, person: PersonActor, limit: int, after: datetime | None
+    connection: Connection, person: PersonActor, limit: int, after: int | None
 ) -> Page[SharedUseView]:
-    uses = await ledger.shared_by(connection, person.person_id, limit, after)
-    people = await insured.persons(connection, sorted({use.beneficiary for use in uses}))
+    found = await ledger.shared_by(connection, person.person_id, limit, _moment(after))
+    allowed = await _shared_with(connection, person, {use.beneficiary for use in found})
+    uses = [use for use in found if use.beneficiary in allowed]
+    people = await insured.persons(connection, sorted(allowed))
     places = await _places(connection, {use.institution for use in uses if use.institution})
-    cursor = uses[-1].booked_at.isoformat() if uses else None
-    return page([shared_use_view(use, people, places) for use in uses], limit, cursor)
+    items = [shared_use_view(use, people, places) for use in uses]
+    return Page(items=items, next=_cursor(found[-1].booked_at) if len(found) >= limit else None)
+
+
+async def _shared_with(connection: Connection, person: PersonActor, beneficiaries: set[UUID]) -> set[UUID]:
+    """Those for whom a grant, also an ended one, lets this grantor see the amounts."""
+    bases = {
+        one: await authorize(connection, person, one, Action.SEE_SHARED_AMOUNTS) for one in beneficiaries
+    }
+    return {one for one, basis in bases.items() if not isinstance(basis, Refused)}
 
 
 @router.get("/{settlement_id}")

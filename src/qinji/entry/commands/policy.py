@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -53,7 +52,9 @@ def try_file(
     many = given if isinstance(given, list) else [given]
     if len(many) > TRIALS_MAX:
         _give_up(f"最多 {TRIALS_MAX} 个对象,现有 {len(many)} 个", as_json=as_json)
-    results = [_try_one(_placed(one, region, day), folder) for one in many]
+    placed = [_placed(one, region, day) for one in many]
+    book = None if all(_has_rules(one) for one in placed) else _load(folder, as_json=as_json)
+    results = [_try_one(one, book) for one in placed]
     if as_json:
         typer.echo(
             json.dumps(results if isinstance(given, list) else results[0], ensure_ascii=False, indent=1)
@@ -69,17 +70,17 @@ def check(folder: FolderOption = None) -> None:
     """检查全部政策包:写法、来源、日期、算例 · check every pack: form, sources, dates, scenarios."""
     from qinji.policy.check import Finding
     from qinji.policy.check import check as check_book
-    from qinji.policy.load import PackInvalid, default_folder, load
+    from qinji.policy.load import PackInvalid, default_folder
     from qinji.policy.scenarios import read_scenarios
 
-    place = folder or default_folder()
+    book = _load(folder, as_json=False)
     try:
-        book, scenarios = load(place), read_scenarios(place)
+        scenarios = read_scenarios(folder or default_folder())
     except PackInvalid as wrong:
         _give_up(f"错误 {wrong}", as_json=False)
     found = check_book(book, scenarios)
     for scenario in scenarios:
-        result = _try_one(scenario.given, place)
+        result = _try_one(scenario.given, book)
         told = {key: result.get(key) for key in scenario.expected}
         if told != scenario.expected:
             said = result.get("error") or f"算得 {told},应为 {scenario.expected}"
@@ -134,22 +135,26 @@ def _placed(one: object, region: str, day: str) -> object:
     return kept | ({"region": region} if region else {}) | ({"date": day} if day else {})
 
 
-@cache
-def _book(folder: Path | None) -> Book:
-    from qinji.policy.load import default_folder, load
+def _load(folder: Path | None, *, as_json: bool) -> Book:
+    from qinji.policy.load import PackInvalid, default_folder, load
 
-    return load(folder or default_folder())
+    try:
+        return load(folder or default_folder())
+    except PackInvalid as wrong:
+        _give_up(f"错误 {wrong}", as_json=as_json)
 
 
-def _try_one(one: object, folder: Path | None) -> dict[str, Json]:
+def _has_rules(one: object) -> bool:
+    return isinstance(one, Mapping) and "rules" in one
+
+
+def _try_one(one: object, book: Book | None) -> dict[str, Json]:
     from qinji.flows.parts.trial import try_bill
     from qinji.flows.parts.trial_input import TrialInvalid
-    from qinji.policy.load import PackInvalid
 
-    own_rules = isinstance(one, Mapping) and "rules" in one
     try:
-        return try_bill(one, None if own_rules else _book(folder))
-    except (TrialInvalid, PackInvalid) as wrong:
+        return try_bill(one, book)
+    except TrialInvalid as wrong:
         identifier = one.get("id") if isinstance(one, Mapping) else None
         return {"id": identifier if isinstance(identifier, str | int) else None, "error": str(wrong)}
 

@@ -112,4 +112,3 @@ class Window:
         body = {"reason": reason}
         answer = self._sandbox.call("POST", f"/staff/reviews/{binding}/approve", body, self._token)
         return BindingView.model_validate_json(answer)
-

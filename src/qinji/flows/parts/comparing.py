@@ -1,4 +1,4 @@
-"""Pure: does a settlement agree with itself, with its stored plan, and with its transfers?"""
+"""Pure: does a settlement agree with itself, with its stored plan, with its transfers, and with its cancellation?"""
 
 from __future__ import annotations
 
@@ -8,27 +8,69 @@ from collections.abc import Sequence
 from qinji.flows.parts.undoing import Document, stored_shares, stored_split
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.money import yuan
+from qinji.kernel.region import city_of
 from qinji.ledger.chart import Account, pooled_fund
 from qinji.ledger.model import Transfer
 from qinji.settlement.model import Settlement
 
-Row = tuple[str, Account, Account, int]
+Row = tuple[str, Account, Account, int, str, int | None]
+"""Whose row, debit, credit, fen, the relative on the other side, the pocket."""
 
 
 def expected_rows(settled: Settlement, document: Document) -> Counter[Row]:
     """Whose account pays what, by the plan that was stored with the settlement."""
     rows: list[Row] = []
     fund = stored_split(document).fund_fen
-    patient = str(settled.person)
+    patient, place = str(settled.person), Account.INSTITUTION_PAYABLE
     if fund:
-        rows.append((patient, pooled_fund(settled.insurance), Account.INSTITUTION_PAYABLE, fund))
+        rows.append((patient, pooled_fund(settled.insurance), place, fund, "", None))
     for share in stored_shares(document):
+        amount = share.amount_fen
         if share.kind is PayerKind.OWN:
-            rows.append((patient, Account.PERSONAL, Account.INSTITUTION_PAYABLE, share.amount_fen))
+            rows.append((patient, Account.PERSONAL, place, amount, "", share.pocket))
             continue
-        rows.append((share.person, Account.PERSONAL, Account.CLEARING_MUTUAL_AID, share.amount_fen))
-        rows.append((patient, Account.CLEARING_MUTUAL_AID, Account.INSTITUTION_PAYABLE, share.amount_fen))
+        clearing = Account.CLEARING_MUTUAL_AID
+        rows.append((share.person, Account.PERSONAL, clearing, amount, patient, share.pocket))
+        rows.append((patient, clearing, place, amount, share.person, None))
     return Counter(rows)
+
+
+def _booked_rows(transfers: Sequence[Transfer]) -> Counter[Row]:
+    return Counter(
+        (str(t.person), t.debit, t.credit, t.amount_fen, str(t.other_person or ""), t.pocket)
+        for t in transfers
+    )
+
+
+def _where_and_when(settled: Settlement, transfers: Sequence[Transfer]) -> bool:
+    """Every row names the place, the day and the moment of the settlement, and the two books of a pair agree."""
+    home = city_of(settled.region)
+    same = all(
+        (t.institution, t.service_day, t.booked_at, t.reverses)
+        == (settled.institution, settled.service_day, settled.booked_at, None)
+        and home == (t.book if t.person == settled.person else t.other_book)
+        for t in transfers
+    )
+    given = Counter((t.person, t.book) for t in transfers if t.person != settled.person)
+    used = Counter(
+        (t.other_person, t.other_book) for t in transfers if t.debit is Account.CLEARING_MUTUAL_AID
+    )
+    return same and given == used
+
+
+def _amounts_as_decided(settled: Settlement, document: Document) -> bool:
+    divided, shares = stored_split(document), stored_shares(document)
+    own = sum(share.amount_fen for share in shares if share.kind is PayerKind.OWN)
+    aid = sum(share.amount_fen for share in shares if share.kind is PayerKind.GRANTOR)
+    kept = (divided.total_fen, divided.fund_fen, own, aid, divided.deductible_fen, divided.in_scope_fen)
+    return kept == (
+        settled.total_fen,
+        settled.fund_fen,
+        settled.own_fen,
+        settled.mutual_aid_fen,
+        settled.deductible_fen,
+        settled.in_scope_fen,
+    )
 
 
 def compare_settlement(
@@ -39,7 +81,17 @@ def compare_settlement(
     parts = settled.fund_fen + settled.own_fen + settled.mutual_aid_fen + settled.cash_fen
     if parts != settled.total_fen:
         found.append(("I5", f"各方合计 {yuan(parts)} 元不等于总额 {yuan(settled.total_fen)} 元"))
-    booked = Counter((str(t.person), t.debit, t.credit, t.amount_fen) for t in transfers)
-    if booked != expected_rows(settled, document):
+    elif not _amounts_as_decided(settled, document):
+        found.append(("I14", "结算金额与结算时保存的支付方案不一致"))
+    if _booked_rows(transfers) != expected_rows(settled, document):
         found.append(("I14", "分录与结算时保存的支付方案不一致"))
+    elif not _where_and_when(settled, transfers):
+        found.append(("I14", "分录的机构、日期或账簿与结算不一致"))
     return found
+
+
+def compare_cancellation(transfers: Sequence[Transfer], back: Sequence[Transfer]) -> list[tuple[str, str]]:
+    """Broken promises of one cancellation: I14 each row of the settlement is taken back, and nothing else."""
+    taken = sorted((t.person, t.seq, t.debit, t.credit, t.amount_fen) for t in transfers)
+    given = sorted((t.person, t.seq, t.credit, t.debit, t.amount_fen) for t in back)
+    return [] if taken == given else [("I14", "撤销分录与原结算分录不对应")]

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
 from qinji.funding.plan import plan
 from qinji.kernel.bill import Approval, Category, FeeLine, PayerKind, Plan, Split, TraceStep
@@ -36,6 +37,7 @@ def explain(stored: bytes) -> list[str]:
     return [
         *_head(document),
         *(f"{place}. {text}" for place, text in enumerate(render(steps), 1)),
+        *rights(document),
         _again(document),
     ]
 
@@ -49,7 +51,7 @@ def _head(document: Document) -> list[str]:
         f"医药机构 {document['institution']}({_level(document['level'])})",
         f"参保地 {patient['region']},{_INSURANCES.get(patient['insurance'], patient['insurance'])}",
         f"政策包摘要 {document['pack']}",
-        f"费用明细 {len(document['lines'])} 条,可用账户 {len(document['payers'])} 个",
+        f"费用明细 {len(document['lines'])} 条,涉及账户 {len(document['payers'])} 个",
     ]
 
 

@@ -1,0 +1,307 @@
+"""Many at once: nobody overdraws, nothing is booked twice, and what was revoked pays no more."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from qinji.access.model import PersonActor
+from qinji.entry.wiring import Flows
+from qinji.flows import audit_books, end_grant, settle, show_code
+from qinji.flows.parts.commands import AccountUse, Bill, Credential, CredentialKind, SettleVisit
+from qinji.kernel.actor import Channel
+from qinji.kernel.bill import Approval
+from qinji.kernel.ids import from_wire
+from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.ledger.audit import Finding
+from qinji.ledger.model import ONLY_POCKET
+from qinji.mutual_aid.model import Limits
+from qinji.platform.database import Address, lock_persons
+from qinji.settlement.model import Batch, Visit
+from tests.bureau import Bureau, open_bureau
+from tests.simulation.books import Books, cast_of, result_of
+from tests.simulation.operations import Contribute, Give, Line, Pair, Revoke, Settle
+from tests.simulation.paper import DONE, Cast
+
+TRIALS = 1_000
+PAIRS = 5
+CLIENTS = 64
+
+
+@dataclass(slots=True)
+class Scene:
+    """A bureau with its cast, and hands to do things."""
+
+    bureau: Bureau
+    cast: Cast
+    books: Books
+
+    def bill(self, person: UUID, quantity: int = 10_000) -> Settle:
+        """A bill of one item of category A at a hospital of the person's region."""
+        region = self.cast.people[person].region
+        place = next(i.code for i in self.cast.institutions.values() if i.region == region and i.level == "1")
+        policy = self.bureau.runtime.book.at(region, self.bureau.clock().date())
+        assert not isinstance(policy, Refused)
+        item = next(one for one in policy.items() if one.category == "A" and not one.restricted)
+        return Settle(
+            person, place, (Line(item.code, item.price, quantity, Approval.APPROVED),), AccountUse.OWN, None
+        )
+
+    async def pairs(self, wanted: int) -> list[Pair]:
+        """(grantor, beneficiary) of different families, the latter without an account, in a region without a lock."""
+        found: list[Pair] = []
+        taken: set[UUID] = set()
+        for (grantor, beneficiary), relation in sorted(self.cast.kin.items()):
+            people = self.cast.people
+            if {grantor, beneficiary} & taken or people[beneficiary].insurance != "resident":
+                continue
+            if people[grantor].region != people[beneficiary].region:
+                continue
+            if await self.books.do(Give(grantor, beneficiary, relation, Limits())) == DONE and (
+                await self.books.do(Revoke(grantor, beneficiary, grantor)) == DONE
+            ):
+                found.append((grantor, beneficiary))
+                taken |= {grantor, beneficiary}
+            if len(found) == wanted:
+                break
+        return found
+
+    async def grant(self, grantor: UUID, beneficiary: UUID, limits: Limits | None = None) -> UUID:
+        """A live grant of these two."""
+        relation = self.cast.kin[grantor, beneficiary]
+        assert await self.books.do(Give(grantor, beneficiary, relation, limits or Limits())) == DONE
+        grant = await self.books.live_grant(grantor, beneficiary)
+        assert grant is not None
+        return grant.grant_id
+
+    async def balance(self, person: UUID) -> int:
+        """The own account's balance in fen."""
+        async with self.bureau.runtime.database.reading() as connection:
+            found: int = await connection.fetchval(
+                "select balance_fen from personal_account where person_id = $1 and pocket = $2",
+                person,
+                ONLY_POCKET,
+            )
+        return found
+
+    async def audit(self) -> list[Finding]:
+        """What the audit finds."""
+        async with self.bureau.runtime.database.reading() as connection:
+            return await audit_books.run(connection)
+
+    def card(self, person: UUID) -> Credential:
+        """The person's social-security card."""
+        number = self.cast.people[person].number
+        return Credential(CredentialKind.CARD, self.bureau.world.person(number).card_number)
+
+
+@pytest.fixture
+async def scene(address: Address, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with open_bureau(address, tmp_path) as bureau:
+        cast = await cast_of(bureau)
+        yield Scene(bureau, cast, Books(bureau, cast))
+
+
+async def _turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_no_settlement_after_a_revocation_was_committed_uses_the_grant(scene: Scene) -> None:
+    """Both write the grant's row; whoever wrote it last committed last, so it must be the revocation."""
+    pairs = await scene.pairs(PAIRS)
+    assert len(pairs) == PAIRS
+    outcomes: Counter[str] = Counter()
+
+    async def trials(pair: Pair, chance: Random) -> None:
+        grantor, beneficiary = pair
+        await scene.books.do(Contribute(grantor, 10_000_000))
+        for _ in range(TRIALS // PAIRS):
+            outcomes[await _race(scene, grantor, beneficiary, chance)] += 1
+
+    await asyncio.gather(*(trials(pair, Random(place)) for place, pair in enumerate(pairs)))
+    assert outcomes.total() == TRIALS
+    assert outcomes["paid by the relative"] > TRIALS / 50, outcomes
+    assert outcomes["paid in cash"] > TRIALS / 50, outcomes
+    assert await scene.audit() == []
+
+
+async def _race(scene: Scene, grantor: UUID, beneficiary: UUID, chance: Random) -> str:
+    deps = scene.bureau.runtime
+    grant = await scene.grant(grantor, beneficiary)
+    (item,) = await scene.books.prepare([scene.bill(beneficiary)])
+    assert not isinstance(item, str)
+    actor = chance.choice((grantor, beneficiary))
+    end = end_grant.EndGrant(scene.books.call("end"), PersonActor(actor), Channel.WEB, grant)
+    early, late = chance.randrange(40), chance.randrange(60)
+
+    async def settles() -> bytes:
+        await _turns(early)
+        return (await settle.run([item], deps))[0]
+
+    async def revokes() -> bytes:
+        await _turns(late)
+        return await end_grant.run(end, deps)
+
+    reply, ended = await asyncio.gather(settles(), revokes())
+    assert result_of(ended) == DONE
+    told = json.loads(reply)
+    shared = told["amounts"][3]
+    async with deps.database.reading() as connection:
+        last = await connection.fetchrow(
+            "select g.xmin::text as grant_by, s.xmin::text as settled_by, g.state from mutual_aid_grant g, settlement s "
+            "where g.person_id = $1 and g.grant_id = $2 and s.person_id = $1 and s.settlement_id = $3",
+            beneficiary,
+            grant,
+            from_wire(told["settlement"]),
+        )
+    assert last is not None
+    assert last["state"] == "ended"
+    assert not shared or last["grant_by"] != last["settled_by"], "paid after the revocation"
+    return "paid by the relative" if shared else "paid in cash"
+
+
+async def test_sixty_four_clients_cannot_overdraw_one_family(scene: Scene) -> None:
+    grantor, beneficiaries = await _large_family(scene)
+    for beneficiary in beneficiaries:
+        await scene.grant(grantor, beneficiary, Limits(floor_fen=1_234))
+    money = await scene.balance(grantor)
+    people = [*beneficiaries, grantor]
+    visits: list[tuple[Visit, Batch]] = []
+    wanted = [scene.bill(people[number % len(people)], 200_000) for number in range(CLIENTS)]
+    commands = [scene.books.command(bill, visits) for bill in wanted]
+    await scene.books.upload(visits)
+    counters = [Flows(scene.bureau.runtime) for _ in range(4)]
+    replies = await asyncio.gather(
+        *(
+            counters[number % len(counters)].settle(_with(command, scene.card(bill.person)))
+            for number, (bill, command) in enumerate(zip(wanted, commands, strict=True))
+        )
+    )
+    amounts = [json.loads(reply)["amounts"] for reply in replies]
+    own = sum(paid[2] for paid, bill in zip(amounts, wanted, strict=True) if bill.person == grantor)
+    taken = own + sum(paid[3] for paid in amounts)
+    left = await scene.balance(grantor)
+    assert left == money - taken >= 0
+    assert any(paid[4] for paid in amounts), "the money was to run out"
+    assert len({json.loads(reply)["settlement"] for reply in replies}) == CLIENTS
+    assert await scene.audit() == []
+
+
+async def _large_family(scene: Scene) -> tuple[UUID, list[UUID]]:
+    """An employee with some money and two relatives who may be given a grant."""
+    found: dict[UUID, list[UUID]] = {}
+    for (grantor, beneficiary), relation in sorted(scene.cast.kin.items()):
+        if scene.cast.people[grantor].region != scene.cast.people[beneficiary].region:
+            continue
+        if await scene.books.do(Give(grantor, beneficiary, relation, Limits())) != DONE:
+            continue
+        if await scene.books.do(Revoke(grantor, beneficiary, beneficiary)) != DONE:
+            continue
+        found.setdefault(grantor, []).append(beneficiary)
+        if len(found[grantor]) == 2:
+            await scene.books.do(Contribute(grantor, 50_000))
+            return grantor, found[grantor]
+    raise LookupError("no family is large enough")
+
+
+def _with(command: object, credential: Credential) -> SettleVisit:
+    assert isinstance(command, SettleVisit)
+    return replace(command, credential=credential)
+
+
+async def test_a_code_pays_for_one_bill_however_many_scan_it_at_once(scene: Scene) -> None:
+    ((_, patient),) = await scene.pairs(1)
+    clients, codes = 8, 6
+    counters = [Flows(scene.bureau.runtime) for _ in range(4)]
+    for _ in range(codes):
+        shown = await show_code.run(show_code.ShowCode(PersonActor(patient)), scene.bureau.runtime)
+        assert not isinstance(shown, Refused)
+        visits: list[tuple[Visit, Batch]] = []
+        commands = [scene.books.command(scene.bill(patient), visits) for _ in range(clients)]
+        await scene.books.upload(visits)
+        credential = Credential(CredentialKind.CODE, shown.code)
+        replies = await asyncio.gather(
+            *(
+                counters[number % len(counters)].settle(_with(command, credential))
+                for number, command in enumerate(commands)
+            )
+        )
+        results = Counter(
+            result if isinstance(result, str) else "settled" for result in map(result_of, replies)
+        )
+        assert results == {"settled": 1, RefusalCode.CODE_SESSION_CONSUMED.name: clients - 1}
+    assert await scene.audit() == []
+
+
+async def test_two_copies_of_a_message_at_once_have_one_effect_and_the_same_bytes(scene: Scene) -> None:
+    ((_, patient),) = await scene.pairs(1)
+    for _ in range(20):
+        prepared = await scene.books.prepare([scene.bill(patient)])
+        item = prepared[0]
+        assert not isinstance(item, str)
+        replies = await asyncio.gather(
+            *(settle.run([item] * copies, scene.bureau.runtime) for copies in (1, 2, 1))
+        )
+        assert len({reply for batch in replies for reply in batch}) == 1
+    async with scene.bureau.runtime.database.reading() as connection:
+        assert await connection.fetchval("select count(*) from settlement") == 20
+        assert await connection.fetchval("select count(*) from inbox where message_number = '2207'") == 20
+
+
+async def test_a_cancellation_sent_twice_at_once_gives_the_money_back_once(scene: Scene) -> None:
+    ((grantor, patient),) = await scene.pairs(1)
+    await scene.books.do(Contribute(grantor, 10_000_000))
+    await scene.grant(grantor, patient)
+    before = await scene.balance(grantor)
+    for _ in range(10):
+        await scene.books.settle([scene.bill(patient)])
+        booking = scene.books.settled[-1]
+        assert await scene.balance(grantor) < before
+        results = await asyncio.gather(*(scene.books.cancel(booking) for _ in range(3)))
+        refused = [result for result in results if isinstance(result, str)]
+        assert refused == [RefusalCode.SETTLEMENT_CANCELLED.name] * 2
+        assert await scene.balance(grantor) == before
+    assert await scene.audit() == []
+
+
+async def test_an_item_that_breaks_does_not_hurt_its_neighbours(scene: Scene) -> None:
+    ((_, patient),) = await scene.pairs(1)
+    visits: list[tuple[Visit, Batch]] = []
+    commands = [
+        _with(scene.books.command(scene.bill(patient), visits), scene.card(patient)) for _ in range(9)
+    ]
+    await scene.books.upload(visits)
+
+    def broken(outcome: Bill | Refused) -> bytes:
+        raise ZeroDivisionError
+
+    commands[4] = replace(commands[4], render=broken)
+    flows = Flows(scene.bureau.runtime)
+    replies = await asyncio.gather(*(flows.settle(command) for command in commands), return_exceptions=True)
+    assert isinstance(replies[4], ZeroDivisionError)
+    others = [reply for place, reply in enumerate(replies) if place != 4]
+    assert all(isinstance(reply, bytes) and not isinstance(result_of(reply), str) for reply in others)
+    async with scene.bureau.runtime.database.reading() as connection:
+        assert await connection.fetchval("select count(*) from settlement") == len(others)
+    assert await scene.audit() == []
+
+
+async def test_who_waits_too_long_for_a_lock_is_told_to_send_the_same_message_again(scene: Scene) -> None:
+    ((_, patient),) = await scene.pairs(1)
+    visits: list[tuple[Visit, Batch]] = []
+    command = _with(scene.books.command(scene.bill(patient), visits), scene.card(patient))
+    await scene.books.upload(visits)
+    flows = Flows(scene.bureau.runtime)
+    async with scene.bureau.runtime.database.transaction() as connection:
+        await lock_persons(connection, [patient])
+        assert result_of(await flows.settle(command)) == RefusalCode.BUSY.name
+    assert not isinstance(result_of(await flows.settle(command)), str)

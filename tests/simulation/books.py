@@ -1,0 +1,375 @@
+"""The same operations through the flows and PostgreSQL: what the bureau with a real database answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from qinji.access.model import PersonActor
+from qinji.family import queries as family
+from qinji.flows import (
+    bind_relative,
+    cancel,
+    decide_binding,
+    end_grant,
+    grant_mutual_aid,
+    identify,
+    settle,
+    show_code,
+    unbind_relative,
+)
+from qinji.flows.deps import new_id
+from qinji.flows.parts.commands import (
+    Bill,
+    CancelSettlement,
+    ClaimedIdentity,
+    Credential,
+    CredentialKind,
+    Origin,
+    SettlePharmacy,
+    SettleVisit,
+)
+from qinji.flows.parts.facts import Presented
+from qinji.institution import queries as institutions
+from qinji.institution.model import PHARMACY
+from qinji.insured import queries as insured
+from qinji.insured.rules import has_account
+from qinji.kernel.actor import Channel
+from qinji.kernel.bill import SentLine
+from qinji.kernel.dates import local_day
+from qinji.kernel.ids import to_wire
+from qinji.kernel.money import line_amount
+from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.ledger import queries as ledger
+from qinji.ledger import store as ledger_store
+from qinji.ledger.chart import Account
+from qinji.ledger.model import ONLY_POCKET, Transfer
+from qinji.ledger.rules import balance_changes
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid.model import Grant
+from qinji.platform.keyed_calls import KeyedCall
+from qinji.settlement import store as settlement_store
+from qinji.settlement.model import Batch, Visit
+from tests.bureau import Bureau
+from tests.simulation.operations import (
+    Bind,
+    Cancel,
+    Contribute,
+    Give,
+    Line,
+    Operation,
+    Revoke,
+    Settle,
+    Unbind,
+    Wait,
+)
+from tests.simulation.paper import DONE, Cast, Result
+
+
+def render_bill(outcome: Bill | Refused) -> bytes:
+    """A bill as the bytes that the simulation compares."""
+    if isinstance(outcome, Refused):
+        return json.dumps({"refused": outcome.code.name}).encode()
+    paid = outcome.plan
+    return json.dumps(
+        {
+            "settlement": outcome.settlement,
+            "visit": outcome.visit,
+            "amounts": [
+                outcome.split.total_fen,
+                outcome.split.fund_fen,
+                paid.own_fen,
+                paid.mutual_aid_fen,
+                paid.cash_fen,
+            ],
+        }
+    ).encode()
+
+
+def render_act(outcome: object) -> bytes:
+    """The outcome of any other act."""
+    return json.dumps({"refused": outcome.code.name} if isinstance(outcome, Refused) else {}).encode()
+
+
+def result_of(reply: bytes) -> Result:
+    """What a reply says."""
+    told: dict[str, Any] = json.loads(reply)
+    if "refused" in told:
+        return str(told["refused"])
+    if "amounts" not in told:
+        return DONE
+    total, fund, own, aid, cash = told["amounts"]
+    return total, fund, own, aid, cash
+
+
+async def cast_of(bureau: Bureau) -> Cast:
+    """Who and what there is in the database before anything happens."""
+    numbers = [person.number for person in bureau.world.people]
+    vault = bureau.runtime.vault
+    digests = [vault.digest(insured.NUMBER, number) for number in numbers]
+    async with bureau.runtime.database.reading() as connection:
+        ids = await insured.find(connection, insured.NUMBER, digests)
+        people = await insured.persons(connection, list(ids.values()))
+        balances = await ledger.balances(connection, list(people))
+        pairs = [(one, other) for one in people for other in people if one != other]
+        kin = await insured.kinship(connection, pairs)
+        places = await institutions.by_codes(connection, [i.code for i in bureau.world.institutions])
+    return Cast(
+        people,
+        kin,
+        {place.code: place for place in places},
+        {person: pockets.get(ONLY_POCKET, 0) for person, pockets in balances.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A bill that was settled: whose, where, under which ids."""
+
+    person: UUID
+    institution: str
+    visit: str
+    settlement: str
+
+
+class Books:
+    """Does operations by the flows; a run of bills goes through in one batch."""
+
+    def __init__(self, bureau: Bureau, cast: Cast) -> None:
+        self._bureau = bureau
+        self._deps = bureau.runtime
+        self._cast = cast
+        self._numbers = count(1)
+        self.settled: list[Booking] = []
+
+    async def do(self, operation: Operation) -> Result:
+        """One operation that is no bill."""
+        match operation:
+            case Wait(minutes):
+                self._bureau.later(minutes=minutes)
+                return DONE
+            case Contribute():
+                return await self._contribute(operation)
+            case Bind():
+                return await self._bind(operation)
+            case Unbind():
+                return await self._unbind(operation)
+            case Give():
+                return await self._give(operation)
+            case Revoke():
+                return await self._revoke(operation)
+            case Cancel(number):
+                return await self.cancel(self.settled[number])
+        raise TypeError(operation)
+
+    def origin(self, institution: str, message: str) -> Origin:
+        """A fresh message."""
+        number = next(self._numbers)
+        return Origin(institution, message, f"{institution}{number:018d}", number.to_bytes(4, "big"), "01")
+
+    def call(self, name: str) -> KeyedCall[Any]:
+        """A fresh call of the JSON door."""
+        return KeyedCall(name, str(next(self._numbers)), b"", render_act)
+
+    def _number(self, person: UUID) -> str:
+        return self._cast.people[person].number
+
+    async def _bind(self, asked: Bind) -> Result:
+        command = bind_relative.BindRelative(
+            self.call("bind"),
+            PersonActor(asked.holder),
+            Channel.WEB,
+            self._number(asked.member),
+            asked.relation,
+        )
+        result = result_of(await bind_relative.run(command, self._deps))
+        if result != DONE:
+            return result
+        async with self._deps.database.reading() as connection:
+            binding = await family.between(connection, asked.holder, asked.member)
+        assert binding is not None
+        confirm = decide_binding.DecideBinding(
+            self.call("confirm"), PersonActor(asked.member), Channel.WEB, binding.binding_id, approve=True
+        )
+        return result_of(await decide_binding.run(confirm, self._deps))
+
+    async def _unbind(self, asked: Unbind) -> Result:
+        async with self._deps.database.reading() as connection:
+            binding = await family.between(connection, asked.holder, asked.member)
+        if binding is None:
+            return RefusalCode.NOT_FOUND.name
+        command = unbind_relative.UnbindRelative(
+            self.call("unbind"), PersonActor(asked.actor), Channel.WEB, binding.binding_id
+        )
+        return result_of(await unbind_relative.run(command, self._deps))
+
+    async def _give(self, asked: Give) -> Result:
+        command = grant_mutual_aid.GrantMutualAid(
+            self.call("give"),
+            PersonActor(asked.grantor),
+            Channel.WEB,
+            self._number(asked.beneficiary),
+            asked.relation,
+            asked.limits,
+        )
+        return result_of(await grant_mutual_aid.run(command, self._deps))
+
+    async def _revoke(self, asked: Revoke) -> Result:
+        grant = await self.live_grant(asked.grantor, asked.beneficiary)
+        if grant is None:
+            return RefusalCode.NOT_FOUND.name
+        command = end_grant.EndGrant(self.call("end"), PersonActor(asked.actor), Channel.WEB, grant.grant_id)
+        return result_of(await end_grant.run(command, self._deps))
+
+    async def live_grant(self, grantor: UUID, beneficiary: UUID) -> Grant | None:
+        """The grant of these two that is not ended."""
+        async with self._deps.database.reading() as connection:
+            given = await mutual_aid.live_for(connection, [beneficiary])
+        return next((one for one in given.get(beneficiary, []) if one.grantor_id == grantor), None)
+
+    async def _contribute(self, asked: Contribute) -> Result:
+        """Crediting has no flow yet: its rows are written as enrolment writes them."""
+        person = self._cast.people[asked.person]
+        if not has_account(person):
+            return "no account"
+        now = self._bureau.clock()
+        act = new_id(self._deps, now)
+        row = Transfer(
+            asked.person,
+            act,
+            0,
+            Account.SOURCE_CONTRIBUTION,
+            Account.PERSONAL,
+            asked.amount_fen,
+            person.region,
+            now,
+            pocket=ONLY_POCKET,
+        )
+        async with self._deps.database.transaction() as connection:
+            await ledger_store.add_transfers(connection, [row])
+            await ledger_store.change_balances(connection, balance_changes([row]))
+        return DONE
+
+    async def cancel(self, bill: Booking) -> Result:
+        """Take a settlement back."""
+        command = CancelSettlement(
+            self.origin(bill.institution, "2208"),
+            ClaimedIdentity(person_number=self._number(bill.person)),
+            bill.visit,
+            bill.settlement,
+            render_bill,
+        )
+        return result_of(await cancel.run(command, self._deps))
+
+    async def prepare(self, asked: Sequence[Settle]) -> list[settle.Item | str]:
+        """Bills ready to be settled: visits opened, lines uploaded, codes shown and scanned; or why not."""
+        found: list[settle.Item | str] = []
+        visits: list[tuple[Visit, Batch]] = []
+        for bill in asked:
+            presented = await self._present(bill)
+            if isinstance(presented, str):
+                found.append(presented)
+            else:
+                found.append(settle.Item(self.command(bill, visits), presented))
+        await self.upload(visits)
+        return found
+
+    async def upload(self, visits: Sequence[tuple[Visit, Batch]]) -> None:
+        """Open visits with one charge batch each."""
+        async with self._deps.database.transaction() as connection:
+            now = self._bureau.clock()
+            await settlement_store.open_visits(connection, [visit for visit, _ in visits], "", "", now)
+            await settlement_store.put_batches(connection, [batch for _, batch in visits], now)
+
+    async def settle(self, asked: Sequence[Settle]) -> list[Result]:
+        """A run of bills in one batch; codes are shown and scanned before it."""
+        prepared = await self.prepare(asked)
+        items = [item for item in prepared if not isinstance(item, str)]
+        replies = iter(await settle.run(items, self._deps))
+        results: list[Result] = []
+        for bill, item in zip(asked, prepared, strict=True):
+            if isinstance(item, str):
+                results.append(item)
+                continue
+            reply = next(replies)
+            results.append(result_of(reply))
+            told = json.loads(reply)
+            if "settlement" in told:
+                self.settled.append(Booking(bill.person, bill.institution, told["visit"], told["settlement"]))
+        return results
+
+    async def _present(self, bill: Settle) -> Presented | str:
+        if bill.shown_by is None:
+            return Presented(bill.person, None, CredentialKind.CARD)
+        whom = None if bill.shown_by == bill.person else self._number(bill.person)
+        shown = await show_code.run(show_code.ShowCode(PersonActor(bill.shown_by), whom), self._deps)
+        if isinstance(shown, Refused):
+            return shown.code.name
+        origin = self.origin(bill.institution, "2207")
+        return await identify.present(origin, Credential(CredentialKind.CODE, shown.code), self._deps)
+
+    def _lines(self, lines: Sequence[Line]) -> tuple[SentLine, ...]:
+        number = next(self._numbers)
+        return tuple(
+            SentLine(
+                f"{number}-{place}",
+                "B",
+                line.item,
+                "local",
+                line_amount(line.price, line.quantity),
+                line.price,
+                line.quantity,
+                line.approval,
+                self._bureau.clock(),
+            )
+            for place, line in enumerate(lines)
+        )
+
+    def command(self, bill: Settle, visits: list[tuple[Visit, Batch]]) -> SettleVisit | SettlePharmacy:
+        """The bill as a command; an outpatient's visit is added to ``visits``, to be uploaded."""
+        lines = self._lines(bill.lines)
+        total = sum(line.amount_fen for line in lines)
+        claimed = ClaimedIdentity(person_number=self._number(bill.person))
+        now = self._bureau.clock()
+        if self._cast.institutions[bill.institution].level == PHARMACY:
+            return SettlePharmacy(
+                origin=self.origin(bill.institution, "2102"),
+                credential=None,
+                claimed=claimed,
+                begins_at=now,
+                total_fen=total,
+                account_use=bill.account_use,
+                medical_type="41",
+                lines=lines,
+                preview=False,
+                render=render_bill,
+            )
+        visit = new_id(self._deps, now)
+        opened = Visit(
+            bill.person,
+            visit,
+            bill.institution,
+            "1",
+            local_day(now),
+            cancelled=False,
+            medical_type="11",
+            session=None,
+        )
+        visits.append((opened, Batch(bill.person, visit, "B", lines, total, None)))
+        return SettleVisit(
+            origin=self.origin(bill.institution, "2207"),
+            credential=None,
+            claimed=claimed,
+            visit=to_wire(visit),
+            batch="B",
+            total_fen=total,
+            account_use=bill.account_use,
+            medical_type="11",
+            expected=None,
+            preview=False,
+            render=render_bill,
+        )

@@ -1,0 +1,89 @@
+"""The simulation once more through the flows and PostgreSQL, compared with the paper bureau fen by fen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from qinji.flows import audit_books
+from qinji.ledger import queries as ledger
+from qinji.ledger.model import ONLY_POCKET
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid.model import Grant
+from qinji.platform.database import Address, Connection
+from qinji.settlement import queries as settlements
+from qinji.settlement.model import YearUse
+from tests.bureau import open_bureau
+from tests.simulation.books import Books, cast_of
+from tests.simulation.invariants import Auditor
+from tests.simulation.operations import Operation, Settle, Wait, draw
+from tests.simulation.paper import Paper, Result
+from tests.simulation.test_pure import SEED
+
+OPERATIONS = 5_000
+RUN_MAX = 24
+"""So many bills at most go through in one batch."""
+
+
+async def test_five_thousand_operations_through_postgresql_agree_with_the_paper_bureau(
+    address: Address, tmp_path: Path
+) -> None:
+    async with open_bureau(address, tmp_path) as bureau:
+        cast = await cast_of(bureau)
+        paper, books, chance = Paper(cast, bureau.runtime.book), Books(bureau, cast), Random(SEED)
+        auditor = Auditor(paper)
+        waiting: list[tuple[Settle, Result]] = []
+
+        async def settle_waiting() -> None:
+            if waiting:
+                answered = await books.settle([bill for bill, _ in waiting])
+                assert answered == [expected for _, expected in waiting], f"seed {SEED}"
+                waiting.clear()
+
+        for number in range(OPERATIONS):
+            operation: Operation = draw(chance, paper)
+            expected = auditor.step(operation)
+            if isinstance(operation, Settle):
+                waiting.append((operation, expected))
+                if len(waiting) == RUN_MAX:
+                    await settle_waiting()
+                continue
+            if not isinstance(operation, Wait) or waiting:
+                await settle_waiting()
+            answered = await books.do(operation)
+            assert answered == expected, f"seed {SEED}, operation {number}: {operation}"
+        await settle_waiting()
+        auditor.from_scratch()
+        async with bureau.runtime.database.reading() as connection:
+            await _compare(paper, connection)
+            assert await audit_books.run(connection) == []
+
+
+async def _compare(paper: Paper, connection: Connection) -> None:
+    balances = await ledger.balances(connection, paper.people)
+    assert {person: balances[person][ONLY_POCKET] for person in paper.people} == {
+        person: paper.balance(person) for person in paper.people
+    }
+    years = await settlements.years(connection, paper.people)
+    assert _without_zeros(years) == _without_zeros(paper.facts.years)
+    wanted = sorted({day for _, day, _ in paper.facts.days})
+    days = await settlements.days(connection, paper.people, wanted)
+    assert {key: fen for key, fen in days.items() if fen} == {
+        key: fen for key, fen in paper.facts.days.items() if fen
+    }
+    live = await mutual_aid.live_for(connection, paper.people)
+    assert _grants(live) == _grants(paper.facts.grants)
+
+
+def _without_zeros(years: Mapping[tuple[UUID, str, int], YearUse]) -> dict[tuple[UUID, str, int], YearUse]:
+    return {(person, str(kind), year): use for (person, kind, year), use in years.items() if use != YearUse()}
+
+
+def _grants(live: Mapping[UUID, list[Grant]]) -> list[tuple[object, ...]]:
+    return sorted(
+        (grant.person_id, grant.grantor_id, grant.rank, grant.state, grant.limits.floor_fen, repr(grant.used))
+        for given in live.values()
+        for grant in given
+    )
