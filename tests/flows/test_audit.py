@@ -76,7 +76,7 @@ async def settled(
         )
         own = cast.balances[patient]
         # So much that own account, grant and fund are used up and cash is left.
-        quantity = 10_000 * (20 + own // 1_000)
+        quantity = 10_000 * (100 + own // 500)
         bill = Settle(
             patient, place, (Line(item.code, item.price, quantity, Approval.APPROVED),), AccountUse.OWN, None
         )
@@ -166,8 +166,10 @@ FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
         {"I3", "I14"},
         "live",
         (
-            "update transfer set debit = 'source.contribution' "
-            "where act_id = {live} and debit = 'personal' and person_id = {patient}",
+            (
+                "update transfer set debit = 'source.contribution' "
+                "where act_id = {live} and debit = 'personal' and person_id = {patient}"
+            ),
         ),
     ),
     "a transfer was paid to another institution": (
@@ -206,8 +208,10 @@ FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
         {"I3", "I14"},
         "cancelled",
         (
-            "update transfer set amount_fen = amount_fen + 1 where reverses = {cancelled} and person_id = {patient} "
-            "and credit = 'personal'",
+            (
+                "update transfer set amount_fen = amount_fen + 1 where reverses = {cancelled} and person_id = {patient} "
+                "and credit = 'personal'"
+            ),
         ),
     ),
     "flows may change transfers": (

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 import qinji
 from qinji.api.limits import BodyLimit, SandboxMark
-from qinji.api.problem import CallRefused, internal_problem, problem
+from qinji.api.problem import PROBLEM_RESPONSES, CallRefused, internal_problem, problem
 from qinji.api.routes import consent_texts, credential, family, me, mutual_aid, settlements, sign_ins, staff
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
@@ -37,7 +37,7 @@ def create_app(deps: Deps) -> FastAPI:
     )
     app.state.deps = deps
     for routes in ROUTES:
-        app.include_router(routes.router, prefix=PREFIX)
+        app.include_router(routes.router, prefix=PREFIX, responses=PROBLEM_RESPONSES)
     app.add_exception_handler(CallRefused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

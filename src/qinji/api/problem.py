@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Response
 
@@ -87,10 +88,8 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.AMOUNT_NOT_PRODUCT,
         RefusalCode.BATCH_EMPTY,
         RefusalCode.TOTAL_DIFFERS,
-        RefusalCode.AMOUNT_DIFFERS,
         RefusalCode.MEDICAL_TYPE_NOT_SERVED,
         RefusalCode.REGION_WITHOUT_POLICY,
-        RefusalCode.POLICY_UNSURE,
         RefusalCode.BIND_SELF,
         RefusalCode.BIND_RELATION_NOT_ALLOWED,
         RefusalCode.BIND_RELATION_DIFFERS,
@@ -112,6 +111,30 @@ STATUS: dict[RefusalCode, HTTPStatus] = {
     code: status for status, codes in _BY_STATUS.items() for code in codes
 }
 """The HTTP status of every refusal."""
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "拒绝:detail 说明发生了什么、有没有变动、下一步怎么办",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "code", "retryable"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "code": {"type": "string", "enum": [code.name for code in STATUS]},
+                        "retryable": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    }
+}
+"""How the contract describes every refusal."""
 
 
 class CallRefused(Exception):

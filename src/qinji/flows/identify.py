@@ -69,7 +69,9 @@ async def _by_number(kind: CredentialKind, number: str, deps: Deps) -> Presented
     async with deps.database.reading() as connection:
         person = (await insured.find(connection, name, [digest])).get(digest)
     if person is None:
-        return _refused(refuse(RefusalCode.PERSON_UNKNOWN, field="credential_number", label="就诊凭证编号"), kind)
+        return _refused(
+            refuse(RefusalCode.PERSON_UNKNOWN, field="credential_number", label="就诊凭证编号"), kind
+        )
     return Presented(person, None, kind)
 
 

@@ -99,9 +99,6 @@ class RefusalCode(Enum):
     TOTAL_DIFFERS = _text(
         "医疗费总额 {sent} 元与批次明细合计 {expected} 元不一致。未扣款。请核对 medfee_sumamt"
     )
-    AMOUNT_DIFFERS = _text(
-        "字段 {field}({label}){sent} 元与计算结果 {expected} 元不一致。未扣款。请重新预结算,用 2206 返回的金额"
-    )
     PREVIEW_CHANGED = _text("费用或支付方式已变化,请重新预结算,并用新报文号结算。未扣款。变化:{changes}")
     ALREADY_SETTLED = _text("该费用已结算,结算ID {settlement}。本次未扣款。请勿重复收费,可用该结算ID查询")
     MEDICAL_TYPE_NOT_SERVED = _text(
@@ -114,9 +111,6 @@ class RefusalCode(Enum):
     SETTLEMENT_CANCELLED = _text("结算 {settlement} 已撤销({cancellation})。没有再次退款。无需重复撤销")
     # Policy.
     REGION_WITHOUT_POLICY = _text("{region} 在 {day} 没有可用的医保政策。未扣款。请联系经办机构")
-    POLICY_UNSURE = _text(
-        "{region} 的政策值 {parameter} 尚未核实,正式环境不能据此结算。未扣款。请联系经办机构"
-    )
     # Signing in, access.
     NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)
     SIGN_IN_WRONG = _text("验证码不正确或已过期。请重新获取验证码", retryable=True)
@@ -148,7 +142,9 @@ class RefusalCode(Enum):
     SAME_CLERK = _text("录入与审核须由两名工作人员办理。没有任何变动。请由另一名工作人员审核")
     # Mutual aid: lets an account pay, shows no code.
     GRANT_SELF = _text("不能授权给您自己。没有任何变动。您自己的账户会先支付您自己的费用")
-    GRANTOR_NOT_EMPLOYEE = _text("只有职工医保参保人有个人账户,才能开通家庭共济。没有任何变动。请由有职工医保的家人授权")
+    GRANTOR_NOT_EMPLOYEE = _text(
+        "只有职工医保参保人有个人账户,才能开通家庭共济。没有任何变动。请由有职工医保的家人授权"
+    )
     GRANTOR_STATUS = _text("您的参保状态为{status},不能开通或使用家庭共济。没有任何变动。请先恢复参保")
     BENEFICIARY_STATUS = _text("使用人的参保状态为{status},不能使用家庭共济。没有任何变动。请使用人先参保")
     GRANT_RELATION_NOT_ALLOWED = _text(

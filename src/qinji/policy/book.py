@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -92,7 +92,7 @@ NEEDED = (
     "settlement.flag_2",
     "settlement.identity_number_draws",
     "settlement.max_days_back",
-    "settlement.medical_types",
+    "settlement.medical_types_not_served",
 )
 """Parameters that every region must have, of its own or from its parents."""
 
@@ -226,7 +226,7 @@ class RegionPolicy:
             identity_number_draws=bool(self._need("settlement.identity_number_draws")),
             max_days_back=self._number("settlement.max_days_back"),
             year_start_month=self._number("benefit_year.start_month"),
-            medical_types=frozenset(self._words("settlement.medical_types")),
+            medical_types_not_served=frozenset(self._words("settlement.medical_types_not_served")),
         )
 
     def family(self) -> FamilyTerms:
@@ -257,11 +257,6 @@ class RegionPolicy:
     def items(self) -> tuple[CatalogueItem, ...]:
         """The whole catalogue of this day, by code."""
         return tuple(self._items[code] for code in sorted(self._items))
-
-    def unsure(self, names: Iterable[str]) -> list[str]:
-        """Which of these parameters rest on an unsure note."""
-        found = [(name, self.dated(name)) for name in names]
-        return [name for name, dated in found if dated is not None and dated.source.certainty == "unsure"]
 
 
 class Book:

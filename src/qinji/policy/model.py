@@ -196,7 +196,7 @@ class SettlementTerms:
     identity_number_draws: bool
     max_days_back: int
     year_start_month: int
-    medical_types: frozenset[str]
+    medical_types_not_served: frozenset[str]
 
     def benefit_year_of(self, day: date) -> int:
         """The benefit year of a day, named by the calendar year in which it begins."""

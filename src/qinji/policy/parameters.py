@@ -98,7 +98,23 @@ GROUPS = ("employee.in_service", "employee.retired", "resident")
 LEVELS = ("1", "2", "3", "pharmacy")
 _RELATIONS = tuple(relation.value for relation in Relation)
 _USES = tuple(use.value for use in UseClass)
-_MEDICAL_TYPES = ("11", "1103", "12", "13", "1301", "41")
+_MEDICAL_TYPES = (
+    "11",
+    "1103",
+    "12",
+    "13",
+    "1301",
+    "14",
+    "18",
+    "28",
+    "41",
+    "51",
+    "52",
+    "71",
+    "9901",
+    "9903",
+    "9904",
+)
 
 
 def _outpatient() -> dict[str, Parameter]:
@@ -134,7 +150,7 @@ PARAMETERS: dict[str, Parameter] = {
     "settlement.flag_2": Parameter("choice", _one_of("own_then_grants", "grants_only")),
     "settlement.identity_number_draws": Parameter("switch", _switch),
     "settlement.max_days_back": Parameter("days", _count),
-    "settlement.medical_types": Parameter("set", _set_of(*_MEDICAL_TYPES)),
+    "settlement.medical_types_not_served": Parameter("set", _set_of(*_MEDICAL_TYPES)),
     "benefit_year.start_month": Parameter("count", _month),
     "family_account.max_members": Parameter("count", _count),
     "family_account.max_holders_per_member": Parameter("count", _count),

@@ -114,6 +114,8 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     if isinstance(policy, Refused):
         return policy
     terms = policy.settlement()
+    if request.medical_type in terms.medical_types_not_served:
+        return refuse(RefusalCode.MEDICAL_TYPE_NOT_SERVED, value=request.medical_type)
     refusal = service_day_allowed(
         request.service_day, today, terms.max_days_back, "begins_at"
     ) or total_agrees(request.total_fen, request.lines)
