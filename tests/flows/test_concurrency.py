@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -15,99 +15,28 @@ import pytest
 
 from qinji.access.model import PersonActor
 from qinji.entry.wiring import Flows
-from qinji.flows import audit_books, end_grant, settle, show_code
-from qinji.flows.parts.commands import AccountUse, Bill, Credential, CredentialKind, SettleVisit
+from qinji.flows import end_grant, settle, show_code
+from qinji.flows.parts.commands import Bill, Credential, CredentialKind, SettleVisit
 from qinji.kernel.actor import Channel
-from qinji.kernel.bill import Approval
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused
-from qinji.ledger.audit import Finding
-from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address, lock_persons
 from qinji.settlement.model import Batch, Visit
-from tests.bureau import Bureau, open_bureau
-from tests.simulation.books import Books, cast_of, result_of
-from tests.simulation.operations import Contribute, Give, Line, Pair, Revoke, Settle
-from tests.simulation.paper import DONE, Cast
+from tests.simulation.books import result_of
+from tests.simulation.operations import Contribute, Give, Pair, Revoke
+from tests.simulation.paper import DONE
+from tests.simulation.scene import Scene, open_scene
 
 TRIALS = 1_000
 PAIRS = 5
 CLIENTS = 64
 
 
-@dataclass(slots=True)
-class Scene:
-    """A bureau with its cast, and hands to do things."""
-
-    bureau: Bureau
-    cast: Cast
-    books: Books
-
-    def bill(self, person: UUID, quantity: int = 10_000) -> Settle:
-        """A bill of one item of category A at a hospital of the person's region."""
-        region = self.cast.people[person].region
-        place = next(i.code for i in self.cast.institutions.values() if i.region == region and i.level == "1")
-        policy = self.bureau.runtime.book.at(region, self.bureau.clock().date())
-        assert not isinstance(policy, Refused)
-        item = next(one for one in policy.items() if one.category == "A" and not one.restricted)
-        return Settle(
-            person, place, (Line(item.code, item.price, quantity, Approval.APPROVED),), AccountUse.OWN, None
-        )
-
-    async def pairs(self, wanted: int) -> list[Pair]:
-        """(grantor, beneficiary) of different families, the latter without an account, in a region without a lock."""
-        found: list[Pair] = []
-        taken: set[UUID] = set()
-        for (grantor, beneficiary), relation in sorted(self.cast.kin.items()):
-            people = self.cast.people
-            if {grantor, beneficiary} & taken or people[beneficiary].insurance != "resident":
-                continue
-            if people[grantor].region != people[beneficiary].region:
-                continue
-            if await self.books.do(Give(grantor, beneficiary, relation, Limits())) == DONE and (
-                await self.books.do(Revoke(grantor, beneficiary, grantor)) == DONE
-            ):
-                found.append((grantor, beneficiary))
-                taken |= {grantor, beneficiary}
-            if len(found) == wanted:
-                break
-        return found
-
-    async def grant(self, grantor: UUID, beneficiary: UUID, limits: Limits | None = None) -> UUID:
-        """A live grant of these two."""
-        relation = self.cast.kin[grantor, beneficiary]
-        assert await self.books.do(Give(grantor, beneficiary, relation, limits or Limits())) == DONE
-        grant = await self.books.live_grant(grantor, beneficiary)
-        assert grant is not None
-        return grant.grant_id
-
-    async def balance(self, person: UUID) -> int:
-        """The own account's balance in fen."""
-        async with self.bureau.runtime.database.reading() as connection:
-            found: int = await connection.fetchval(
-                "select balance_fen from personal_account where person_id = $1 and pocket = $2",
-                person,
-                ONLY_POCKET,
-            )
-        return found
-
-    async def audit(self) -> list[Finding]:
-        """What the audit finds."""
-        async with self.bureau.runtime.database.reading() as connection:
-            return await audit_books.run(connection)
-
-    def card(self, person: UUID) -> Credential:
-        """The person's social-security card."""
-        number = self.cast.people[person].number
-        return Credential(CredentialKind.CARD, self.bureau.world.person(number).card_number)
-
-
 @pytest.fixture
 async def scene(address: Address, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with open_bureau(address, tmp_path) as bureau:
-        cast = await cast_of(bureau)
-        yield Scene(bureau, cast, Books(bureau, cast))
+    async with open_scene(address, tmp_path) as opened:
+        yield opened
 
 
 async def _turns(count: int) -> None:

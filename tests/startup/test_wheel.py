@@ -63,11 +63,15 @@ def test_the_installed_package_does_not_need_the_checkout(installed: Path) -> No
     assert all(Path(line).is_relative_to(installed) for line in done.stdout.splitlines())
 
 
-def test_the_installed_package_serves_a_sandbox(installed: Path) -> None:
+def test_the_installed_package_serves_a_sandbox_and_walks_a_story_in_it(installed: Path) -> None:
     code = (
-        "import urllib.request\n"
-        "from qinji.entry.throwaway import throwaway_sandbox\n"
-        "with throwaway_sandbox() as base: print(urllib.request.urlopen(base + '/sandbox/world.json').status)"
+        "import os, sys\n"
+        "from qinji.entry.throwaway import free_port\n"
+        "from qinji.__main__ import main\n"
+        "os.environ['PORT'] = str(free_port())\n"
+        "sys.argv = ['qinji', 'demo', '--plain', '--story', '2']\n"
+        "main()"
     )
     done = _python(installed, "-c", code)
-    assert done.stdout == "200\n", done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓ 1 个故事都与预期相同" in done.stdout

@@ -80,13 +80,6 @@ async def test_r014_only_an_insured_employee_grants_and_the_insurance_is_checked
     assert (await town.purchase(mother, [line("A", "40.00")])).paid == paid(mutual_aid="40.00")
 
 
-WIDE = [
-    (Relation.SIBLING, "互相照应的兄妹", 1, 2),
-    (Relation.GRANDPARENT, "外祖母带大的外孙女", 0, 2),
-    (Relation.GRANDCHILD, "三代同堂的一家六口", 0, 5),
-]
-
-
 async def test_r020_brothers_sisters_and_grandparents_may_be_granted_to_where_the_region_says_so(
     town: Town,
 ) -> None:
@@ -182,7 +175,7 @@ async def test_r047_relatives_pay_at_once_in_an_order_fixed_beforehand(town: Tow
 
 
 async def test_r048_the_own_balance_first_and_with_an_empty_account_the_grantor_at_once(town: Town) -> None:
-    """The father-in-law's own 35 yuan go first; the woman with an empty account has her husband's from the first fen."""
+    """The father's own 35 yuan go first; for the wife with an empty account her husband's pays from the first fen."""
     _, daughter, father = town.family("女婿与岳父")
     await town.granted(daughter, father)
     bill = await town.visit(father, [line("A", "200.00")])
@@ -210,6 +203,41 @@ async def test_r051_spouse_parents_and_children_may_be_granted_to_in_every_regio
     assert [grant["relation"] for grant in grants] == ["spouse", "parent", "child"]
     bill = await town.purchase(people[others[2]], [line("A", "10.00")])
     assert bill.paid == paid(mutual_aid="10.00")
+
+
+async def test_r069_wuhan_keeps_a_grant_for_ninety_days_but_it_can_be_paused(town: Town) -> None:
+    """The daughter regrets it the next day: ending is refused with the first day it may end, a pause stops payment."""
+    daughter, father = town.family("刚授权就后悔的女儿")
+    grant = await town.granted(daughter, father)
+    drugs = [line("A", "150.00")]
+    assert (await town.purchase(father, drugs)).paid == paid(account="144.00", mutual_aid="6.00")
+    with town.later(days=1):
+        phone = await town.phone(daughter)
+        locked = await phone.revoke(grant)
+        assert locked.refused == "GRANT_LOCKED"
+        assert "授权后 90 天内不能解除,最早 2026-06-15" in locked.says
+        assert (await phone.change(grant, paused=True)).done["state_text"] == "已暂停"
+        assert (await town.purchase(father, [line("A", "9.00")])).paid == paid(cash="9.00")
+    with town.on(date(2026, 6, 15)):
+        assert (await town.revoked(daughter, grant))["state"] == "ended"
+
+
+async def test_r069_a_grant_ends_on_the_next_day_where_the_region_says_so(town: Town, tmp_path: Path) -> None:
+    """As in 铜陵: today's bills are still paid, tomorrow's are not; the binding of the two stays."""
+    packs = packs_with(tmp_path, "990100-donglan", "mutual_aid.unbind_effective", "next_day")
+    child, father, _ = town.family("九岁的孩子与先后授权的父母")
+    async with town.under(load(packs)) as there:
+        await there.bound_at_window(father, child)
+        grant = await there.granted(father, child)
+        ending = await there.revoked(father, grant)
+        assert (ending["state"], ending["ends_on"]) == ("active", "2026-03-18")
+        lines = [line("A", "100.00")]
+        assert (await there.visit(child, lines)).paid == paid(fund="60.00", mutual_aid="40.00")
+        with there.later(days=1):
+            assert (await there.visit(child, lines)).paid == paid(fund="60.00", cash="40.00")
+            phone = await there.phone(father)
+            assert [one["state_text"] for one in await phone.items("/mutual-aid/grants")] == ["已结束"]
+            assert (await phone.code(child)).done["name"] == child.name
 
 
 async def test_r097_what_the_family_uses_is_each_grantors_own_balance(town: Town) -> None:

@@ -57,16 +57,23 @@ async def test_r004_a_binding_moves_no_money_and_gives_no_right_to_money(town: T
 
 
 async def test_r062_a_family_account_alone_makes_nobody_elses_balance_usable(town: Town) -> None:
-    """The mother has no account of her own; bound to her daughter she pays cash, granted to she does not."""
+    """The mother has no account of her own; bound to her daughter she pays cash, granted to she does not.
+
+    A grant that is revoked is over with the very next bill.
+    """
     daughter, mother = town.family("在两座城市参保的母女")
     await town.bound(daughter, mother)
     bound = await town.purchase(mother, [line("A", "50.00")])
     assert bound.paid == paid(cash="50.00")
     assert await town.balance(daughter) == 730_00
 
-    await town.granted(daughter, mother)
+    grant = await town.granted(daughter, mother)
     granted = await town.purchase(mother, [line("A", "50.00")])
     assert granted.paid == paid(mutual_aid="50.00")
+    assert await town.balance(daughter) == 680_00
+
+    await town.revoked(daughter, grant)
+    assert (await town.purchase(mother, [line("A", "50.00")])).paid == paid(cash="50.00")
     assert await town.balance(daughter) == 680_00
 
 

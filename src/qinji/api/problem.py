@@ -126,7 +126,7 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
                         "title": {"type": "string"},
                         "status": {"type": "integer"},
                         "detail": {"type": "string"},
-                        "code": {"type": "string", "enum": [code.name for code in STATUS]},
+                        "code": {"type": "string"},
                         "retryable": {"type": "boolean"},
                     },
                 }

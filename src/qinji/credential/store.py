@@ -24,7 +24,7 @@ where person_id = $1 and ($2::uuid is null or shown_by = $2) and voided_at is nu
 
 _VOID_SESSIONS = """
 update code_session set voided_at = $3
-where person_id = $1 and ($2::uuid is null or shown_by = $2) and voided_at is null and consumed_by is null
+where person_id = $1 and ($2::uuid is null or shown_by = $2) and voided_at is null
 """
 
 
@@ -77,9 +77,22 @@ async def open_session(
 
 
 async def void(connection: Connection, member: UUID, holder: UUID | None, at: datetime) -> None:
-    """End every open code and session of this member that this holder showed (None: whoever showed it)."""
+    """End every code and session of this member that this holder showed (None: whoever showed it).
+
+    A session that paid its one bill ends too: it can no longer be read with.
+    """
     await connection.execute(_VOID_CODES, member, holder, at)
     await connection.execute(_VOID_SESSIONS, member, holder, at)
+
+
+async def end_session(connection: Connection, member: UUID, session: UUID, at: datetime) -> None:
+    """End one session, with the visit it was opened for."""
+    await connection.execute(
+        "update code_session set voided_at = $3 where person_id = $1 and session_id = $2 and voided_at is null",
+        member,
+        session,
+        at,
+    )
 
 
 async def begin_sign_in(connection: Connection, sign_in: SignInFacts) -> None:

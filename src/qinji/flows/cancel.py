@@ -10,9 +10,10 @@ from uuid import UUID
 
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Bill, CancelSettlement
-from qinji.flows.parts.identity import card_of, identity_agrees, right_person
+from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.undoing import cancelled_bill, grant_returns, may_cancel, taken_back
+from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
@@ -75,9 +76,11 @@ async def _cancellable(
     settlement = from_wire(command.settlement)
     row = await queries.one(connection, patient_id, settlement) if settlement else None
     refusal = may_cancel(row, command)
-    if refusal is not None or row is None:
-        return refusal or refuse(RefusalCode.SETTLEMENT_UNKNOWN, settlement=command.settlement)
     patient = (await insured.persons(connection, [patient_id]))[patient_id]
+    if refusal is not None or row is None:
+        refusal = refusal or refuse(RefusalCode.SETTLEMENT_UNKNOWN, settlement=command.settlement)
+        institution = await institutions.by_code(connection, command.origin.institution)
+        return missing_because(refusal, patient, institution, deps.book.region_names())
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     return identity_agrees(command.claimed, patient, certificate) or row
 
@@ -96,11 +99,8 @@ async def _cancel(
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     before = (await ledger.balances(connection, [person])).get(person, {}).get(ONLY_POCKET, 0)
     after = before + settled.own_fen
-    visits = await queries.visits(connection, [(person, settled.visit)])
     card = card_of(patient, certificate, after, local_day(now))
-    bill = cancelled_bill(
-        settled, document, card, cancellation, command, now, visits[(person, settled.visit)].medical_type
-    )
+    bill = cancelled_bill(settled, document, card, cancellation, command, now)
     await ledger_store.add_transfers(connection, rows)
     await ledger_store.change_balances(connection, balance_changes(rows))
     await mutual_aid_store.give_back(connection, grant_returns(settled, document))

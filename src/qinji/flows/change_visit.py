@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from qinji.credential import store as credentials
 from qinji.flows.deps import Deps
 from qinji.flows.parts.commands import (
     CancelVisit,
@@ -19,10 +20,11 @@ from qinji.flows.parts.commands import (
     UploadFees,
     WithdrawFees,
 )
-from qinji.flows.parts.identity import identity_agrees, right_person
+from qinji.flows.parts.identity import identity_agrees, missing_because, right_person
 from qinji.flows.parts.pricing import price_lines
 from qinji.flows.parts.replay import replayed
-from qinji.flows.parts.visits import may_cancel, withdrawn
+from qinji.flows.parts.visits import diagnosed, may_cancel, withdrawn
+from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.bill import SentLine
@@ -52,7 +54,7 @@ Command = CancelVisit | RecordDiagnoses | UploadFees | WithdrawFees
 
 
 async def cancel(command: CancelVisit, deps: Deps) -> bytes:
-    """2202: cancel a visit on which no line and no settlement hangs."""
+    """2202: cancel a visit on which no line and no settlement hangs; its code session ends with it."""
 
     async def act(place: _Open) -> Refused | None:
         person, visit = place.visit.person, place.visit.visit
@@ -61,21 +63,25 @@ async def cancel(command: CancelVisit, deps: Deps) -> bytes:
         refusal = may_cancel(batches, live, command.visit)
         if refusal is None:
             await store.cancel_visit(place.connection, person, visit)
+            if place.visit.session is not None:
+                await credentials.end_session(place.connection, person, place.visit.session, place.now)
         return refusal
 
     return await _run(command, deps, lambda place: _done(command, place, act))
 
 
 async def diagnose(command: RecordDiagnoses, deps: Deps) -> bytes:
-    """2203: keep the diagnoses and the medical type; sent again, they replace the earlier ones."""
+    """2203: keep the diagnoses and the medical type.
+
+    A diagnosis sent again replaces the one of its code, one that is void takes it away; what is not sent stays.
+    """
 
     async def act(place: _Open) -> Refused | None:
-        rows: list[dict[str, str | int]] = [
-            {"order": d.order, "code": d.code, "name": d.name} for d in command.diagnoses if d.valid
-        ]
-        await store.record_diagnoses(
-            place.connection, place.visit.person, place.visit.visit, command.medical_type, rows
-        )
+        person, visit = place.visit.person, place.visit.visit
+        present = await queries.diagnoses(place.connection, person, visit)
+        rows = diagnosed(present, command.diagnoses)
+        medical_type = command.medical_type or place.visit.medical_type
+        await store.record_diagnoses(place.connection, person, visit, medical_type, rows)
         return None
 
     return await _run(command, deps, lambda place: _done(command, place, act))
@@ -181,9 +187,11 @@ async def _open(
     visit = visits.get((patient_id, identifier)) if identifier else None
     patient = (await insured.persons(connection, [patient_id]))[patient_id]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
-    refusal = open_visit(visit, command.origin.institution, command.visit) or identity_agrees(
-        command.claimed, patient, certificate
+    refusal = identity_agrees(command.claimed, patient, certificate) or open_visit(
+        visit, command.origin.institution, command.visit
     )
     if refusal is not None or visit is None:
-        return refusal or refuse(RefusalCode.VISIT_UNKNOWN, visit=command.visit)
+        refusal = refusal or refuse(RefusalCode.VISIT_UNKNOWN, visit=command.visit)
+        institution = await institutions.by_code(connection, command.origin.institution)
+        return missing_because(refusal, patient, institution, deps.book.region_names())
     return _Open(connection, deps, now, patient, visit)

@@ -31,10 +31,11 @@ async def run(command: RegisterVisit, presented: Presented, deps: Deps) -> bytes
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
             digest = deps.vault.digest(insured.NUMBER, command.claimed.person_number)
-            person = (await insured.find(connection, insured.NUMBER, [digest])).get(digest)
+            named = (await insured.find(connection, insured.NUMBER, [digest])).get(digest)
+            patient = right_person(presented, named)
+            person = patient if isinstance(patient, UUID) else None
 
             async def work() -> Answer:
-                patient = right_person(presented, person)
                 if isinstance(patient, Refused):
                     return Answer(command.render(patient), kept=not patient.code.retryable)
                 refusal = await _refusal(command, presented, patient, connection, deps)

@@ -17,7 +17,7 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Origin, SettlePharmacy, SettleVisit
 from qinji.flows.parts.decide import Decided, apply, decide, preview_holds
 from qinji.flows.parts.facts import Presented, WorkingSet
-from qinji.flows.parts.identity import right_person
+from qinji.flows.parts.identity import missing_because, right_person
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
 from qinji.institution import queries as institutions
@@ -38,6 +38,8 @@ from qinji.settlement import store as settlement_store
 from qinji.settlement.model import DayChange, PreviewNote, SettlementKind, Visit, YearChange
 
 Command = SettleVisit | SettlePharmacy
+Patient = UUID | Refused
+"""The person a message names, or why it may not name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
     seen = dict(await inbox.recall(connection, keys))
     patients = await _patients(connection, items, deps)
     pending = [
-        person for key, person in zip(keys, patients, strict=True) if key not in seen and person is not None
+        person
+        for key, person in zip(keys, patients, strict=True)
+        if key not in seen and isinstance(person, UUID)
     ]
     concerned = set(pending) | await mutual_aid.candidates(connection, sorted(set(pending)))
     locked = await lock_persons(connection, sorted(concerned))
@@ -89,13 +93,18 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
 
 async def preview(item: Item, deps: Deps) -> bytes:
     """What settling would come to, without moving money; leaves a note of what was shown for the charge batch."""
-    async with deps.database.reading() as connection:
-        patients = await _patients(connection, [item], deps)
-        persons = {person for person in patients if person is not None}
-        concerned = persons | await mutual_aid.candidates(connection, sorted(persons))
-        now = deps.clock()
-        facts = await _facts(connection, [item], patients, frozenset(concerned), now, deps)
-    decided = _decide_one(item, patients[0], facts, now, deps)
+
+    async def look() -> tuple[Patient, WorkingSet, datetime]:
+        async with deps.database.reading() as connection:
+            patients = await _patients(connection, [item], deps)
+            persons = {person for person in patients if isinstance(person, UUID)}
+            concerned = persons | await mutual_aid.candidates(connection, sorted(persons))
+            now = deps.clock()
+            facts = await _facts(connection, [item], patients, frozenset(concerned), now, deps)
+            return patients[0], facts, now
+
+    patient, facts, now = await deps.database.repeatedly(look)
+    decided = _decide_one(item, patient, facts, now, deps)
     if isinstance(decided, Refused):
         return item.command.render(decided)
     if isinstance(item.command, SettleVisit):
@@ -118,26 +127,34 @@ async def _leave_note(decided: Decided, command: SettleVisit, now: datetime, dep
         paid.cash_fen,
         command.account_use,
     )
-    async with deps.database.transaction() as connection:
-        await settlement_store.put_note(connection, note, now)
+
+    async def keep() -> None:
+        async with deps.database.transaction() as connection:
+            await settlement_store.put_note(connection, note, now)
+
+    await deps.database.repeatedly(keep)
 
 
-async def _patients(connection: Connection, items: Sequence[Item], deps: Deps) -> list[UUID | None]:
+async def _patients(connection: Connection, items: Sequence[Item], deps: Deps) -> list[Patient]:
+    """The person each message names; who is not the person of its credential is neither locked nor read."""
     digests = [deps.vault.digest(insured.NUMBER, item.command.claimed.person_number) for item in items]
     found = await insured.find(connection, insured.NUMBER, digests)
-    return [found.get(digest) for digest in digests]
+    return [
+        right_person(presented_for(item.command, item.presented), found.get(digest))
+        for item, digest in zip(items, digests, strict=True)
+    ]
 
 
 async def _facts(
     connection: Connection,
     items: Sequence[Item],
-    patients: Sequence[UUID | None],
+    patients: Sequence[Patient],
     locked: frozenset[UUID],
     now: datetime,
     deps: Deps,
 ) -> WorkingSet:
     """Everything the decisions use, one statement per module and wave; called after the lock."""
-    mine = sorted({person for person in patients if person is not None and person in locked})
+    mine = sorted({person for person in patients if isinstance(person, UUID) and person in locked})
     grants = dict(await mutual_aid.live_for(connection, mine))
     relatives = {grant.grantor_id for given in grants.values() for grant in given} & locked
     people = await insured.persons(connection, sorted(set(mine) | relatives))
@@ -175,10 +192,10 @@ _Keys = tuple[
 ]
 
 
-def _keys(items: Sequence[Item], patients: Sequence[UUID | None]) -> _Keys:
+def _keys(items: Sequence[Item], patients: Sequence[Patient]) -> _Keys:
     visits, batches, lines, sessions = [], [], [], []
     for item, person in zip(items, patients, strict=True):
-        if person is None:
+        if isinstance(person, Refused):
             continue
         command = item.command
         if item.presented is not None and item.presented.session is not None:
@@ -193,7 +210,7 @@ def _keys(items: Sequence[Item], patients: Sequence[UUID | None]) -> _Keys:
 
 def _fold(
     items: list[Item],
-    patients: Sequence[UUID | None],
+    patients: Sequence[Patient],
     facts: WorkingSet,
     seen: dict[MessageKey, inbox.Remembered],
     now: datetime,
@@ -220,23 +237,24 @@ def _fold(
             outcome.answers[place] = reply
             outcome.decided.append(decided)
             act = decided.settlement.settlement
-        outcome.entries.append(inbox.Entry(key, origin.digest, reply, person, act))
+        patient = person if isinstance(person, UUID) else None
+        outcome.entries.append(inbox.Entry(key, origin.digest, reply, patient, act))
         seen[key] = inbox.Remembered(origin.digest, reversed=False, reply=reply, act=act)
     return outcome
 
 
 def _decide_one(
-    item: Item, person: UUID | None, facts: WorkingSet, now: datetime, deps: Deps
+    item: Item, patient: Patient, facts: WorkingSet, now: datetime, deps: Deps
 ) -> Decided | Refused:
-    command = item.command
-    presented = presented_for(command, item.presented)
-    patient = right_person(presented, person)
     if isinstance(patient, Refused):
         return patient
+    command = item.command
+    presented = presented_for(command, item.presented)
     fresh = (new_id(deps, now), new_id(deps, now))
     request = request_of(command, presented, patient, fresh, facts, now)
     if isinstance(request, Refused):
-        return request
+        person, institution = facts.persons.get(patient), facts.institutions[command.origin.institution]
+        return missing_because(request, person, institution, deps.book.region_names())
     decided = decide(request, facts, deps.book, now)
     if isinstance(decided, Refused) or command.preview or isinstance(command, SettlePharmacy):
         return decided

@@ -122,12 +122,14 @@ def _filled(field: Field) -> dict[str, Schema]:
     if field.closed:
         codes: list[Schema] = list(DICTIONARIES[field.dictionary])
         return {"enum": codes}
-    text: dict[str, Schema] = {"type": ["string", "number"]}
     if field.role is Role.KEPT:
-        return {**text, "maxLength": KEPT_LENGTH_MAX}
+        return {"maxLength": KEPT_LENGTH_MAX}
+    text: dict[str, Schema] = {"type": ["string", "number"]}
     if field.kind is Kind.NUMBER:
-        pattern = rf"^\s*\+?\d+(\.\d{{0,{field.decimals}}}0*)?\s*$"
-        return {**text, "pattern": pattern, "minimum": 0}
+        pattern = rf"\s*\+?\d+(\.\d{{0,{field.decimals}}}0*)?\s*$"
+        if field.positive:
+            return {**text, "pattern": rf"^(?![\s+0.]*$){pattern}", "exclusiveMinimum": 0}
+        return {**text, "pattern": f"^{pattern}", "minimum": 0}
     if field.kind in {Kind.DATE, Kind.DATETIME}:
         return {"type": "string", "pattern": _MOMENT}
     return {**text, "maxLength": field.length}

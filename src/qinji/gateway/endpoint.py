@@ -67,8 +67,8 @@ class Gateway:
         if isinstance(document, Refused):
             return reply.refused(document)
         number = sent_number(document)
-        if not number:
-            return reply.refused(refuse(RefusalCode.FIELD_MISSING, field="infno", label="交易编号"))
+        if isinstance(number, Refused):
+            return reply.refused(number)
         served = find(number)
         if served is None:
             return reply.refused(

@@ -16,6 +16,10 @@ from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 MESSAGE_ID_MAX = 40
 ENVELOPE_TEXT_MAX = 200
+NUMBER_MAX = 10
+INSTITUTION_MAX = 30
+"""What is longer than this is no message number or institution code; it is cut, so that a refusal stays readable."""
+
 DEPTH_MAX = 32
 """Nesting of objects and lists in one message."""
 
@@ -86,30 +90,42 @@ def _depth_allowed(value: Json, left: int) -> bool:
 
 def read_envelope(document: Document) -> Envelope | Refused:
     """The envelope of a document; refuses one without message id or institution, or with an unreadable input."""
-    message_id = as_text(document.get("msgid"))
-    if not message_id:
-        return refuse(RefusalCode.FIELD_MISSING, field="msgid", label="发送方报文ID")
+    message_id = _filled(document, "msgid", "发送方报文ID")
+    if isinstance(message_id, Refused):
+        return message_id
     if len(message_id) > MESSAGE_ID_MAX:
         return _invalid("msgid", "发送方报文ID", message_id, f"超过 {MESSAGE_ID_MAX} 个字符")
-    institution = as_text(document.get("fixmedins_code"))
-    if not institution:
-        return refuse(RefusalCode.FIELD_MISSING, field="fixmedins_code", label="定点医药机构编号")
+    institution = _filled(document, "fixmedins_code", "定点医药机构编号")
+    if isinstance(institution, Refused):
+        return institution
+    number = sent_number(document)
+    if isinstance(number, Refused):
+        return number
     found = _input(document.get("input"))
     if isinstance(found, Refused):
         return found
     return Envelope(
-        sent_number=sent_number(document),
+        sent_number=number,
         message_id=message_id,
-        institution=institution[:ENVELOPE_TEXT_MAX],
+        institution=institution[:INSTITUTION_MAX],
         operator=_kept(document, "opter"),
         sign_number=_kept(document, "sign_no"),
         document=found,
     )
 
 
-def sent_number(document: Document) -> str:
-    """The message number as it came (``infno``), empty when there is none."""
-    return (as_text(document.get("infno")) or "").upper()[:ENVELOPE_TEXT_MAX]
+def sent_number(document: Document) -> str | Refused:
+    """The message number as it came (``infno``); refused when there is none."""
+    number = _filled(document, "infno", "交易编号")
+    return number if isinstance(number, Refused) else number.upper()[:NUMBER_MAX]
+
+
+def _filled(document: Document, name: str, label: str) -> str | Refused:
+    """The text of a field of the envelope; refuses an empty one, and one that is neither text nor number."""
+    text = as_text(document.get(name))
+    if text is None:
+        return _invalid(name, label, "…", "应为文字或数字")
+    return text or refuse(RefusalCode.FIELD_MISSING, field=name, label=label)
 
 
 def _input(value: Json) -> Document | Refused:

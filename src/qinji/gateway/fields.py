@@ -46,6 +46,7 @@ class Field:
     """One field of a request. ``length`` counts characters, or digits of a number with so many ``decimals``.
 
     ``closed``: a value outside the dictionary is refused. ``unless``: not needed when this other field is filled.
+    ``positive``: a number that may not be 0.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     dictionary: str = ""
     closed: bool = False
     unless: str = ""
+    positive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,11 @@ def closed(name: str, chinese: str, dictionary: str, role: Role, *, unless: str 
     return Field(name, chinese, Kind.TEXT, 6, role, dictionary=dictionary, closed=True, unless=unless)
 
 
-def number(name: str, chinese: str, length: int, decimals: int, role: Role) -> Field:
+def number(
+    name: str, chinese: str, length: int, decimals: int, role: Role, *, positive: bool = False
+) -> Field:
     """A decimal number, sent as a JSON number or as a text."""
-    return Field(name, chinese, Kind.NUMBER, length, role, decimals=decimals)
+    return Field(name, chinese, Kind.NUMBER, length, role, decimals=decimals, positive=positive)
 
 
 def moment(name: str, chinese: str, role: Role) -> Field:

@@ -122,7 +122,8 @@ def _values(node: Node, item: Mapping[str, Json], place: int, refusals: list[Ref
 
 def _refusal(field: Field, name: str, text: str | None, item: Mapping[str, Json]) -> Refused | None:
     if text is None:
-        return _invalid(name, field.chinese, "…", "应为文字或数字")
+        ignored = field.role is Role.KEPT and not field.closed
+        return None if ignored else _invalid(name, field.chinese, "…", "应为文字或数字")
     if not text:
         missing = field.role is Role.NEEDED and not (field.unless and as_text(item.get(field.unless)))
         return refuse(RefusalCode.FIELD_MISSING, field=name, label=field.chinese) if missing else None
@@ -139,7 +140,9 @@ def _wrong(field: Field, text: str) -> str:
     if field.kind is Kind.NUMBER:
         if not is_number(text, field.decimals):
             return f"应为数字,最多 {field.decimals} 位小数,且不能过大"
-        return "不能为负数" if text.startswith("-") else ""
+        if text.startswith("-"):
+            return "不能为负数"
+        return "须大于 0" if field.positive and not text.strip("+0.") else ""
     if field.kind in (Kind.DATE, Kind.DATETIME):
         return "" if parse_moment(text) else "应为 yyyy-MM-dd HH:mm:ss"
     return f"超过 {field.length} 个字符" if len(text) > field.length else ""

@@ -62,7 +62,9 @@ class RefusalCode(Enum):
     CODE_WRONG = _text("医保码不正确,未扣款。请重新扫码,或改用社会保障卡")
     CODE_EXPIRED = _text("医保码已过期,未扣款。请刷新医保码后重新扫码")
     CODE_USED_ELSEWHERE = _text("该医保码已在其他机构使用,未扣款。请刷新医保码后重新扫码")
-    CODE_VOID = _text("该医保码已失效(已解绑、冻结或挂失),未扣款。请本人重新出示医保码或使用社会保障卡")
+    CODE_VOID = _text(
+        "该医保码已失效(就诊已撤销、已解绑、冻结或挂失),未扣款。请本人重新出示医保码或使用社会保障卡"
+    )
     CODE_SESSION_CONSUMED = _text("本次扫码已用于一次结算,未扣款。请重新出示医保码,或使用社会保障卡")
     CODE_SESSION_OVER = _text("本次扫码已过有效期,未扣款。请重新出示医保码,或使用社会保障卡")
     PERSON_UNKNOWN = _text("未查到参保人:字段 {field}({label})。未扣款。请核对凭证或证件号码", retryable=True)

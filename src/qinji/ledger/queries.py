@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from qinji.ledger.chart import Account
@@ -67,14 +66,14 @@ async def payers(connection: Connection, person: UUID, act: UUID) -> list[UUID]:
 
 
 async def shared_by(
-    connection: Connection, grantor: UUID, limit: int, before: datetime | None = None
+    connection: Connection, grantor: UUID, limit: int, before: UUID | None = None
 ) -> list[SharedUse]:
-    """Each use of this grantor's account for a relative, newest first."""
+    """Each use of this grantor's account for a relative, newest first, before the act of this id."""
     rows = await connection.fetch(
         "select t.act_id, t.other_person_id, t.amount_fen, t.booked_at, t.institution, "
         "exists (select 1 from transfer r where r.person_id = t.person_id and r.reverses = t.act_id) as returned "
         "from transfer t where t.person_id = $1 and t.debit = $2 and t.credit = $3 and t.reverses is null "
-        "and ($5::timestamptz is null or t.booked_at < $5) order by t.booked_at desc, t.act_id limit $4",
+        "and ($5::uuid is null or t.act_id < $5) order by t.act_id desc limit $4",
         grantor,
         Account.PERSONAL,
         Account.CLEARING_MUTUAL_AID,

@@ -158,7 +158,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """What mutual aid needs to know of one side: where insured, in which insurance, and whether normally."""
+    """What mutual aid needs to know of one side: where insured, in which insurance, and whether normally.
+
+    ``account_frozen``: nothing but the own account is stopped; the person is insured and may be paid for.
+    """
 
     person_id: UUID
     region: str
@@ -167,6 +170,7 @@ class Party:
     has_account: bool
     normal: bool
     status_chinese: str
+    account_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def _statuses(grantor: Party, beneficiary: Party) -> Refused | None:
         return refuse(RefusalCode.GRANTOR_NOT_EMPLOYEE)
     if not grantor.normal:
         return refuse(RefusalCode.GRANTOR_STATUS, status=grantor.status_chinese)
-    if not beneficiary.normal:
+    if not beneficiary.normal and not beneficiary.account_frozen:
         return refuse(RefusalCode.BENEFICIARY_STATUS, status=beneficiary.status_chinese)
     return None
 

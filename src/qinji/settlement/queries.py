@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from qinji.platform.database import Connection, Record
@@ -44,6 +44,15 @@ async def visits(
         [visit for _, visit in keys],
     )
     return {(row["person_id"], row["visit_id"]): _visit(row) for row in rows}
+
+
+async def diagnoses(connection: Connection, person: UUID, visit: UUID) -> list[dict[str, str | int]]:
+    """The diagnoses of a visit, each with ``order``, ``code`` and ``name``."""
+    stored = await connection.fetchval(
+        "select diagnoses from visit where person_id = $1 and visit_id = $2", person, visit
+    )
+    found: list[dict[str, str | int]] = json.loads(stored)
+    return found
 
 
 def _batch(row: Record) -> Batch:
@@ -202,12 +211,12 @@ async def find(connection: Connection, settlement: UUID) -> SettlementRow | None
 
 
 async def listing(
-    connection: Connection, person: UUID, limit: int, before: datetime | None = None
+    connection: Connection, person: UUID, limit: int, before: UUID | None = None
 ) -> list[SettlementRow]:
-    """Settlements of a person, newest first."""
+    """Settlements of a person, newest first; ids grow with time, so ``before`` the last id goes on where it ended."""
     rows = await connection.fetch(
-        _ROWS + "where s.person_id = $1 and ($3::timestamptz is null or s.booked_at < $3) "
-        "order by s.booked_at desc, s.settlement_id desc limit $2",
+        _ROWS + "where s.person_id = $1 and ($3::uuid is null or s.settlement_id < $3) "
+        "order by s.settlement_id desc limit $2",
         person,
         limit,
         before,

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path
 
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
-from qinji.access.model import Action
+from qinji.access.model import Action, Right
 from qinji.api.problem import CallRefused
 from qinji.api.session import DepsOf, Person
 from qinji.api.views import Me, StatusView, me_view, status_view
+from qinji.flows import note_reading
 from qinji.insured import queries as insured
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
@@ -41,4 +42,6 @@ async def member(psn_no: Annotated[str, Path(max_length=40)], person: Person, de
         if isinstance(basis, Refused):
             raise CallRefused(basis)
         found = (await insured.persons(connection, [subject]))[subject]
+    if basis.right is not Right.OWN:
+        await note_reading.run(person.person_id, subject, Action.SEE_STATUS, basis.text, deps)
     return status_view(found, deps.book.region_names().get(found.region, found.region))

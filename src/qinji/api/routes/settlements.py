@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Query
 
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
-from qinji.access.model import Action, PersonActor
+from qinji.access.model import Action, Basis, PersonActor, Right
 from qinji.api.bills import (
     BillDetail,
     BillView,
@@ -23,9 +22,11 @@ from qinji.api.bills import (
 from qinji.api.problem import CallRefused
 from qinji.api.session import PAGE_DEFAULT, DepsOf, Limit, Person, identifier
 from qinji.api.views import Page, page
+from qinji.flows import note_reading
 from qinji.flows.deps import Deps
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
+from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.platform.database import Connection
@@ -35,21 +36,6 @@ from qinji.settlement.model import SettlementRow
 router = APIRouter(prefix="/settlements", tags=["结算 settlements"])
 
 
-CURSOR_MAX = 10**17
-"""Microseconds since 1970 that a moment can still be made of."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STEP = timedelta(microseconds=1)
-
-
-def _cursor(moment: datetime) -> str:
-    return str((moment - _EPOCH) // _STEP)
-
-
-def _moment(cursor: int | None) -> datetime | None:
-    return None if cursor is None else _EPOCH + cursor * _STEP
-
-
 class Side(StrEnum):
     """As whom one looks: the patient, or the grantor whose account paid."""
 
@@ -57,19 +43,29 @@ class Side(StrEnum):
     GRANTOR = "grantor"
 
 
-Cursor = Annotated[int, Query(ge=0, le=CURSOR_MAX, description="上一页的 next")]
+Cursor = Annotated[str, Query(max_length=26, description="上一页的 next")]
 PersonOf = Annotated[str | None, Query(max_length=40, description="人员编号,不填为本人")]
 
 
-async def _subject(connection: Connection, person: PersonActor, number: str | None, deps: Deps) -> UUID:
-    """Whose bills are asked for, after the question whether they may be seen."""
+async def _subject(person: PersonActor, number: str | None, deps: Deps) -> UUID:
+    """Whose bills are asked for, after the question whether they may be seen; a look at another's is noted."""
+    async with deps.database.reading() as connection:
+        subject, basis = await _allowed(connection, person, number, deps)
+    if basis.right is not Right.OWN:
+        await note_reading.run(person.person_id, subject, Action.SEE_COSTS, basis.text, deps)
+    return subject
+
+
+async def _allowed(
+    connection: Connection, person: PersonActor, number: str | None, deps: Deps
+) -> tuple[UUID, Basis]:
     subject = person.person_id if number is None else await by_number(connection, number, deps.vault)
     if subject is None:
         raise CallRefused(refuse(RefusalCode.NOT_FOUND))
     basis = await authorize(connection, person, subject, Action.SEE_COSTS)
     if isinstance(basis, Refused):
         raise CallRefused(basis)
-    return subject
+    return subject, basis
 
 
 async def _places(connection: Connection, codes: set[str]) -> dict[str, str]:
@@ -91,28 +87,30 @@ async def listing(
     after: Cursor | None = None,
 ) -> Page[BillView] | Page[SharedUseView]:
     """Bills, newest first; ``as=grantor`` lists each use of my account for a relative instead."""
+    before = None if after is None else identifier(after)
+    if side is Side.GRANTOR:
+        async with deps.database.reading() as connection:
+            return await _shared(connection, person, limit, before)
+    subject = await _subject(person, psn_no, deps)
     async with deps.database.reading() as connection:
-        if side is Side.GRANTOR:
-            return await _shared(connection, person, limit, after)
-        subject = await _subject(connection, person, psn_no, deps)
-        rows = await queries.listing(connection, subject, limit, _moment(after))
+        rows = await queries.listing(connection, subject, limit, before)
         ids: set[UUID] = set().union(*(_named(row) for row in rows))
         people = await insured.persons(connection, sorted(ids))
         places = await _places(connection, {row.settlement.institution for row in rows})
-    cursor = _cursor(rows[-1].settlement.booked_at) if rows else None
+    cursor = to_wire(rows[-1].settlement.settlement) if rows else None
     return page([bill_view(row, people, places) for row in rows], limit, cursor)
 
 
 async def _shared(
-    connection: Connection, person: PersonActor, limit: int, after: int | None
+    connection: Connection, person: PersonActor, limit: int, before: UUID | None
 ) -> Page[SharedUseView]:
-    found = await ledger.shared_by(connection, person.person_id, limit, _moment(after))
+    found = await ledger.shared_by(connection, person.person_id, limit, before)
     allowed = await _shared_with(connection, person, {use.beneficiary for use in found})
     uses = [use for use in found if use.beneficiary in allowed]
     people = await insured.persons(connection, sorted(allowed))
     places = await _places(connection, {use.institution for use in uses if use.institution})
     items = [shared_use_view(use, people, places) for use in uses]
-    return Page(items=items, next=_cursor(found[-1].booked_at) if len(found) >= limit else None)
+    return Page(items=items, next=to_wire(found[-1].settlement) if len(found) >= limit else None)
 
 
 async def _shared_with(connection: Connection, person: PersonActor, beneficiaries: set[UUID]) -> set[UUID]:
@@ -126,8 +124,8 @@ async def _shared_with(connection: Connection, person: PersonActor, beneficiarie
 @router.get("/{settlement_id}")
 async def one(settlement_id: str, person: Person, deps: DepsOf, psn_no: PersonOf = None) -> BillDetail:
     """One bill with its payers and why each fen went where; somebody else's is like a missing one."""
+    subject = await _subject(person, psn_no, deps)
     async with deps.database.reading() as connection:
-        subject = await _subject(connection, person, psn_no, deps)
         row = await queries.one(connection, subject, identifier(settlement_id))
         if row is None:
             raise CallRefused(refuse(RefusalCode.NOT_FOUND))

@@ -85,7 +85,7 @@ class Screen:
         table.add_column("谁付", width=WHO_WIDTH)
         table.add_column("金额(元)", justify="right", width=AMOUNT_WIDTH)
         table.add_column("为什么")
-        room = self._console.width - LEFT - WHO_WIDTH - AMOUNT_WIDTH - 4
+        room = self._console.width - LEFT - WHO_WIDTH - AMOUNT_WIDTH - (4 if self._plain else 8)
 
         def row(who: str, amount_fen: int, why: Sequence[str], style: str = "") -> None:
             reason = Text("\n".join(wrap(line, room) for line in why))

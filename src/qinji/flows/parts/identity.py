@@ -15,6 +15,7 @@ from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of
 
 CODE_KIND = "01"
+_MISSING = frozenset({RefusalCode.VISIT_UNKNOWN, RefusalCode.SETTLEMENT_UNKNOWN})
 
 
 def right_person(presented: Presented | None, person: UUID | None) -> UUID | Refused:
@@ -52,6 +53,15 @@ def insured_here(person: Person, institution: Institution, names: dict[str, str]
         person_region=names.get(person.region, person.region),
         institution_region=names.get(institution.region, institution.region),
     )
+
+
+def missing_because(
+    refusal: Refused, person: Person | None, institution: Institution | None, names: dict[str, str]
+) -> Refused:
+    """Why a visit or settlement is not here: of somebody insured elsewhere there can be none, and that is told."""
+    if refusal.code not in _MISSING or person is None or institution is None:
+        return refusal
+    return insured_here(person, institution, names) or refusal
 
 
 def session_usable(

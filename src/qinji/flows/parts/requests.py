@@ -81,7 +81,7 @@ def _of_visit(
         service_day=visit.service_day,
         total_fen=command.total_fen,
         account_use=command.account_use,
-        medical_type=command.medical_type,
+        medical_type=command.medical_type or visit.medical_type,
         kind=SettlementKind.OUTPATIENT,
         preview=command.preview,
         settlement=fresh[0],

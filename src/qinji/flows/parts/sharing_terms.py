@@ -49,6 +49,7 @@ def party_of(person: Person, book: Book) -> Party:
         has_account=has_account(person),
         normal=person.status is Status.NORMAL,
         status_chinese=STATUS_CHINESE[person.status],
+        account_frozen=person.status is Status.FROZEN,
     )
 
 

@@ -17,7 +17,7 @@ from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
-from qinji.kernel.kinship import CHINESE, Relation
+from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.region import city_of
 from qinji.ledger.model import ONLY_POCKET
 
@@ -96,6 +96,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
 
 
 def _payer_notes(facts: WorkingSet, patient: UUID, paid: Plan) -> list[PayerNote]:
+    """Who paid, with what the payer is to the patient (a grant keeps it the other way round)."""
     notes = []
     for share in paid.shares:
         if share.kind is PayerKind.OWN or share.grant is None:
@@ -103,6 +104,6 @@ def _payer_notes(facts: WorkingSet, patient: UUID, paid: Plan) -> list[PayerNote
             continue
         grant = grant_of(facts, patient, share.grant)
         name = facts.persons[grant.grantor_id].name
-        relation = CHINESE[Relation(grant.relation)]
+        relation = CHINESE[inverse(Relation(grant.relation))]
         notes.append(PayerNote(masked_name(name), relation, share.amount_fen))
     return notes

@@ -120,7 +120,6 @@ def cancelled_bill(
     cancellation: UUID,
     command: CancelSettlement,
     now: datetime,
-    medical_type: str,
 ) -> Bill:
     """The bill of a cancellation: the settled amounts, to be shown negative, under a new settlement id."""
     return Bill(
@@ -129,7 +128,7 @@ def cancelled_bill(
         person=person,
         credential_kind=settled.credential_kind,
         settled_at=now,
-        medical_type=medical_type,
+        medical_type=document["medical_type"],
         institution_settlement=command.origin.message_id,
         clearing_region=city_of(settled.region),
         split=stored_split(document),

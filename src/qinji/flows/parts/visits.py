@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
-from qinji.flows.parts.commands import RegisterVisit
+from qinji.flows.parts.commands import Diagnosis, RegisterVisit
 from qinji.flows.parts.facts import Presented
 from qinji.flows.parts.identity import identity_agrees, insured_here, session_usable
 from qinji.institution.model import Institution
@@ -45,7 +45,10 @@ def may_register(
     day = local_day(command.begins_at)
     policy = book.at(person.region, day)
     if isinstance(policy, Refused):
-        return policy
+        current = book.at(person.region, today)
+        if isinstance(current, Refused):
+            return policy
+        return service_day_allowed(day, today, current.settlement().max_days_back, "begins_at") or policy
     return service_day_allowed(day, today, policy.settlement().max_days_back, "begins_at")
 
 
@@ -60,6 +63,18 @@ def may_cancel(batches: Sequence[Batch], live: Sequence[UUID], wire: str) -> Ref
     if any(batch.lines for batch in batches):
         return refuse(RefusalCode.VISIT_HAS_LINES, visit=wire)
     return None
+
+
+def diagnosed(
+    present: Sequence[Mapping[str, str | int]], sent: Sequence[Diagnosis]
+) -> list[dict[str, str | int]]:
+    """The diagnoses of a visit after an upload, by their order; one that is void takes its code away."""
+    found = {str(row["code"]): dict(row) for row in present}
+    for one in sent:
+        found.pop(one.code, None)
+        if one.valid:
+            found[one.code] = {"order": one.order, "code": one.code, "name": one.name}
+    return sorted(found.values(), key=lambda row: int(row["order"]))
 
 
 def withdrawn(batches: Sequence[Batch], wanted: str | None) -> list[Batch] | Refused:

@@ -11,7 +11,7 @@ from qinji.gateway.fields import Message, Node, Role, checked, closed, kept, nee
 from qinji.gateway.parts.identity import claimed_of, credential_of, credential_without_kind
 from qinji.gateway.parts.person import PERSON_NODES, person_nodes
 from qinji.kernel.ensure import InvariantBroken
-from qinji.kernel.refusal import Refused
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 MESSAGE = Message(
     number="1101",
@@ -56,12 +56,20 @@ def render(card: PersonCard, call: Call) -> bytes:
     return call.reply.success(person_nodes(card))
 
 
+def _of_field(refused: Refused, call: Call) -> Refused:
+    """Nobody found: the field to correct is the one the message was searched by."""
+    by_credential = bool(call.input.one("data").text("mdtrt_cert_no"))
+    if refused.code is not RefusalCode.PERSON_UNKNOWN or by_credential:
+        return refused
+    return refuse(RefusalCode.PERSON_UNKNOWN, field="certificate_number", label="证件号码")
+
+
 async def handle(call: Call, flows: GatewayFlows) -> bytes:
     """Read the person; a code is redeemed by this."""
     asked = command(call)
     outcome = asked if isinstance(asked, Refused) else await flows.identify(asked)
     if isinstance(outcome, Refused):
-        return call.reply.refused(outcome)
+        return call.reply.refused(_of_field(outcome, call))
     if not isinstance(outcome, PersonCard):
         raise InvariantBroken("1101 is answered with a person")
     return render(outcome, call)

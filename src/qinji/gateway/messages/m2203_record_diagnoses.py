@@ -18,7 +18,6 @@ from qinji.gateway.fields import (
 )
 from qinji.gateway.parsing import Values
 from qinji.gateway.parts.identity import PERSON_NUMBER, VISIT, claimed_of
-from qinji.gateway.parts.visits import OUTPATIENT
 from qinji.kernel.refusal import Refused
 
 INVALID = "0"
@@ -68,6 +67,7 @@ MESSAGE = Message(
     writes=True,
     served_to=ServedTo.HOSPITAL,
     aliases=("2203A",),
+    note="同一 diag_code 再次上传即替换,vali_flag 为 0 即作废,未再上传的保留;med_type 省略时不变。",
 )
 
 
@@ -79,7 +79,7 @@ def command(call: Call) -> RecordDiagnoses:
         origin=call.origin,
         claimed=claimed_of(values),
         visit=values.text("mdtrt_id"),
-        medical_type=values.text("med_type") or OUTPATIENT,
+        medical_type=values.text("med_type"),
         diagnoses=tuple(_diagnosis(values, place) for place, values in enumerate(diagnoses, start=1)),
         render=lambda outcome: render(outcome, call),
     )

@@ -25,7 +25,7 @@ LINE_FIELDS: tuple[Field, ...] = (
     needed("med_list_codg", "医疗目录编码", 50),
     kept("medins_list_codg", "医药机构目录编码", 150),
     number("det_item_fee_sumamt", "明细项目费用总额", 16, 2, Role.NEEDED),
-    number("cnt", "数量", 16, QUANTITY_DECIMALS, Role.NEEDED),
+    number("cnt", "数量", 16, QUANTITY_DECIMALS, Role.NEEDED, positive=True),
     number("pric", "单价", 16, PRICE_DECIMALS, Role.NEEDED),
     kept("sin_dos_dscr", "单次剂量描述", 200),
     kept("used_frqu_dscr", "使用频次描述", 200),

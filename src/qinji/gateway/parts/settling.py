@@ -6,7 +6,6 @@ from qinji.flows.parts.commands import Bill, ExpectedAmounts, SettleVisit
 from qinji.gateway.call import Call
 from qinji.gateway.parts.identity import account_use_of, claimed_of, credential_of
 from qinji.gateway.parts.settlement import settlement_nodes
-from qinji.gateway.parts.visits import OUTPATIENT
 from qinji.kernel.refusal import Refused
 
 
@@ -22,7 +21,7 @@ def command(call: Call, *, expected: ExpectedAmounts | None, preview: bool) -> S
         batch=values.text("chrg_bchno"),
         total_fen=values.optional_fen("medfee_sumamt"),
         account_use=account_use_of(values),
-        medical_type=values.text("med_type") or OUTPATIENT,
+        medical_type=values.text("med_type"),
         expected=expected,
         preview=preview,
         render=lambda outcome: render(outcome, call),

@@ -7,7 +7,6 @@ from qinji.gateway.fields import Field, Node, Role, closed, extension, kept, num
 from qinji.gateway.parsing import Values
 from qinji.gateway.parts.identity import BATCH, CLAIMED_FIELDS, INSURANCE, PERSON_NUMBER, VISIT
 
-OUTPATIENT = "11"
 PHARMACY = "41"
 TOTAL = number("medfee_sumamt", "医疗费总额", 16, 2, Role.CHECKED)
 
