@@ -89,3 +89,17 @@ async def test_a_stopped_grandmother_cannot_be_granted_to_until_she_is_insured(t
     refused = await (await town.phone(granddaughter)).grant(grandmother)
     assert refused.refused == "BENEFICIARY_STATUS"
     assert "使用人的参保状态为停保" in refused.says
+
+
+async def test_r008_the_grantors_region_says_what_a_relatives_account_may_pay(town: Town) -> None:
+    """It is that region's account: 东澜's never pays category C, 西澜's does, wherever in the province it is spent."""
+    lines = [line("A", "100.00"), line("C", "60.00")]
+    east_daughter, west_mother = town.family("在两座城市参保的母女")
+    await town.granted(east_daughter, west_mother)
+    bill = await town.visit(west_mother, lines)
+    assert bill.paid == paid(fund="60.00", mutual_aid="40.00", cash="60.00")
+
+    west_son, east_father = town.family("在西澜工作的儿子与东澜的父亲")
+    await town.granted(west_son, east_father)
+    bill = await town.visit(east_father, lines)
+    assert bill.paid == paid(account="100.00", mutual_aid="60.00")

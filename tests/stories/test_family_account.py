@@ -272,7 +272,10 @@ async def test_r093_each_binding_keeps_who_agreed_when_to_which_text_on_which_ev
     wife, husband, _ = town.family("设了限额的丈夫与儿子")
     mother, child, _ = town.family("单亲母亲与双胞胎")
     text = (await town.nobody().call("GET", "/consent-texts/bind")).done
-    own = await town.bound(wife, husband)
+    outdated = await (await town.phone(wife)).bind(husband, consent_version="2019-01")
+    assert outdated.refused == "REQUEST_INVALID"
+    assert "告知文本已更新" in outdated.says
+    own = await town.bound(wife, husband, consent_version=text["version"])
     window = await town.bound_at_window(mother, child, evidence="户口本 0036-2")
 
     told = await town.consents(own["id"])
@@ -315,3 +318,39 @@ async def test_r094_who_has_no_smartphone_is_handled_at_the_window_by_two_clerks
     assert (approved["state"], approved["decided_by"]) == ("active", "R001")
     assert approved["reason"] == entry["reason"]
     assert (await (await town.phone(daughter)).code(mother)).done["psn_no"] == mother.number
+
+
+async def test_a_power_taken_back_ends_the_code_that_was_shown_and_nothing_else(town: Town) -> None:
+    """Powers are given singly: the son takes back the showing, his father keeps what else was given."""
+    son, father, _ = town.family("上大学的儿子")
+    binding = await town.bound(father, son, powers=["show_code", "query_status"])
+    phone = await town.phone(father)
+    shown = (await phone.code(son)).done
+
+    powers = f"/family/bindings/{binding['id']}/powers"
+    assert (
+        await phone.call("PATCH", powers, {"powers": ["show_code", "query_cost"]})
+    ).refused == "NOT_ALLOWED"
+    kept = (await (await town.phone(son)).call("PATCH", powers, {"powers": ["query_status"]})).done
+    assert (kept["state"], kept["powers"]) == ("active", ["query_status"])
+
+    refused = await phone.code(son)
+    assert refused.refused == "POWER_NOT_GIVEN"
+    assert "“出示医保码”的权限" in refused.says
+    with pytest.raises(BillRefused, match="该医保码已失效"):
+        await town.visit(son, [line("A", "10.00")], shown=scanned(shown))
+
+
+async def test_a_code_reported_lost_ends_whoever_showed_it_and_the_card_goes_on(town: Town) -> None:
+    """The wife loses her phone while her husband shows her code: that code ends, her card does not."""
+    husband, wife = town.family("没有子女的老夫妇")
+    await town.bound(husband, wife)
+    phone = await town.phone(husband)
+    shown = (await phone.code(wife)).done
+    lost = await (await town.phone(wife)).call("POST", "/credential/freeze", {"lost": True})
+    assert lost.done["code_state"] == "lost"
+
+    with pytest.raises(BillRefused, match="该医保码已失效"):
+        await town.purchase(wife, [line("A", "5.00")], shown=scanned(shown))
+    assert (await phone.code(wife)).refused == "CODE_FROZEN"
+    assert (await town.purchase(wife, [line("A", "5.00")])).paid == paid(account="5.00")

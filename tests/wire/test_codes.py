@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from qinji.platform.database import lock_persons
 from tests.bureau import Bureau
 from tests.unit.gateway.examples import HOSPITAL, INPUTS, PERSON_NUMBER, PHARMACY
 from tests.wire.story import shown_code
@@ -104,3 +105,22 @@ async def test_what_is_no_valid_code_is_told_apart(bureau: Bureau, scanned: str,
         "1101", HOSPITAL.code, data("1101", mdtrt_cert_type="01", mdtrt_cert_no=scanned)
     )
     assert words in person["err_msg"]
+
+
+@pytest.mark.parametrize("number", ["2201", "2207", "2102"])
+async def test_whom_a_message_names_without_their_code_is_neither_read_nor_locked(
+    bureau: Bureau, number: str
+) -> None:
+    other = bureau.family("儿媳与婆婆")[0]
+    code = await shown_code(bureau)
+    (node, *_) = INPUTS[number]
+    fields = INPUTS[number][node]
+    assert isinstance(fields, dict)
+    named = {"psn_no": other.number, "mdtrt_cert_type": "01", "mdtrt_cert_no": code}
+    content = {**INPUTS[number], node: {**fields, **named}}
+    institution = PHARMACY.code if number == "2102" else HOSPITAL.code
+    async with bureau.runtime.database.transaction() as elsewhere:
+        # Whoever wants this person's lock now waits in vain and would answer 系统繁忙.
+        await lock_persons(elsewhere, [await bureau.person_id(other.number)])
+        refused = await bureau.send(number, institution, content)
+    assert "不是出示凭证的人" in refused["err_msg"]

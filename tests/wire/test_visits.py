@@ -65,10 +65,11 @@ async def test_a_diagnosis_sent_again_replaces_itself_and_leaves_the_others(
 
 
 async def test_a_bill_without_a_medical_type_has_that_of_its_visit(bureau: Bureau, visit: str) -> None:
-    await tell(bureau, visit, med_type="14")
+    await tell(bureau, visit, med_type="13")
     await tell(bureau, visit, named("J00", 1))
     preview = await bureau.send("2206", HOSPITAL.code, data("2206", mdtrt_id=visit, med_type=""))
-    assert preview["output"]["setlinfo"]["med_type"] == "14"
+    assert preview["infcode"] == 0, preview["err_msg"]
+    assert preview["output"]["setlinfo"]["med_type"] == "13"
 
 
 async def test_a_cancellation_repeats_the_medical_type_that_was_settled(bureau: Bureau, visit: str) -> None:

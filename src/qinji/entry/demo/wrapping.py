@@ -20,10 +20,9 @@ def _lines(text: str, width: int) -> list[str]:
     lines = [""]
     for piece in _glued(text):
         if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
-            lines[-1] = lines[-1].rstrip()
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
-    return lines
+    return [line.rstrip() for line in lines]
 
 
 def _glued(text: str) -> list[str]:
