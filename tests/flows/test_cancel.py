@@ -18,7 +18,6 @@ from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import Transfer
-from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from qinji.settlement import queries as settlements
@@ -116,7 +115,7 @@ async def test_a_cancelled_settlement_is_named_with_its_cancellation(scene: Scen
 async def test_for_anybody_else_the_settlement_does_not_exist(scene: Scene, wrong: str) -> None:
     grantor, _, booking = await settled_by_relative(scene)
     before = await scene.balance(grantor)
-    other = next(code for code in scene.cast.institutions if code != booking.institution)
+    other = scene.bureau.institution(scene.cast.people[booking.person].region, "3")
     strange = {
         "institution": replace(booking, institution=other),
         "visit": replace(booking, visit=booking.settlement),
@@ -157,8 +156,7 @@ async def test_cancelled_pharmacy_lines_may_be_settled_again(scene: Scene) -> No
 
 async def used(scene: Scene, grantor: UUID, patient: UUID) -> tuple[int, int, int]:
     """What the grant has used of its day, month and year, as of today."""
-    async with scene.bureau.runtime.database.reading() as connection:
-        grant = await mutual_aid.latest_between(connection, grantor, patient)
+    grant = await scene.books.live_grant(grantor, patient)
     assert grant is not None
     seen = grant.used.on(scene.bureau.clock().date())
     return seen.day_fen, seen.month_fen, seen.year_fen

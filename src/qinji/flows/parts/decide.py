@@ -224,7 +224,7 @@ def _payers(
         context.patient,
         _account_use(request, context.policy),
         terms,
-        context.rules.own_pays,
+        context.rules,
         facts,
         book,
         local_day(now),

@@ -15,14 +15,14 @@ from qinji.funding.model import Payer
 from qinji.insured.model import Person
 from qinji.insured.rules import account_usable, has_account
 from qinji.kernel.bill import PayerKind
-from qinji.kernel.purpose import Purpose, UseClass
+from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of, same_province
 from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid.model import Grant
 from qinji.mutual_aid.rules import room, usable
 from qinji.policy.book import Book
-from qinji.policy.model import SettlementTerms, SharingTerms
+from qinji.policy.model import Rules, SettlementTerms, SharingTerms
 
 SAME_POOL = "same_pool"
 
@@ -41,17 +41,20 @@ def uses_grants(use: AccountUse, terms: SettlementTerms) -> bool:
     return use is AccountUse.SHARED or terms.flag_1 != "own_only"
 
 
-def own_payer(person: Person, facts: WorkingSet, pays: frozenset[UseClass]) -> Payer:
+def own_payer(person: Person, facts: WorkingSet, rules: Rules) -> Payer:
     """The patient's own account as a payer."""
     reason = "" if account_usable(person) else f"own_{person.status}"
+    source = rules.sources.get("account.own_pays")
     return Payer(
         kind=PayerKind.OWN,
         person=str(person.person_id),
         name=person.name,
         pocket=ONLY_POCKET,
         balance_fen=facts.balances.get((person.person_id, ONLY_POCKET), 0),
-        pays=pays,
+        pays=rules.own_pays,
         skip_reason=reason,
+        document=source.document if source else "",
+        clause=source.clause if source else "",
     )
 
 
@@ -120,7 +123,7 @@ def payers_of(
     patient: Person,
     use: AccountUse,
     terms: SettlementTerms,
-    own_pays: frozenset[UseClass],
+    rules: Rules,
     facts: WorkingSet,
     book: Book,
     day: date,
@@ -129,7 +132,7 @@ def payers_of(
     """Everybody who may come into question, in no order yet; whoever is not locked is left out."""
     found: list[Payer] = []
     if uses_own(use, terms) and has_account(patient):
-        found.append(own_payer(patient, facts, own_pays))
+        found.append(own_payer(patient, facts, rules))
     if not uses_grants(use, terms):
         return found
     for grant in facts.grants.get(patient.person_id, []):
