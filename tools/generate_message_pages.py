@@ -140,16 +140,35 @@ def _out_field(field: OutField) -> str:
     return _row((f"`{field.name}`", field.chinese, _KINDS[field.kind], nullable, _codes(field)))
 
 
-def _example(request: object, reply: object) -> str:
-    """The example as one command, and what the sandbox answered on the day of the record."""
-    body = json.dumps(request, ensure_ascii=False, indent=1)
+def _example(request: dict[str, object], reply: object) -> str:
+    """The example as one command that can be pasted, and what the sandbox answered on the day of the record."""
+    body = json.dumps(_with_places({**request, "msgid": ""}), ensure_ascii=False, indent=1)
+    body = body.replace("2026-03-17", _shell("$(TZ=CST-8 date +%F)"))
+    body = body.replace('"msgid": ""', f'"msgid": "{request["fixmedins_code"]}{_shell("$(date +%s)")}"')
+    used = [f"`${place}` 是{source}" for place, source in _SOURCES.items() if f"${place}" in body]
+    first = f"先 `export` 命令用到的值:{';'.join(used)}。" if used else ""
     answer = json.dumps(reply, ensure_ascii=False, indent=1)
     return (
         "## 示例 / Example\n\n"
-        "人员、卡号和机构都在沙箱中;`mdtrt_id`、`setl_id`、`ecQrCode`、`sign_no` 请换成您前一步得到的值,日期换成当天,`msgid` 每次换新。\n\n"
+        f"人员、卡号和机构都在沙箱中;日期是当天,`msgid` 每次换新。{first}\n\n"
         f"```sh\ncurl -s {ADDRESS} -H 'Content-Type: application/json' -d '\n{body}\n'\n```\n\n"
         f"答复 / Reply:\n\n```json\n{answer}\n```\n"
     )
+
+
+def _with_places(value: object) -> object:
+    """The request with a shell variable for whatever an earlier reply gives."""
+    if isinstance(value, dict):
+        return {
+            name: _shell(f"${_PLACES[name]}") if name in _PLACES and part else _with_places(part)
+            for name, part in value.items()
+        }
+    return [_with_places(part) for part in value] if isinstance(value, list) else value
+
+
+def _shell(expression: str) -> str:
+    """An expression for the shell inside the single quotes of the body; json.dumps escapes the double ones."""
+    return f"'{QUOTE}{expression}{QUOTE}'"
 
 
 def _record(number: str, name: str) -> object:

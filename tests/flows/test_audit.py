@@ -21,8 +21,9 @@ from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
 from tests.simulation.books import Books, cast_of
+from tests.simulation.cast import Cast
 from tests.simulation.operations import Contribute, Give, Line, Settle
-from tests.simulation.paper import DONE, Cast
+from tests.simulation.paper import DONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -209,8 +210,8 @@ FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
         "cancelled",
         (
             (
-                "update transfer set amount_fen = amount_fen + 1 where reverses = {cancelled} and person_id = {patient} "
-                "and credit = 'personal'"
+                "update transfer set amount_fen = amount_fen + 1 where reverses = {cancelled} and person_id = {patient}"
+                " and credit = 'personal'"
             ),
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,16 +16,27 @@ import pytest
 
 from qinji.access.model import PersonActor
 from qinji.entry.wiring import Flows
-from qinji.flows import end_grant, settle, show_code
-from qinji.flows.parts.commands import Bill, Credential, CredentialKind, SettleVisit
+from qinji.flows import change_visit, end_grant, settle, show_code
+from qinji.flows.parts.commands import (
+    Bill,
+    ClaimedIdentity,
+    Credential,
+    CredentialKind,
+    SettleVisit,
+    UploadFees,
+)
+from qinji.flows.parts.undoing import grant_returns
 from qinji.kernel.actor import Channel
+from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
+from qinji.kernel.kinship import Relation
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address, lock_persons
+from qinji.settlement import queries as settlements
 from qinji.settlement.model import Batch, Visit
-from tests.simulation.books import result_of
-from tests.simulation.operations import Contribute, Give, Pair, Revoke
+from tests.simulation.books import render_act, result_of
+from tests.simulation.operations import Bind, Contribute, Give, Pair, Revoke, Unbind
 from tests.simulation.paper import DONE
 from tests.simulation.scene import Scene, open_scene
 
@@ -86,7 +98,8 @@ async def _race(scene: Scene, grantor: UUID, beneficiary: UUID, chance: Random) 
     shared = told["amounts"][3]
     async with deps.database.reading() as connection:
         last = await connection.fetchrow(
-            "select g.xmin::text as grant_by, s.xmin::text as settled_by, g.state from mutual_aid_grant g, settlement s "
+            "select g.xmin::text as grant_by, s.xmin::text as settled_by, g.state "
+            "from mutual_aid_grant g, settlement s "
             "where g.person_id = $1 and g.grant_id = $2 and s.person_id = $1 and s.settlement_id = $3",
             beneficiary,
             grant,
@@ -234,3 +247,147 @@ async def test_who_waits_too_long_for_a_lock_is_told_to_send_the_same_message_ag
         await lock_persons(connection, [patient])
         assert result_of(await flows.settle(command)) == RefusalCode.BUSY.name
     assert not isinstance(result_of(await flows.settle(command)), str)
+
+
+async def test_a_line_that_comes_while_its_bill_settles_is_either_paid_or_refused(scene: Scene) -> None:
+    ((_, patient),) = await scene.pairs(1)
+    outcomes: Counter[bool] = Counter()
+    for number in range(30):
+        item = await scene.ready(scene.bill(patient))
+        command = item.command
+        assert isinstance(command, SettleVisit)
+        late = UploadFees(
+            scene.books.origin(command.origin.institution, "2204"),
+            ClaimedIdentity(person_number=scene.cast.people[patient].number),
+            command.visit,
+            scene.books.sent_lines(scene.bill(patient).lines),
+            render_act,
+        )
+        bill = replace(item, command=replace(command, total_fen=None))
+        turns = number % 10
+
+        async def settles(bill: settle.Item = bill, turns: int = turns) -> bytes:
+            await _turns(10 - turns)
+            return await scene.answer(bill)
+
+        async def uploads(late: UploadFees = late, turns: int = turns) -> bytes:
+            await _turns(turns)
+            return await change_visit.upload(late, scene.bureau.runtime)
+
+        settled, uploaded = map(result_of, await asyncio.gather(settles(), uploads()))
+        assert isinstance(settled, tuple)
+        refused = uploaded == RefusalCode.BATCH_SETTLED.name
+        one = sum(line.amount_fen for line in scene.books.sent_lines(scene.bill(patient).lines))
+        assert settled[0] == (one if refused else 2 * one)
+        outcomes[refused] += 1
+    assert len(outcomes) == 2, outcomes
+
+
+async def test_a_storm_of_everything_leaves_right_books(scene: Scene) -> None:
+    pairs = await scene.pairs(6)
+    for grantor, _ in pairs:
+        await scene.books.do(Contribute(grantor, 30_000))
+    people = [person for pair in pairs for person in pair]
+
+    async def client(chance: Random) -> None:
+        for _ in range(25):
+            grantor, beneficiary = chance.choice(pairs)
+            dice = chance.random()
+            if dice < 0.5:
+                wanted = [scene.bill(chance.choice(people)) for _ in range(chance.choice((1, 1, 4)))]
+                await scene.books.settle(wanted)
+            elif dice < 0.75 and scene.books.settled:
+                await scene.books.cancel(chance.choice(scene.books.settled))
+            elif dice < 0.85:
+                relation = scene.cast.kin[grantor, beneficiary]
+                limits = Limits(per_day_fen=chance.choice((None, 5_000)), floor_fen=chance.choice((0, 777)))
+                await scene.books.do(Give(grantor, beneficiary, relation, limits))
+            elif dice < 0.95:
+                await scene.books.do(Revoke(grantor, beneficiary, chance.choice((grantor, beneficiary))))
+            else:
+                await scene.books.do(Contribute(grantor, chance.randrange(1, 9_000)))
+
+    await asyncio.gather(*(client(Random(place)) for place in range(8)))
+    assert await scene.audit() == []
+    await _sums_agree(scene, people)
+
+
+async def _sums_agree(scene: Scene, people: list[UUID]) -> None:
+    """Accumulators and used limits are the sums of the settlements that were not cancelled."""
+    years: Counter[UUID] = Counter()
+    days: Counter[UUID] = Counter()
+    grants: Counter[UUID] = Counter()
+    async with scene.bureau.runtime.database.reading() as connection:
+        async for page in settlements.everything(connection, 500):
+            for row in page:
+                if row.cancellation is not None:
+                    continue
+                settled = row.settlement
+                years[settled.person] += settled.in_scope_fen
+                days[settled.person] += settled.fund_fen
+                for use in grant_returns(settled, json.loads(zlib.decompress(settled.decision))):
+                    grants[use.grant] += use.amount_fen
+        kept_years = await settlements.years(connection, people)
+        kept_days = await settlements.days(connection, people, [local_day(scene.bureau.clock())])
+        used = await connection.fetch("select grant_id, used_day_fen from mutual_aid_grant")
+    assert +Counter({person: use.in_scope_fen for (person, _, _), use in kept_years.items()}) == +years
+    assert +Counter({person: fen for (person, _, _), fen in kept_days.items()}) == +days
+    assert +Counter({row["grant_id"]: row["used_day_fen"] for row in used}) == +grants
+    assert grants.total() > 0
+
+
+async def test_no_settlement_after_an_unbinding_was_committed_uses_the_code_its_holder_showed(
+    scene: Scene,
+) -> None:
+    """Both write the session's row; a bill that wrote it last must have found it open."""
+    holder, member, relation = await _bound(scene)
+    outcomes: Counter[str] = Counter()
+    chance = Random(5)
+    for _ in range(60):
+        outcomes[await _unbinding_race(scene, holder, member, chance)] += 1
+        assert await scene.books.do(Bind(holder, member, relation)) == DONE
+    assert outcomes["settled"] >= 5, outcomes
+    assert outcomes[RefusalCode.CODE_VOID.name] >= 5, outcomes
+
+
+async def _bound(scene: Scene) -> tuple[UUID, UUID, Relation]:
+    for (holder, member), relation in sorted(scene.cast.kin.items()):
+        if scene.cast.people[member].status != "normal":
+            continue
+        if await scene.books.do(Bind(holder, member, relation)) == DONE:
+            return holder, member, relation
+    raise LookupError("nobody may bind anybody")
+
+
+async def _unbinding_race(scene: Scene, holder: UUID, member: UUID, chance: Random) -> str:
+    deps = scene.bureau.runtime
+    item = await scene.ready(replace(scene.bill(member), shown_by=holder))
+    assert item.presented is not None
+    early, late = chance.randrange(30), chance.randrange(30)
+
+    async def settles() -> bytes:
+        await _turns(early)
+        return await scene.answer(item)
+
+    async def unbinds() -> object:
+        await _turns(late)
+        return await scene.books.do(Unbind(holder, member, holder))
+
+    reply, ended = await asyncio.gather(settles(), unbinds())
+    assert ended == DONE
+    result = result_of(reply)
+    async with deps.database.reading() as connection:
+        session = await connection.fetchrow(
+            "select c.voided_at, c.consumed_by, c.xmin::text as session_by, s.xmin::text as settled_by, s.shown_by "
+            "from code_session c left join settlement s on s.person_id = c.person_id "
+            "and s.settlement_id = c.consumed_by where c.person_id = $1 and c.session_id = $2",
+            member,
+            item.presented.session,
+        )
+    assert session is not None
+    if isinstance(result, str):
+        assert session["consumed_by"] is None
+        return result
+    assert session["shown_by"] == holder
+    assert session["voided_at"] is None or session["session_by"] != session["settled_by"]
+    return "settled"

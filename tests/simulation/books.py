@@ -42,7 +42,6 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.bill import SentLine
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
-from qinji.kernel.money import line_amount
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
@@ -55,6 +54,7 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau
+from tests.simulation.cast import Cast
 from tests.simulation.operations import (
     Bind,
     Cancel,
@@ -66,8 +66,9 @@ from tests.simulation.operations import (
     Settle,
     Unbind,
     Wait,
+    sent,
 )
-from tests.simulation.paper import DONE, Cast, Result
+from tests.simulation.paper import DONE, Result
 
 
 def render_bill(outcome: Bill | Refused) -> bytes:
@@ -312,26 +313,13 @@ class Books:
         origin = self.origin(bill.institution, "2207")
         return await identify.present(origin, Credential(CredentialKind.CODE, shown.code), self._deps)
 
-    def _lines(self, lines: Sequence[Line]) -> tuple[SentLine, ...]:
-        number = next(self._numbers)
-        return tuple(
-            SentLine(
-                f"{number}-{place}",
-                "B",
-                line.item,
-                "local",
-                line_amount(line.price, line.quantity),
-                line.price,
-                line.quantity,
-                line.approval,
-                self._bureau.clock(),
-            )
-            for place, line in enumerate(lines)
-        )
+    def sent_lines(self, lines: Sequence[Line]) -> tuple[SentLine, ...]:
+        """The lines as an institution sends them, each with a fresh number."""
+        return sent(lines, str(next(self._numbers)), self._bureau.clock())
 
     def command(self, bill: Settle, visits: list[tuple[Visit, Batch]]) -> SettleVisit | SettlePharmacy:
         """The bill as a command; an outpatient's visit is added to ``visits``, to be uploaded."""
-        lines = self._lines(bill.lines)
+        lines = self.sent_lines(bill.lines)
         total = sum(line.amount_fen for line in lines)
         claimed = ClaimedIdentity(person_number=self._number(bill.person))
         now = self._bureau.clock()

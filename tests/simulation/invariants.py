@@ -25,8 +25,9 @@ from qinji.ledger.chart import Account
 from qinji.ledger.model import Transfer
 from qinji.mutual_aid.model import Grant, GrantState
 from qinji.settlement.model import YearUse
+from tests.simulation.cast import packs
 from tests.simulation.operations import Bind, Cancel, Operation, Settle, Unbind, draw
-from tests.simulation.paper import Booked, Paper, Result, packs
+from tests.simulation.paper import Booked, Paper, Result
 
 Spent = Counter[tuple[UUID, str]]
 

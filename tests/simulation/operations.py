@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from qinji.flows.parts.commands import AccountUse
-from qinji.kernel.bill import Approval
+from qinji.kernel.bill import Approval, SentLine
 from qinji.kernel.kinship import Relation
+from qinji.kernel.money import line_amount
 from qinji.mutual_aid.model import Limits
 
 Pair: TypeAlias = tuple[UUID, UUID]
@@ -24,6 +26,24 @@ class Line:
     price: int
     quantity: int
     approval: Approval
+
+
+def sent(lines: Sequence[Line], number: str, at: datetime) -> tuple[SentLine, ...]:
+    """The lines of one charge batch as an institution sends them; their numbers begin with ``number``."""
+    return tuple(
+        SentLine(
+            f"{number}-{place}",
+            "B",
+            line.item,
+            "local",
+            line_amount(line.price, line.quantity),
+            line.price,
+            line.quantity,
+            line.approval,
+            at,
+        )
+        for place, line in enumerate(lines)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cache, singledispatchmethod
+from datetime import date, timedelta
+from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
-from qinji.entry.sandbox.world import build_world
 from qinji.family.model import DEFAULT_POWERS, Route
 from qinji.family.model import Binding as FamilyBinding
 from qinji.family.model import BindingState as FamilyState
@@ -24,15 +23,11 @@ from qinji.flows.parts.decide import Decided, Request, apply, decide
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.flows.parts.undoing import grant_returns, taken_back
-from qinji.institution.model import PHARMACY, Institution
-from qinji.insured.model import CodeState, Person
+from qinji.institution.model import PHARMACY
 from qinji.insured.rules import has_account
 from qinji.kernel.actor import Channel
-from qinji.kernel.bill import SentLine
-from qinji.kernel.dates import CHINA, age_on, local_day, milliseconds
+from qinji.kernel.dates import age_on, local_day, milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
-from qinji.kernel.kinship import Relation
-from qinji.kernel.money import line_amount
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import ONLY_POCKET, Transfer
@@ -40,24 +35,22 @@ from qinji.ledger.rules import balance_changes, check_act, reversal
 from qinji.mutual_aid.model import Grant, GrantState, Used, Wish
 from qinji.mutual_aid.rules import closed, ended, may_grant, started
 from qinji.policy.book import Book
-from qinji.policy.load import default_folder, load
 from qinji.settlement.model import SettlementKind, YearUse
+from tests.simulation.cast import NOON, Cast, packs
 from tests.simulation.operations import (
     Bind,
     Cancel,
     Contribute,
     Give,
-    Line,
     Operation,
     Pair,
     Revoke,
     Settle,
     Unbind,
     Wait,
+    sent,
 )
 
-FIRST_DAY = date(2026, 3, 17)
-NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
 DONE = "done"
 Result = str | tuple[int, int, int, int, int]
 """The refusal's code, ``done``, or total, fund, own account, relatives and cash of a bill, in fen."""
@@ -75,60 +68,6 @@ class Booked:
         """The stored decision."""
         document: dict[str, Any] = json.loads(zlib.decompress(self.decided.settlement.decision))
         return document
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who and what there is before anything happens."""
-
-    people: Mapping[UUID, Person]
-    kin: Mapping[Pair, Relation]
-    institutions: Mapping[str, Institution]
-    balances: Mapping[UUID, int]
-
-
-@cache
-def packs() -> Book:
-    """The packs of the project, read once."""
-    return load(default_folder())
-
-
-@cache
-def sandbox_cast(families: int = 1_000, seed: int = 20260101) -> Cast:
-    """The people of the first so many families of the sandbox world, with ids that do not change."""
-    world = build_world(seed, FIRST_DAY)
-    numbers = {number for family in world.families[:families] for number in family.numbers}
-    chosen = [person for person in world.people if person.number in numbers]
-    ids = {person.number: UUID(int=place) for place, person in enumerate(chosen, start=1)}
-    people = {
-        ids[p.number]: Person(
-            ids[p.number],
-            p.number,
-            p.name,
-            b"",
-            1,
-            p.sex,
-            p.ethnicity,
-            p.birth,
-            p.region,
-            p.insurance,
-            p.person_status,
-            p.status,
-            p.insured_since,
-            p.suspended_since,
-            p.employer,
-            False,
-            None,
-            CodeState.ACTIVE,
-        )
-        for p in chosen
-    }
-    kin = {(ids[p.number], ids[k.number]): k.relation for p in chosen for k in p.kin if k.number in ids}
-    places = {
-        i.code: Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
-        for i in world.institutions
-    }
-    return Cast(people, kin, places, {ids[p.number]: p.balance_fen for p in chosen})
 
 
 class Paper:
@@ -266,11 +205,8 @@ class Paper:
 
     @do.register
     def _unbind(self, asked: Unbind) -> Result:
-        return (
-            DONE
-            if self.bindings.pop((asked.holder, asked.member), None) is not None
-            else RefusalCode.NOT_FOUND.name
-        )
+        found = self.bindings.pop((asked.holder, asked.member), None)
+        return RefusalCode.NOT_FOUND.name if found is None else DONE
 
     @do.register
     def _give(self, asked: Give) -> Result:
@@ -335,23 +271,6 @@ class Paper:
         self._end(over)
         return DONE
 
-    def sent_lines(self, lines: Sequence[Line], number: str = "L") -> tuple[SentLine, ...]:
-        """The lines as an institution sends them."""
-        return tuple(
-            SentLine(
-                f"{number}-{place}",
-                "B",
-                line.item,
-                "local",
-                line_amount(line.price, line.quantity),
-                line.price,
-                line.quantity,
-                line.approval,
-                self.now,
-            )
-            for place, line in enumerate(lines)
-        )
-
     def request_of(self, asked: Settle, *, preview: bool = False) -> Request | str:
         """The request of a bill, with its code shown and scanned, or why no code is shown."""
         presented = Presented(asked.person, None, CredentialKind.CARD)
@@ -363,7 +282,7 @@ class Paper:
                 asked.person, session, asked.institution, asked.shown_by, self.today, None, voided=False
             )
             presented = Presented(asked.person, session, CredentialKind.CODE)
-        lines = self.sent_lines(asked.lines)
+        lines = sent(asked.lines, "L", self.now)
         pharmacy = self.cast.institutions[asked.institution].level == PHARMACY
         return Request(
             person=asked.person,

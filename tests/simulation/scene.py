@@ -18,8 +18,9 @@ from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
 from tests.simulation.books import Books, cast_of
+from tests.simulation.cast import Cast
 from tests.simulation.operations import Give, Line, Pair, Revoke, Settle
-from tests.simulation.paper import DONE, Cast
+from tests.simulation.paper import DONE
 
 
 @dataclass(slots=True)

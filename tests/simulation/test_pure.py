@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from qinji.flows.parts.commands import AccountUse
 from qinji.kernel.bill import Approval
 from qinji.mutual_aid.model import Limits
+from tests.simulation.cast import sandbox_cast
 from tests.simulation.invariants import Auditor, play
 from tests.simulation.operations import Cancel, Contribute, Give, Line, Revoke, Settle, Wait
-from tests.simulation.paper import Paper, sandbox_cast
+from tests.simulation.paper import Paper
 
 SEED = int(os.environ.get("SIMULATION_SEED", "20260317"))
 OPERATIONS = 100_000

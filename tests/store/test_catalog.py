@@ -51,7 +51,8 @@ async def test_every_table_declares_its_class(owner: Owner) -> None:
     assert set(declared.values()) <= CLASSES
     found = await rows(
         owner,
-        f"select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and {OURS}",
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        f"where c.relkind in ('r', 'p') and {OURS}",
     )
     assert sorted(found) == sorted(declared)
 

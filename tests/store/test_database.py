@@ -11,7 +11,7 @@ import pytest
 from qinji.platform.database import ATTEMPTS_MAX, Database, Overloaded, StartAgain, lock_persons
 from qinji.platform.inbox import Entry, MessageKey, recall, remember
 from qinji.platform.queue import BATCH_MAX, QUEUE_MAX, WORKERS, BatchQueue
-from tests.simulation.paper import NOON
+from tests.simulation.cast import NOON
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 

@@ -35,6 +35,15 @@ async def bill(bureau: Bureau, level: str) -> dict[str, Any]:
     return found
 
 
+async def cancelled(bureau: Bureau, level: str, info: dict[str, Any]) -> dict[str, Any]:
+    """The node of the settlement's cancellation."""
+    names = {name: info[name] for name in ("setl_id", "mdtrt_id", "psn_no")}
+    back = await bureau.send("2208", bureau.institution("990100", level), {"data": names})
+    assert back["infcode"] == 0, back["err_msg"]
+    found: dict[str, Any] = back["output"]["setlinfo"]
+    return found
+
+
 async def test_who_paid_is_told_with_what_the_payer_is_to_the_patient(bureau: Bureau) -> None:
     info = await bill(bureau, "3")
     told = json.loads(info["exp_content"])["acct_payers"]
@@ -43,6 +52,15 @@ async def test_who_paid_is_told_with_what_the_payer_is_to_the_patient(bureau: Bu
     assert info["balc"] == 0
 
 
+async def test_to_whom_a_cancelled_bill_goes_back_is_told_too(bureau: Bureau) -> None:
+    info = await bill(bureau, "3")
+    back = await cancelled(bureau, "3", info)
+    told = json.loads(back["exp_content"])["acct_payers"]
+    assert [(payer["rlts"], payer["pay_amt"]) for payer in told] == [("父母", -100), ("父母", -100)]
+
+
 @pytest.mark.parametrize("level", ["1", "2"])
 async def test_an_institution_that_does_not_ask_is_not_told(bureau: Bureau, level: str) -> None:
-    assert (await bill(bureau, level))["exp_content"] is None
+    info = await bill(bureau, level)
+    assert info["exp_content"] is None
+    assert (await cancelled(bureau, level, info))["exp_content"] is None

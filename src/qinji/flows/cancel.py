@@ -100,7 +100,9 @@ async def _cancel(
     before = (await ledger.balances(connection, [person])).get(person, {}).get(ONLY_POCKET, 0)
     after = before + settled.own_fen
     card = card_of(patient, certificate, after, local_day(now))
-    bill = cancelled_bill(settled, document, card, cancellation, command, now)
+    institution = await institutions.by_code(connection, settled.institution)
+    tells = institution is not None and institution.tell_payers
+    bill = cancelled_bill(settled, document, card, cancellation, command, now, tell_payers=tells)
     await ledger_store.add_transfers(connection, rows)
     await ledger_store.change_balances(connection, balance_changes(rows))
     await mutual_aid_store.give_back(connection, grant_returns(settled, document))

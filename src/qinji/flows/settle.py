@@ -15,7 +15,7 @@ from qinji.credential import queries as credentials
 from qinji.credential import store as credential_store
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Origin, SettlePharmacy, SettleVisit
-from qinji.flows.parts.decide import Decided, apply, decide, preview_holds
+from qinji.flows.parts.decide import Decided, apply, decide, line_keys, preview_holds
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import missing_because, right_person
 from qinji.flows.parts.replay import replayed
@@ -270,7 +270,7 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime) -> N
         return
     every = outcome.decided
     packs = {decided.archive[0]: decided.archive for decided in every}
-    await settlement_store.archive_packs(connection, list(packs.values()), now)
+    await settlement_store.archive_packs(connection, [packs[digest] for digest in sorted(packs)], now)
     await _record_visits(connection, every, now)
     await settlement_store.add_settlements(connection, [decided.settlement for decided in every])
     await ledger_store.add_transfers(connection, [row for decided in every for row in decided.transfers])
@@ -287,28 +287,32 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime) -> N
 
 
 async def _record_visits(connection: Connection, decided: Sequence[Decided], now: datetime) -> None:
-    held, lines = [], []
-    for one in decided:
-        settled = one.settlement
-        if settled.kind is SettlementKind.OUTPATIENT:
-            held.append((settled.person, settled.visit, settled.batch, settled.settlement))
-            continue
-        visit = Visit(
-            settled.person,
-            settled.visit,
-            settled.institution,
-            "",
-            settled.service_day,
-            cancelled=False,
-            medical_type=one.bill.medical_type,
-            session=one.session,
-        )
-        await settlement_store.open_visits(connection, [visit], "", "", now)
-        lines += [
-            (settled.person, settled.institution, line.number, settled.settlement) for line in one.bill.lines
-        ]
+    bought = [one for one in decided if one.settlement.kind is SettlementKind.PHARMACY]
+    held = [
+        (settled.person, settled.visit, settled.batch, settled.settlement)
+        for settled in (one.settlement for one in decided)
+        if settled.kind is SettlementKind.OUTPATIENT
+    ]
+    await settlement_store.open_visits(connection, [_purchase(one) for one in bought], "", "", now)
     await settlement_store.hold_batches(connection, held)
-    await settlement_store.hold_pharmacy_lines(connection, lines)
+    await settlement_store.hold_pharmacy_lines(
+        connection, [(*key, one.settlement.settlement) for one in bought for key in line_keys(one)]
+    )
+
+
+def _purchase(one: Decided) -> Visit:
+    """A pharmacy's bill is a visit of its own."""
+    settled = one.settlement
+    return Visit(
+        settled.person,
+        settled.visit,
+        settled.institution,
+        "",
+        settled.service_day,
+        cancelled=False,
+        medical_type=one.bill.medical_type,
+        session=one.session,
+    )
 
 
 def _sum_balances(decided: Sequence[Decided]) -> list[BalanceChange]:

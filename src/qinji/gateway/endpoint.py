@@ -25,6 +25,9 @@ from qinji.platform.database import Overloaded
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
 
+DRAINED_MAX = 16 * BODY_MAX
+"""Bytes of a message that is too long, before the connection is given up."""
+
 Entropy = Callable[[int], bytes]
 
 _KINDS: Mapping[ServedTo, tuple[str, str]] = {
@@ -135,21 +138,25 @@ class Gateway:
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The body; None as soon as it is longer than allowed."""
+    """The body; None when it is longer than allowed.
+
+    The rest of a body that is too long is read away, up to a limit: who is still sending would not see the answer.
+    """
     parts: list[bytes] = []
     length = 0
     more = True
-    while more:
+    while more and length <= DRAINED_MAX:
         event = await receive()
         if event["type"] == "http.disconnect":
-            return b"".join(parts)
+            break
         part: bytes = event.get("body", b"")
         length += len(part)
         if length > BODY_MAX:
-            return None
-        parts.append(part)
+            parts.clear()
+        else:
+            parts.append(part)
         more = event.get("more_body", False)
-    return b"".join(parts)
+    return b"".join(parts) if length <= BODY_MAX else None
 
 
 def _kind_refused(served: Served, institution: InstitutionCard) -> Refused | None:

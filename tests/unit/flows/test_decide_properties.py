@@ -26,15 +26,16 @@ from qinji.flows.parts.decide import Decided, apply, decide
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.requests import request_of
 from qinji.institution.model import PHARMACY
-from qinji.kernel.bill import Approval, PayerKind, SentLine
+from qinji.kernel.bill import Approval, PayerKind
 from qinji.kernel.ids import to_wire
 from qinji.kernel.money import line_amount
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import Limits
 from qinji.settlement.model import Batch, SettlementKind, Visit, YearUse
-from tests.simulation.operations import Cancel, Contribute, Give, Line, Operation, Settle, Wait
-from tests.simulation.paper import Paper, sandbox_cast
+from tests.simulation.cast import sandbox_cast
+from tests.simulation.operations import Cancel, Contribute, Give, Line, Operation, Settle, Wait, sent
+from tests.simulation.paper import Paper
 
 FAMILIES = 6
 quick = settings(max_examples=60, deadline=None)
@@ -241,7 +242,7 @@ def queues(draw: st.DrawFn, paper: Paper) -> list[tuple[UUID, Command]]:
 def command_of(paper: Paper, bill: Settle, number: int) -> tuple[UUID, Command]:
     """A bill as a command; an outpatient's visit and charge batch are put on the shelf."""
     origin = Origin(bill.institution, "2207", f"M{number}", b"", "01")
-    lines = tuple(sent(paper, line, f"{number}-{place}") for place, line in enumerate(bill.lines))
+    lines = sent(bill.lines, str(number), paper.now)
     total = sum(line.amount_fen for line in lines)
     claimed = ClaimedIdentity()
     if paper.cast.institutions[bill.institution].level == PHARMACY:
@@ -257,12 +258,6 @@ def command_of(paper: Paper, bill: Settle, number: int) -> tuple[UUID, Command]:
         *(origin, None, claimed, to_wire(visit), "B", total, bill.account_use, "11", None, False),
         lambda _: b"",
     )
-
-
-def sent(paper: Paper, line: Line, number: str) -> SentLine:
-    """A line as an institution sends it."""
-    amount = line_amount(line.price, line.quantity)
-    return SentLine(number, "B", line.item, "x", amount, line.price, line.quantity, line.approval, paper.now)
 
 
 def answer(

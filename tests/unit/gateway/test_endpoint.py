@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qinji.flows.parts.commands import SettleVisit
-from qinji.gateway.endpoint import BODY_MAX
+from qinji.gateway.endpoint import BODY_MAX, DRAINED_MAX
 from qinji.gateway.wire import Json
 from qinji.platform.database import Overloaded
 from tests.unit.gateway.door import encoded, gateway, sent
@@ -95,10 +95,16 @@ async def test_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_not() -> None
     assert str(BODY_MAX) in client.reply["err_msg"]
 
 
-async def test_reading_stops_at_the_limit() -> None:
+async def test_a_body_that_is_too_long_is_read_away_so_that_its_sender_sees_the_answer() -> None:
     client = await posted(b" " * (BODY_MAX * 4))
-    assert client.reply["infcode"] == -1
-    assert client.pieces_read <= BODY_MAX // client.piece + 2
+    assert str(BODY_MAX) in client.reply["err_msg"]
+    assert client.pieces_read == BODY_MAX * 4 // client.piece
+
+
+async def test_reading_away_stops_at_a_limit() -> None:
+    client = await posted(b" " * (DRAINED_MAX * 2))
+    assert str(BODY_MAX) in client.reply["err_msg"]
+    assert client.pieces_read <= DRAINED_MAX // client.piece + 1
 
 
 async def test_an_unknown_message_gets_the_list_of_those_served() -> None:

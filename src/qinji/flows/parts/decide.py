@@ -21,7 +21,7 @@ from qinji.flows.parts.commands import (
 )
 from qinji.flows.parts.document import decision_document
 from qinji.flows.parts.facts import Presented, WorkingSet
-from qinji.flows.parts.identity import identity_agrees, insured_here, session_usable
+from qinji.flows.parts.identity import insured_here, session_usable
 from qinji.flows.parts.payers import payers_of
 from qinji.flows.parts.postings import Act, settlement_postings
 from qinji.flows.parts.pricing import price_lines
@@ -245,7 +245,8 @@ def _postings(
         request.service_day,
         now,
     )
-    regions = {person.person_id: person.region for person in facts.persons.values()}
+    payer_ids = [UUID(share.person) for share in paid.shares]
+    regions = {payer: facts.persons[payer].region for payer in payer_ids}
     return settlement_postings(act, fund_fen, paid, regions)
 
 
@@ -330,6 +331,14 @@ def preview_holds(
     return refuse(RefusalCode.PREVIEW_CHANGED, changes=";".join(changes))
 
 
+def line_keys(decided: Decided) -> list[tuple[UUID, str, str]]:
+    """The lines of a pharmacy's bill, each of which is settled once: (person, institution, line number)."""
+    settled = decided.settlement
+    if settled.kind is not SettlementKind.PHARMACY:
+        return []
+    return [(settled.person, settled.institution, line.number) for line in decided.bill.lines]
+
+
 def apply(decided: Decided, facts: WorkingSet) -> None:
     """Carry the effect of a decided bill into the working set, before the next command of the batch."""
     for change in decided.balances:
@@ -353,12 +362,9 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
     batch_key = (settled.person, settled.visit, settled.batch)
     if batch_key in facts.batches:
         facts.batches[batch_key] = replace(facts.batches[batch_key], settlement=settled.settlement)
-    if settled.kind is SettlementKind.PHARMACY:
-        for line in decided.bill.lines:
-            facts.pharmacy_lines[(settled.person, settled.institution, line.number)] = settled.settlement
+    for line_key in line_keys(decided):
+        facts.pharmacy_lines[line_key] = settled.settlement
     if decided.session is not None:
         session_key = (settled.person, decided.session)
         facts.sessions[session_key] = replace(facts.sessions[session_key], consumed_by=settled.settlement)
 
-
-__all__ = ["Decided", "Request", "apply", "decide", "identity_agrees", "preview_holds"]

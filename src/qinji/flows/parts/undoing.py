@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from qinji.flows.parts.commands import Bill, CancelSettlement, PersonCard
+from qinji.flows.parts.commands import Bill, CancelSettlement, PayerNote, PersonCard
 from qinji.kernel.bill import LineSplit, PayerKind, Plan, Share, Split
 from qinji.kernel.dates import local_day
+from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
+from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of
@@ -113,6 +115,20 @@ def _line_splits(lines: Sequence[Mapping[str, Any]]) -> tuple[LineSplit, ...]:
     )
 
 
+def _notes(document: Document, patient: str) -> tuple[PayerNote, ...]:
+    """To whom it goes back, with what the payer is to the patient; names are masked."""
+    granted = {payer["grant"]: payer for payer in document["payers"] if payer["grant"] is not None}
+    notes = []
+    for share in stored_shares(document):
+        payer = granted.get(share.grant)
+        if payer is None:
+            notes.append(PayerNote(masked_name(patient), "本人", share.amount_fen))
+            continue
+        relation = CHINESE[inverse(Relation(payer["relation"]))]
+        notes.append(PayerNote(masked_name(payer["name"]), relation, share.amount_fen))
+    return tuple(notes)
+
+
 def cancelled_bill(
     settled: Settlement,
     document: Document,
@@ -120,6 +136,8 @@ def cancelled_bill(
     cancellation: UUID,
     command: CancelSettlement,
     now: datetime,
+    *,
+    tell_payers: bool,
 ) -> Bill:
     """The bill of a cancellation: the settled amounts, to be shown negative, under a new settlement id."""
     return Bill(
@@ -135,7 +153,7 @@ def cancelled_bill(
         plan=Plan(tuple(stored_shares(document)), settled.cash_fen, ()),
         balance_after_fen=person.balance_fen,
         fund_room_fen=None,
-        payers=(),
+        payers=_notes(document, person.name) if tell_payers else (),
         lines=(),
         sign=-1,
     )

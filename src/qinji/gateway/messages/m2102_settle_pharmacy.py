@@ -7,6 +7,7 @@ from qinji.gateway.call import Call
 from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.fields import Message, ServedTo, kept
 from qinji.gateway.parts import pharmacy
+from qinji.gateway.parts.settlement import SETTLING_NOTE
 from qinji.kernel.refusal import Refused
 
 MESSAGE = Message(
@@ -16,6 +17,7 @@ MESSAGE = Message(
     nodes_out=pharmacy.nodes_out(preview=False),
     writes=True,
     served_to=ServedTo.PHARMACY,
+    note=SETTLING_NOTE,
 )
 
 

@@ -8,7 +8,7 @@ from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.fields import Message, ServedTo
 from qinji.gateway.parts import settling
 from qinji.gateway.parts.identity import PREVIEW_CREDENTIAL_FIELDS, credential_without_kind
-from qinji.gateway.parts.settlement import DETAIL_NODE, settlement_node
+from qinji.gateway.parts.settlement import DETAIL_NODE, SETTLING_NOTE, settlement_node
 from qinji.gateway.parts.visits import settling_node
 from qinji.kernel.refusal import Refused
 
@@ -20,7 +20,7 @@ MESSAGE = Message(
     writes=False,
     served_to=ServedTo.HOSPITAL,
     aliases=("2206A",),
-    note="预结算不动账;没有凭证时照常计算,并在 warn_msg 中提醒。",
+    note="预结算不动账;没有凭证时照常计算,并在 warn_msg 中提醒。" + SETTLING_NOTE,
 )
 
 

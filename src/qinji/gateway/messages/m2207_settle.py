@@ -8,7 +8,7 @@ from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.fields import Message, ServedTo, kept
 from qinji.gateway.parts import settling
 from qinji.gateway.parts.identity import CREDENTIAL_FIELDS
-from qinji.gateway.parts.settlement import DETAIL_NODE, settlement_node
+from qinji.gateway.parts.settlement import DETAIL_NODE, SETTLING_NOTE, settlement_node
 from qinji.gateway.parts.visits import EXPECTED_FIELDS, expected_of, settling_node
 from qinji.kernel.refusal import Refused
 
@@ -20,7 +20,8 @@ MESSAGE = Message(
     writes=True,
     served_to=ServedTo.HOSPITAL,
     aliases=("2207A",),
-    note="四项金额(全自费、超限价、先行自付、符合政策范围)取自 2206 的回复;不再成立时拒绝,请重新预结算。",
+    note="四项金额(全自费、超限价、先行自付、符合政策范围)取自 2206 的回复;不再成立时拒绝,请重新预结算。"
+    + SETTLING_NOTE,
 )
 
 

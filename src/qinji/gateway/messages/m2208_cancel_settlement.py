@@ -7,6 +7,7 @@ from qinji.gateway.call import Call
 from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.fields import Message, ServedTo
 from qinji.gateway.parts import cancelling
+from qinji.gateway.parts.settlement import PAYERS_NOTE
 from qinji.kernel.refusal import Refused
 
 MESSAGE = Message(
@@ -16,7 +17,7 @@ MESSAGE = Message(
     nodes_out=cancelling.NODES_OUT,
     writes=True,
     served_to=ServedTo.HOSPITAL,
-    note="回复金额为负,setl_id 为新的撤销结算ID,medins_setl_id 为本次撤销报文的 msgid。",
+    note="回复金额为负,setl_id 为新的撤销结算ID,medins_setl_id 为本次撤销报文的 msgid。" + PAYERS_NOTE,
 )
 
 

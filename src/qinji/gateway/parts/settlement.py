@@ -65,6 +65,16 @@ _MONEY_FIELDS = (
 )
 
 
+PAYERS_NOTE = (
+    "机构设置了告知付款人时,setlinfo.exp_content 是 JSON 文本 "
+    '{"acct_payers": [{"psn_name", "rlts", "pay_amt"}]}:按付款次序,rlts 是付款人与患者的关系;否则为 null。'
+)
+SETTLING_NOTE = (
+    "acct_used_flag:0 不用任何账户;1、不填或其他值为先本人账户,再有效的共济授权;2 相同(地区可另定)。"
+    + PAYERS_NOTE
+)
+"""For the pages of the settlement messages."""
+
 _CANCELLED_CASH = OutField("pdn_cash_pay", "个人现金支出(撤销交易的另一写法)", Kind.NUMBER)
 
 
