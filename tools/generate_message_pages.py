@@ -18,6 +18,21 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference" / "messages"
 RECORDS = ROOT / "tests" / "wire"
 ADDRESS = "http://127.0.0.1:8765/fsi/api/call"
+RECORDED_DAY = "2026-03-17"
+
+_EARLIER = {
+    "mdtrt_id": ("MDTRT_ID", " 2201(药店为 2102)答复中的 `mdtrt_id`"),
+    "setl_id": ("SETL_ID", " 2207(药店为 2102)答复中的 `setl_id`"),
+    "sign_no": ("SIGN_NO", " 9001 答复中的 `sign_no`"),
+    "ecQrCode": ("CODE", "患者在 JSON 接口 `POST /api/v1/credential/codes` 得到的 28 位医保码,60 秒内有效"),
+}
+"""Fields whose value an earlier reply gives: the shell's variable, and where it comes from."""
+
+_EXPRESSIONS = {
+    "TODAY": "$(TZ=CST-8 date +%F)",
+    "msgid": "$(date +%s)",
+    **{name: f"${place}" for name, (place, _) in _EARLIER.items()},
+}
 
 _ROLES = {Role.NEEDED: "必填 needed", Role.CHECKED: "校验 checked", Role.KEPT: "留存 kept"}
 _SERVED_TO = {ServedTo.ALL: "医院与药店", ServedTo.HOSPITAL: "医院", ServedTo.PHARMACY: "药店"}
@@ -41,7 +56,7 @@ _INTRODUCTION = """# 交易:机构接口的全部报文 / Messages of the instit
 |---|---|
 | 必填 needed | 缺少则无法办理:拒绝,并写明字段 |
 | 校验 checked | 可以不填;填写了就必须与登记、明细或预结算一致 |
-| 留存 kept | 保存或忽略,不影响办理 |
+| 留存 kept | 保存或忽略,不影响办理(文字超过 4000 个字符除外) |
 
 空值 `null`、`""`、`"null"`、`"NULL"` 视为相同;数字可以是 JSON 数字,也可以是文字;未列出的字段忽略;字典以外的值照收,只有
 `mdtrt_cert_type`、`insutype`、`psn_setlway`、`vali_flag` 例外。业务上的拒绝是 HTTP 200,`infcode` 为 -1,`err_msg` 写明原因、
@@ -142,11 +157,11 @@ def _out_field(field: OutField) -> str:
 
 def _example(request: dict[str, object], reply: object) -> str:
     """The example as one command that can be pasted, and what the sandbox answered on the day of the record."""
-    body = json.dumps(_with_places({**request, "msgid": ""}), ensure_ascii=False, indent=1)
-    body = body.replace("2026-03-17", _shell("$(TZ=CST-8 date +%F)"))
-    body = body.replace('"msgid": ""', f'"msgid": "{request["fixmedins_code"]}{_shell("$(date +%s)")}"')
-    used = [f"`${place}` 是{source}" for place, source in _SOURCES.items() if f"${place}" in body]
-    first = f"先 `export` 命令用到的值:{';'.join(used)}。" if used else ""
+    body = json.dumps(_with_places(request), ensure_ascii=False, indent=1).replace(RECORDED_DAY, "@TODAY@")
+    used = [f"`{place}` 是{source}" for name, (place, source) in _EARLIER.items() if f"@{name}@" in body]
+    first = f"命令用到前面答复中的值,请先 `export`:{';'.join(used)}。" if used else ""
+    for name, expression in _EXPRESSIONS.items():
+        body = body.replace(f"@{name}@", f"'\"{expression}\"'")
     answer = json.dumps(reply, ensure_ascii=False, indent=1)
     return (
         "## 示例 / Example\n\n"
@@ -157,22 +172,18 @@ def _example(request: dict[str, object], reply: object) -> str:
 
 
 def _with_places(value: object) -> object:
-    """The request with a shell variable for whatever an earlier reply gives."""
+    """The request with a place for its own number, and for whatever an earlier reply gives."""
     if isinstance(value, dict):
-        return {
-            name: _shell(f"${_PLACES[name]}") if name in _PLACES and part else _with_places(part)
-            for name, part in value.items()
-        }
+        return {name: _place(name, part) for name, part in value.items()}
     return [_with_places(part) for part in value] if isinstance(value, list) else value
 
 
-def _shell(expression: str) -> str:
-    """An expression for the shell inside the single quotes of the body; json.dumps escapes the double ones."""
-    return f"'{QUOTE}{expression}{QUOTE}'"
+def _place(name: str, value: object) -> object:
+    return f"@{name}@" if name in {"msgid", *_EARLIER} and value else _with_places(value)
 
 
-def _record(number: str, name: str) -> object:
-    found: object = json.loads((RECORDS / number / f"{name}.json").read_text(encoding="utf-8"))
+def _record(number: str, name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((RECORDS / number / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -142,6 +142,15 @@ async def test_a_binding_of_others_is_like_one_that_does_not_exist(door: Door) -
         assert (foreign.status_code, foreign.json()["detail"]) == (404, "没有找到您要的内容。请核对编号")
 
 
+async def test_asking_for_no_power_at_all_is_refused_and_not_taken_for_the_usual_ones(door: Door) -> None:
+    daughter = await door.sign_in(DAUGHTER)
+    asked = {"psn_no": MOTHER, "relation": "parent", "powers": []}
+    assert await daughter.refused("POST", "/family/bindings", asked) == "REQUEST_INVALID"
+    clerk = await door.staff()
+    entered = {"holder_psn_no": DAUGHTER, "member_psn_no": MOTHER, "relation": "parent", "reason": "代办"}
+    assert await clerk.refused("POST", "/staff/bindings", entered | {"powers": []}) == "REQUEST_INVALID"
+
+
 async def test_powers_are_given_and_taken_singly(door: Door) -> None:
     bound = await door.bound(DAUGHTER, MOTHER, "parent", powers=["show_code"])
     daughter, mother = await door.sign_in(DAUGHTER), await door.sign_in(MOTHER)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import httpx
+import pytest
 
 from qinji.api.app import create_app
 from qinji.api.limits import BODY_MAX
@@ -51,6 +53,10 @@ async def test_fifteen_idle_minutes_end_a_token_and_using_it_keeps_it(door: Door
     for _ in range(3):
         door.bureau.later(minutes=14)
         await caller.ok("GET", "/me")
+    door.bureau.later(seconds=40)
+    await caller.ok("GET", "/me")
+    door.bureau.later(minutes=14, seconds=50)
+    await caller.ok("GET", "/me")
     door.bureau.later(minutes=15)
     assert await caller.refused("GET", "/me") == "NOT_SIGNED_IN"
 
@@ -138,6 +144,29 @@ async def test_openapi_lists_the_routes_of_the_door(door: Door) -> None:
         "/api/v1/staff/reviews",
         "/api/v1/consent-texts/{kind}",
     } <= set(paths)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/family/bindings/{id}/confirm", None),
+        ("DELETE", "/family/bindings/{id}", None),
+        ("PATCH", "/family/bindings/{id}/powers", {"powers": ["show_code"]}),
+        ("PATCH", "/mutual-aid/grants/{id}", {"paused": True}),
+        ("DELETE", "/mutual-aid/grants/{id}", None),
+        ("PUT", "/mutual-aid/order", {"grants": ["{id}"]}),
+        ("POST", "/credential/activate", None),
+        ("POST", "/credential/freeze", None),
+        ("POST", "/credential/thaw", None),
+    ],
+)
+async def test_no_act_rests_on_a_text_that_is_not_in_force(
+    door: Door, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    caller = await door.sign_in(SOMEBODY)
+    place = path.format(id="0" * 26) + "?consent_version=1999-01"
+    answer = await caller.call(method, place, body)
+    assert (answer.status_code, "告知文本已更新" in answer.json()["detail"]) == (400, True)
 
 
 async def test_the_text_in_force_is_shown_before_the_act_and_another_version_is_refused(door: Door) -> None:

@@ -16,12 +16,10 @@ import pytest
 
 from qinji.access.model import PersonActor
 from qinji.entry.wiring import Flows
-from qinji.flows import change_visit, end_grant, settle, show_code
+from qinji.flows import change_visit, end_grant, settle
 from qinji.flows.parts.commands import (
     Bill,
     ClaimedIdentity,
-    Credential,
-    CredentialKind,
     SettleVisit,
     UploadFees,
 )
@@ -29,16 +27,15 @@ from qinji.flows.parts.undoing import grant_returns
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
-from qinji.kernel.kinship import Relation
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address, lock_persons
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import Batch, Visit
 from tests.simulation.books import render_act, result_of
-from tests.simulation.operations import Bind, Contribute, Give, Pair, Revoke, Unbind
+from tests.simulation.operations import Contribute, Give, Pair, Revoke
 from tests.simulation.paper import DONE
-from tests.simulation.scene import Scene, open_scene
+from tests.simulation.scene import Scene, open_scene, turns, with_credential
 
 TRIALS = 1_000
 PAIRS = 5
@@ -49,11 +46,6 @@ CLIENTS = 64
 async def scene(address: Address, tmp_path: Path) -> AsyncIterator[Scene]:
     async with open_scene(address, tmp_path) as opened:
         yield opened
-
-
-async def _turns(count: int) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 async def test_no_settlement_after_a_revocation_was_committed_uses_the_grant(scene: Scene) -> None:
@@ -85,11 +77,11 @@ async def _race(scene: Scene, grantor: UUID, beneficiary: UUID, chance: Random) 
     early, late = chance.randrange(40), chance.randrange(60)
 
     async def settles() -> bytes:
-        await _turns(early)
+        await turns(early)
         return (await settle.run([item], deps))[0]
 
     async def revokes() -> bytes:
-        await _turns(late)
+        await turns(late)
         return await end_grant.run(end, deps)
 
     reply, ended = await asyncio.gather(settles(), revokes())
@@ -124,7 +116,7 @@ async def test_sixty_four_clients_cannot_overdraw_one_family(scene: Scene) -> No
     counters = [Flows(scene.bureau.runtime) for _ in range(4)]
     replies = await asyncio.gather(
         *(
-            counters[number % len(counters)].settle(_with(command, scene.card(bill.person)))
+            counters[number % len(counters)].settle(with_credential(command, scene.card(bill.person)))
             for number, (bill, command) in enumerate(zip(wanted, commands, strict=True))
         )
     )
@@ -153,35 +145,6 @@ async def _large_family(scene: Scene) -> tuple[UUID, list[UUID]]:
             await scene.books.do(Contribute(grantor, 50_000))
             return grantor, found[grantor]
     raise LookupError("no family is large enough")
-
-
-def _with(command: object, credential: Credential) -> SettleVisit:
-    assert isinstance(command, SettleVisit)
-    return replace(command, credential=credential)
-
-
-async def test_a_code_pays_for_one_bill_however_many_scan_it_at_once(scene: Scene) -> None:
-    ((_, patient),) = await scene.pairs(1)
-    clients, codes = 8, 6
-    counters = [Flows(scene.bureau.runtime) for _ in range(4)]
-    for _ in range(codes):
-        shown = await show_code.run(show_code.ShowCode(PersonActor(patient)), scene.bureau.runtime)
-        assert not isinstance(shown, Refused)
-        visits: list[tuple[Visit, Batch]] = []
-        commands = [scene.books.command(scene.bill(patient), visits) for _ in range(clients)]
-        await scene.books.upload(visits)
-        credential = Credential(CredentialKind.CODE, shown.code)
-        replies = await asyncio.gather(
-            *(
-                counters[number % len(counters)].settle(_with(command, credential))
-                for number, command in enumerate(commands)
-            )
-        )
-        results = Counter(
-            result if isinstance(result, str) else "settled" for result in map(result_of, replies)
-        )
-        assert results == {"settled": 1, RefusalCode.CODE_SESSION_CONSUMED.name: clients - 1}
-    assert await scene.audit() == []
 
 
 async def test_two_copies_of_a_message_at_once_have_one_effect_and_the_same_bytes(scene: Scene) -> None:
@@ -219,7 +182,8 @@ async def test_an_item_that_breaks_does_not_hurt_its_neighbours(scene: Scene) ->
     ((_, patient),) = await scene.pairs(1)
     visits: list[tuple[Visit, Batch]] = []
     commands = [
-        _with(scene.books.command(scene.bill(patient), visits), scene.card(patient)) for _ in range(9)
+        with_credential(scene.books.command(scene.bill(patient), visits), scene.card(patient))
+        for _ in range(9)
     ]
     await scene.books.upload(visits)
 
@@ -240,7 +204,7 @@ async def test_an_item_that_breaks_does_not_hurt_its_neighbours(scene: Scene) ->
 async def test_who_waits_too_long_for_a_lock_is_told_to_send_the_same_message_again(scene: Scene) -> None:
     ((_, patient),) = await scene.pairs(1)
     visits: list[tuple[Visit, Batch]] = []
-    command = _with(scene.books.command(scene.bill(patient), visits), scene.card(patient))
+    command = with_credential(scene.books.command(scene.bill(patient), visits), scene.card(patient))
     await scene.books.upload(visits)
     flows = Flows(scene.bureau.runtime)
     async with scene.bureau.runtime.database.transaction() as connection:
@@ -264,14 +228,14 @@ async def test_a_line_that_comes_while_its_bill_settles_is_either_paid_or_refuse
             render_act,
         )
         bill = replace(item, command=replace(command, total_fen=None))
-        turns = number % 10
+        early = number % 10
 
-        async def settles(bill: settle.Item = bill, turns: int = turns) -> bytes:
-            await _turns(10 - turns)
+        async def settles(bill: settle.Item = bill, early: int = early) -> bytes:
+            await turns(10 - early)
             return await scene.answer(bill)
 
-        async def uploads(late: UploadFees = late, turns: int = turns) -> bytes:
-            await _turns(turns)
+        async def uploads(late: UploadFees = late, early: int = early) -> bytes:
+            await turns(early)
             return await change_visit.upload(late, scene.bureau.runtime)
 
         settled, uploaded = map(result_of, await asyncio.gather(settles(), uploads()))
@@ -334,60 +298,3 @@ async def _sums_agree(scene: Scene, people: list[UUID]) -> None:
     assert +Counter({person: fen for (person, _, _), fen in kept_days.items()}) == +days
     assert +Counter({row["grant_id"]: row["used_day_fen"] for row in used}) == +grants
     assert grants.total() > 0
-
-
-async def test_no_settlement_after_an_unbinding_was_committed_uses_the_code_its_holder_showed(
-    scene: Scene,
-) -> None:
-    """Both write the session's row; a bill that wrote it last must have found it open."""
-    holder, member, relation = await _bound(scene)
-    outcomes: Counter[str] = Counter()
-    chance = Random(5)
-    for _ in range(60):
-        outcomes[await _unbinding_race(scene, holder, member, chance)] += 1
-        assert await scene.books.do(Bind(holder, member, relation)) == DONE
-    assert outcomes["settled"] >= 5, outcomes
-    assert outcomes[RefusalCode.CODE_VOID.name] >= 5, outcomes
-
-
-async def _bound(scene: Scene) -> tuple[UUID, UUID, Relation]:
-    for (holder, member), relation in sorted(scene.cast.kin.items()):
-        if scene.cast.people[member].status != "normal":
-            continue
-        if await scene.books.do(Bind(holder, member, relation)) == DONE:
-            return holder, member, relation
-    raise LookupError("nobody may bind anybody")
-
-
-async def _unbinding_race(scene: Scene, holder: UUID, member: UUID, chance: Random) -> str:
-    deps = scene.bureau.runtime
-    item = await scene.ready(replace(scene.bill(member), shown_by=holder))
-    assert item.presented is not None
-    early, late = chance.randrange(30), chance.randrange(30)
-
-    async def settles() -> bytes:
-        await _turns(early)
-        return await scene.answer(item)
-
-    async def unbinds() -> object:
-        await _turns(late)
-        return await scene.books.do(Unbind(holder, member, holder))
-
-    reply, ended = await asyncio.gather(settles(), unbinds())
-    assert ended == DONE
-    result = result_of(reply)
-    async with deps.database.reading() as connection:
-        session = await connection.fetchrow(
-            "select c.voided_at, c.consumed_by, c.xmin::text as session_by, s.xmin::text as settled_by, s.shown_by "
-            "from code_session c left join settlement s on s.person_id = c.person_id "
-            "and s.settlement_id = c.consumed_by where c.person_id = $1 and c.session_id = $2",
-            member,
-            item.presented.session,
-        )
-    assert session is not None
-    if isinstance(result, str):
-        assert session["consumed_by"] is None
-        return result
-    assert session["shown_by"] == holder
-    assert session["voided_at"] is None or session["session_by"] != session["settled_by"]
-    return "settled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from qinji.flows import audit_books, settle
-from qinji.flows.parts.commands import AccountUse, Credential, CredentialKind
+from qinji.flows.parts.commands import AccountUse, Credential, CredentialKind, SettleVisit
 from qinji.kernel.bill import Approval
 from qinji.kernel.refusal import Refused
 from qinji.ledger.audit import Finding
@@ -119,3 +120,15 @@ async def open_scene(address: Address, home: Path) -> AsyncIterator[Scene]:
     async with open_bureau(address, home) as bureau:
         cast = await cast_of(bureau)
         yield Scene(bureau, cast, Books(bureau, cast))
+
+
+def with_credential(command: object, credential: Credential) -> SettleVisit:
+    """The command of a visit with this credential in it."""
+    assert isinstance(command, SettleVisit)
+    return replace(command, credential=credential)
+
+
+async def turns(count: int) -> None:
+    """Let others run for so many turns of the loop."""
+    for _ in range(count):
+        await asyncio.sleep(0)

@@ -63,7 +63,7 @@ async def tell(bureau: Bureau, visitor: Visitor | None = None) -> dict[str, Told
         if visitor is not None:
             await visitor(number, document)
         told[number] = await post(bureau, document)
-        known.update(_learnt(number, told[number].reply))
+        known.update(learnt(number, told[number].reply))
     return told
 
 
@@ -87,7 +87,8 @@ def with_known(document: dict[str, Json], known: Mapping[str, str]) -> dict[str,
     return {**plain, "input": filled(plain["input"])}
 
 
-def _learnt(number: str, reply: dict[str, Any]) -> dict[str, str]:
+def learnt(number: str, reply: dict[str, Any]) -> dict[str, str]:
+    """What a reply gives to later messages, by field name; fails when it is a refusal."""
     assert reply["infcode"] == 0, (number, reply["err_msg"])
     if number == "9001":
         return {"sign_no": reply["output"]["signinoutb"]["sign_no"]}

@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+import pytest
+
 from qinji.gateway.fields import Field, Kind, Message, Node, Role
 from qinji.gateway.registry import SERVED
 from tests.bureau import Bureau
@@ -121,3 +123,35 @@ async def test_a_preview_without_a_total_or_a_credential_is_computed(bureau: Bur
         assert reply["output"]["setlinfo"]["medfee_sumamt"] == 350
 
     await tell(bureau, bare)
+
+
+@pytest.mark.parametrize("role", [Role.CHECKED, Role.KEPT])
+async def test_whatever_is_not_needed_may_be_left_empty(bureau: Bureau, role: Role) -> None:
+    async def bare(number: str, document: dict[str, Any]) -> None:
+        if SERVED[number].message.writes:
+            return
+        for place, (node, field) in enumerate(fields_of(SERVED[number].message, role), start=1000):
+            asked = fresh(document, place)
+            item_of(asked, node)[field.name] = ""
+            reply = (await post(bureau, asked)).reply
+            assert reply["infcode"] == 0, (number, field.name, reply["err_msg"])
+
+    await tell(bureau, bare)
+
+
+@pytest.mark.parametrize("shown", ["card_number", "certificate_number"])
+async def test_a_preview_does_not_take_another_persons_credential_that_does_not_say_its_kind(
+    bureau: Bureau, shown: str
+) -> None:
+    other = bureau.world.person("9901000000050002")
+
+    async def anothers(number: str, document: dict[str, Any]) -> None:
+        if number != "2206":
+            return
+        asked = fresh(document, 2000)
+        asked["input"]["data"] |= {"mdtrt_cert_type": "", "mdtrt_cert_no": getattr(other, shown)}
+        assert "不是出示凭证的人" in (await post(bureau, asked)).reply["err_msg"]
+        asked["input"]["data"] |= {"mdtrt_cert_no": "X1"}
+        assert "凭证" in (await post(bureau, asked)).reply["warn_msg"]
+
+    await tell(bureau, anothers)

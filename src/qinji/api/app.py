@@ -11,6 +11,7 @@ import qinji
 from qinji.api.limits import BodyLimit, SandboxMark
 from qinji.api.problem import PROBLEM_RESPONSES, CallRefused, internal_problem, problem
 from qinji.api.routes import consent_texts, credential, family, me, mutual_aid, settlements, sign_ins, staff
+from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import Overloaded
@@ -58,9 +59,7 @@ async def _refused(_request: Request, raised: Exception) -> Response:
 async def _invalid(_request: Request, raised: Exception) -> Response:
     if not isinstance(raised, RequestValidationError):
         raise raised
-    first = raised.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-    return problem(refuse(RefusalCode.REQUEST_INVALID, reason=f"{place}:{first['msg']}"))
+    return problem(refuse(RefusalCode.REQUEST_INVALID, reason=wrong_form(raised.errors())))
 
 
 async def _http(_request: Request, raised: Exception) -> Response:

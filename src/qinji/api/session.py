@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -151,3 +151,16 @@ def check_text(kind: ConsentKind, version: str | None) -> None:
     """The text that was shown before the act is the one in force; a caller may say which one it showed."""
     if version is not None and version != in_force(kind).version:
         raise CallRefused(refuse(RefusalCode.REQUEST_INVALID, reason="告知文本已更新,请重新阅读后确认"))
+
+
+def shown_text(kind: ConsentKind) -> Any:
+    """A route's check of the text that its caller showed before the act, where the caller names it."""
+
+    def check(
+        consent_version: Annotated[
+            str | None, Query(max_length=40, description="已向办理人出示的告知文本版本")
+        ] = None,
+    ) -> None:
+        check_text(kind, consent_version)
+
+    return Depends(check)

@@ -21,8 +21,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
-GATEWAY_PATH = "/fsi/api"
-API_PATH = "/api"
+GATEWAY_PATH = "/fsi/api/"
+API_PATH = "/api/"
 
 
 class Doors:
@@ -58,9 +58,9 @@ class Doors:
         if scope["type"] != "http" or self._gateway is None or self._api is None:
             return
         path = scope["path"]
-        if path.startswith(GATEWAY_PATH):
+        if f"{path}/".startswith(GATEWAY_PATH):
             await self._gateway(scope, receive, send)
-        elif path.startswith(API_PATH):
+        elif f"{path}/".startswith(API_PATH):
             await self._api(scope, receive, send)
         else:
             await self._page(path, scope, send)

@@ -13,6 +13,7 @@ from qinji.kernel.refusal import RefusalCode, Refused, refuse
 WAITS_FOR_ENTRY = "待窗口录入"
 WAITS_FOR_MEMBER = "待本人确认"
 WAITS_FOR_REVIEW = "待窗口审核"
+UNKNOWN_KIN = "登记中没有这一亲属关系,须填写关系材料的编号(evidence_reference)"
 
 
 def may_bind(
@@ -20,8 +21,8 @@ def may_bind(
 ) -> Refused | None:
     """Whether a binding may be begun; ``of_holder`` and ``of_member`` are their live bindings, read under lock.
 
-    Refused: oneself, a relation the pack does not allow or the registry contradicts, an existing one, a full holder
-    or member, and consent or evidence that the member's age asks for.
+    Refused: oneself, a relation the pack does not allow or the registry contradicts, one it does not know without
+    evidence, an existing one, a full holder or member, and consent or evidence that the member's age asks for.
     """
     return (
         _relation(wish, terms)
@@ -41,6 +42,8 @@ def _relation(wish: Wish, terms: Terms) -> Refused | None:
     contradicted = not unknown and wish.known_relation is not wish.relation
     if contradicted or (unknown and wish.route is Route.MEMBER):
         return refuse(RefusalCode.BIND_RELATION_DIFFERS, relation=CHINESE[wish.relation])
+    if unknown and not wish.evidence_reference:
+        return refuse(RefusalCode.REQUEST_INVALID, reason=UNKNOWN_KIN)
     return None
 
 

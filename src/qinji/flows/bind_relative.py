@@ -143,10 +143,17 @@ def _wish(command: BindRelative, facts: _Facts, today: date) -> Wish:
         known_relation=facts.known_relation,
         member_age=age,
         route=Route.WINDOW if by_staff else command.route or usual,
-        powers=command.powers or (earlier.powers if earlier else DEFAULT_POWERS & facts.terms.powers),
+        powers=_powers(command, earlier, facts.terms),
         evidence_reference=command.evidence_reference or (earlier.evidence_reference if earlier else None),
         by_staff=by_staff,
     )
+
+
+def _powers(command: BindRelative, earlier: Binding | None, terms: Terms) -> frozenset[Power]:
+    """What was asked for, none included (which is refused); where nothing was said, the request before or the usual."""
+    if command.powers is not None:
+        return command.powers
+    return earlier.powers if earlier else DEFAULT_POWERS & terms.powers
 
 
 def _promise(command: BindRelative, today: date) -> Refused | None:

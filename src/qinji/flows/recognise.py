@@ -14,8 +14,9 @@ from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 BEARER = "bearer"
-STEP = timedelta(minutes=1)
-"""A token's life is written anew at most this often, so that reading does not mean writing each time."""
+STEP = timedelta(seconds=5)
+"""A token's life is written anew at most this often: a page of several calls writes once. So much short of the fifteen
+minutes a token may end."""
 
 
 async def run(token: str, deps: Deps) -> Actor | Refused:

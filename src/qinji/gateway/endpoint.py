@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from qinji.flows.parts.commands import InstitutionCard, Origin
 from qinji.gateway.call import Call, Served
+from qinji.gateway.checking import ReplyCheck
 from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.envelope import Envelope, decode_body, digest_of, read_envelope, sent_number
 from qinji.gateway.fields import ServedTo
@@ -47,6 +48,7 @@ class Gateway:
         self._clock = clock
         self._entropy = entropy
         self._production = production
+        self._check = None if production else ReplyCheck()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -116,7 +118,10 @@ class Gateway:
             digest=digest_of(message.number, envelope.document, message.numbers),
             operator=envelope.operator,
         )
-        return await served.handle(Call(envelope, origin, values, placed), self._flows)
+        answer = await served.handle(Call(envelope, origin, values, placed), self._flows)
+        if self._check is not None:
+            self._check.check(message, answer)
+        return answer
 
     def _signature_refused(self) -> Refused | None:
         """The only scheme so far is none, and only the sandbox takes unsigned messages."""

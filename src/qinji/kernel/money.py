@@ -20,6 +20,10 @@ PRICE_MAX = 10**16
 QUANTITY_MAX = 10**16
 
 
+TEXT_MAX = 26
+"""Characters of a number; within the precision of ``decimal``, so that nothing is rounded on the way in."""
+
+
 class NotAnAmount(ValueError):
     """The text is not a decimal number, has too many decimals, or is too large."""
 
@@ -28,7 +32,7 @@ def parse_scaled(text: str, decimals: int, maximum: int) -> int:
     """Decimal text to an integer of ``10**-decimals``; refuses further decimals, exponents and overflow."""
     body = text.strip()
     digits = body.lstrip("+-").replace(".", "", 1)
-    if not digits.isascii() or not digits.isdigit() or len(body) > 40:
+    if not digits.isascii() or not digits.isdigit() or len(body) > TEXT_MAX:
         raise NotAnAmount(text)
     try:
         scaled = Decimal(body).scaleb(decimals)

@@ -28,7 +28,7 @@ class RefusalCode(Enum):
     """Every reason for which qinji says no, in order of precedence."""
 
     # The way in.
-    BUSY = _text("系统繁忙,未扣款。请稍后用同一报文号重试", retryable=True)
+    BUSY = _text("系统繁忙,请用同一报文号重试。本次请求未扣款", retryable=True)
     MESSAGE_UNREADABLE = _text(
         "报文无法解析:{reason}。未扣款。请检查编码(UTF-8 或 GBK)与 JSON 格式后重发", retryable=True
     )

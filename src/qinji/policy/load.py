@@ -15,11 +15,12 @@ import yaml
 import qinji
 from qinji.kernel.bill import Category
 from qinji.kernel.money import NotAnAmount, parse_price, parse_ratio
-from qinji.kernel.region import is_region
+from qinji.kernel.region import city_of, is_region, province_of
 from qinji.policy.book import Book, Dated, Pack
 from qinji.policy.model import CatalogueItem, Source
 from qinji.policy.parameters import PARAMETERS, Value, WrongValue
 
+NATION = "000000"
 CERTAINTIES = ("certain", "believed", "unsure")
 _VALUE_KEYS = {"from", "value", "unit", "document", "clause", "certainty", "note"}
 _REGION_KEYS = {"region", "name", "effective_from", "parents", "documents"}
@@ -77,15 +78,37 @@ def load(folder: Path) -> Book:
     """Every pack below a folder; raises PackInvalid at the first that cannot be used."""
     if not folder.is_dir():
         raise PackInvalid(str(folder), "没有这个目录")
-    packs = [load_pack(path) for path in sorted(folder.iterdir()) if (path / "region.yaml").is_file()]
+    folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+    for path in folders:
+        if not (path / "region.yaml").is_file():
+            raise PackInvalid(path.name, "缺少 region.yaml,这个目录不会生效")
+    packs = [load_pack(path) for path in folders]
     if not packs:
         raise PackInvalid(str(folder), "没有政策包:每个政策包是一个有 region.yaml 的目录")
     by_name = {pack.folder: pack for pack in packs}
+    seen: dict[str, str] = {}
     for pack in packs:
-        for parent in pack.parents:
-            if parent not in by_name:
-                raise PackInvalid(f"{pack.folder}/region.yaml", f"parents 中的 {parent} 不存在")
+        place = f"{pack.folder}/region.yaml"
+        if pack.region in seen:
+            raise PackInvalid(place, f"region {pack.region} 已有政策包 {seen[pack.region]}")
+        seen[pack.region] = pack.folder
+        _lineage_is_sound(place, pack, by_name)
     return Book(by_name)
+
+
+def _lineage_is_sound(place: str, pack: Pack, packs: Mapping[str, Pack]) -> None:
+    """Parents are the pack's own province, then the nation: the nearer one comes first, for it decides."""
+    wider = [code for code in (province_of(pack.region), NATION) if code != pack.region]
+    found: list[int] = []
+    for name in pack.parents:
+        parent = packs.get(name)
+        if parent is None:
+            raise PackInvalid(place, f"parents 中的 {name} 不存在")
+        if pack.region == NATION or parent.region not in wider:
+            raise PackInvalid(place, f"parents 中的 {name} 不是 {pack.name} 的上级:只能是本省或全国的政策包")
+        found.append(wider.index(parent.region))
+    if found != sorted(found):
+        raise PackInvalid(place, "parents 须先写省,后写全国:近的优先")
 
 
 def load_pack(folder: Path) -> Pack:
@@ -101,8 +124,13 @@ def load_pack(folder: Path) -> Pack:
     code, name, documents = region.get("region"), region.get("name"), region.get("documents")
     if not isinstance(code, str) or not is_region(code):
         raise PackInvalid(place, "region 应为带引号的六位区划代码")
+    if code != city_of(code):
+        raise PackInvalid(place, f"region {code} 是区县;统筹区的政策包用市的代码 {city_of(code)}")
     if not isinstance(name, str) or not isinstance(documents, dict):
         raise PackInvalid(place, "须有 name(文字)与 documents(文件编号到文件信息的表)")
+    for key, info in documents.items():
+        if not _title(info):
+            raise PackInvalid(place, f"documents 中的 {key} 须有 number(文号)或 title(文件名)")
     since = region.get("effective_from")
     if not _is_day(since):
         raise PackInvalid(place, "effective_from 应为政策包开始适用的日期,如 2023-02-01")
@@ -137,8 +165,8 @@ def _values(folder: Path, documents: Mapping[str, object]) -> dict[str, list[Dat
 
 def _title(info: object) -> str:
     if isinstance(info, dict):
-        return str(info.get("number") or info.get("title") or "")
-    return str(info)
+        return str(info.get("number") or info.get("title") or "").strip()
+    return info.strip() if isinstance(info, str) else ""
 
 
 def _files(folder: Path) -> Iterator[_File]:
@@ -155,7 +183,7 @@ def _read(path: Path) -> _File:
         if not isinstance(node, yaml.MappingNode):
             raise PackInvalid(place, "最外层应为“键: 值”的表")
         content = loader.construct_document(node)
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+    except (yaml.YAMLError, ValueError) as wrong:  # ValueError: not UTF-8, or a day that no month has
         raise PackInvalid(place, f"YAML 写法有误:{wrong}") from wrong
     if not all(isinstance(key, str) for key in content):
         raise PackInvalid(place, "键应为文字")
@@ -256,7 +284,7 @@ def _item(where: str, row: Mapping[str, object]) -> CatalogueItem:
         raise PackInvalid(f"{where} {row.get('code')}", "restricted 应为 true 或 false")
     try:
         ceiling = row.get("ceiling_price")
-        return CatalogueItem(
+        item = CatalogueItem(
             code=str(row["code"]),
             name=str(row["name"]),
             category=Category(str(row["category"])),
@@ -269,6 +297,9 @@ def _item(where: str, row: Mapping[str, object]) -> CatalogueItem:
         )
     except (KeyError, ValueError, NotAnAmount) as wrong:
         raise PackInvalid(f"{where} {row.get('code')}", f"缺少或写错 {wrong}") from wrong
+    if item.price < 0 or (item.ceiling_price or 0) < 0:
+        raise PackInvalid(f"{where} {item.code}", "price、ceiling_price 不能小于 0")
+    return item
 
 
 def _archive(folder: Path) -> bytes:

@@ -102,7 +102,9 @@ def test_what_the_registry_contradicts_is_refused_on_every_route(route: Route) -
 def test_a_kinship_that_the_registry_does_not_know_is_for_the_window() -> None:
     wish = replace(WISH, known_relation=None)
     assert code_of(may_bind(wish, [], [], TERMS)) is RefusalCode.BIND_RELATION_DIFFERS
-    assert may_bind(replace(wish, route=Route.WINDOW), [], [], TERMS) is None
+    window = replace(wish, route=Route.WINDOW)
+    assert code_of(may_bind(window, [], [], TERMS)) is RefusalCode.REQUEST_INVALID
+    assert may_bind(replace(window, evidence_reference="公证书-1"), [], [], TERMS) is None
 
 
 def test_the_same_two_are_bound_once() -> None:

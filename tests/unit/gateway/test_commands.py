@@ -95,11 +95,22 @@ async def test_a_preview_without_a_credential_has_none() -> None:
     assert command.preview
 
 
-@pytest.mark.parametrize("number", ["1101", "2206"])
-async def test_a_credential_without_its_kind_is_refused(number: str) -> None:
-    reply = await asked(number, data(number, mdtrt_cert_type="", certno="x"))
+async def test_a_credential_without_its_kind_is_refused() -> None:
+    reply = await asked("1101", data("1101", mdtrt_cert_type="", certno="x"))
     assert reply["infcode"] == -1
     assert "mdtrt_cert_type" in reply["err_msg"]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [("Q00005012", "03"), ("99990119830724072X", "02"), ("7" * 28, "01"), ("990100ec" + "a" * 30, "01")],
+)
+async def test_the_credential_of_a_preview_need_not_say_its_kind(number: str, kind: str) -> None:
+    flows = ExampleFlows()
+    await asked("2206", data("2206", mdtrt_cert_type="", mdtrt_cert_no=number), flows)
+    (command,) = flows.commands
+    assert isinstance(command, SettleVisit)
+    assert command.credential == Credential(CredentialKind(kind), number)
 
 
 async def test_a_person_is_found_by_certificate_when_no_credential_was_read() -> None:

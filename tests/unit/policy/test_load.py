@@ -109,6 +109,17 @@ def test_a_pack_that_demands_the_grantors_presence_does_not_load_with_that_reaso
         ("parents: [990000-seed]", "parents: 990000-seed", "parents"),
         ("name: 东澜市", "name: 东澜市\nname: 西澜市", "写了两次"),
         ("name: 东澜市", "name: [", "YAML"),
+        ("effective_from: 2025-01-01", "effective_from: 2025-02-30", "YAML"),
+        ('region: "990100"', 'region: "990200"', "已有政策包 990100-donglan"),
+        ('region: "990100"', 'region: "990101"', "区县"),
+        ("parents: [990000-seed]", "parents: [000000-national, 990000-seed]", "近的优先"),
+        ("parents: [990000-seed]", "parents: [420100-wuhan]", "不是 东澜市 的上级"),
+        ("parents: [990000-seed]", "parents: [990100-donglan]", "不是 东澜市 的上级"),
+        (
+            "number: 东澜医保规〔2025〕1号, title: 东澜市个人账户与家庭共济实施细则(虚构), ",
+            "",
+            "number(文号)",
+        ),
     ],
 )
 def test_the_head_of_a_pack_is_checked(packs: Path, spoil: Spoil, old: str, new: str, said: str) -> None:
@@ -123,6 +134,7 @@ def test_the_head_of_a_pack_is_checked(packs: Path, spoil: Spoil, old: str, new:
         ("    unit: yuan\n", "    unit: fen\n", "unit"),
         ("category: C,", "category: D,", "缺少或写错"),
         ('price: "1.00"', 'price: "1.0000001"', "缺少或写错"),
+        ('price: "1.00"', 'price: "-1.00"', "不能小于 0"),
         ("restricted: true", "restricted: maybe", "restricted"),
         ("category: C,", "categorie: C,", "categorie"),
         ("001102000010000-110200001", "001101000010000-110100001", "编码重复"),
@@ -141,6 +153,11 @@ def test_values_of_one_parameter_stand_in_the_order_of_their_days(packs: Path, s
 def test_a_folder_without_packs_is_refused(tmp_path: Path) -> None:
     assert "没有政策包" in refused(tmp_path)
     assert "没有这个目录" in refused(tmp_path / "nowhere")
+
+
+def test_a_folder_that_would_silently_not_count_is_refused(packs: Path) -> None:
+    (packs / REGION).rename(packs / "990100-donglan" / "regoin.yaml")
+    assert "缺少 region.yaml" in refused(packs)
 
 
 def test_a_file_that_is_not_utf_8_is_refused(packs: Path) -> None:

@@ -43,6 +43,17 @@ def paid(example: Example) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.parametrize("key", ["expected", "expected_detail", "hand"])
+def test_what_a_file_expects_is_never_read(key: str) -> None:
+    assert paid(bill(**{key: object()})) == paid(bill())
+
+
+@pytest.mark.parametrize("key", ["expectation", "expected_cash", "handle"])
+def test_a_key_that_only_begins_like_those_is_unknown(key: str) -> None:
+    with pytest.raises(TrialInvalid, match=key):
+        try_bill(bill(**{key: 1}))
+
+
 def test_own_money_first_then_a_relatives() -> None:
     assert paid(bill()) == ("600.00", "100.00", [("mother", "300.00")], "0.00")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from qinji.api.session import ChannelOf, DepsOf, Keyed, KeyedOf, Person, answer, shown
+from qinji.api.session import ChannelOf, DepsOf, Keyed, KeyedOf, Person, answer, shown, shown_text
 from qinji.api.shapes import CodeAsk, FreezeAsk
 from qinji.api.views import CodeStateView, CodeView, code_state_view
 from qinji.flows import activate_code, freeze_code, show_code
 from qinji.flows.deps import Deps
+from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.insured.model import CodeState
 from qinji.kernel.actor import Channel
 from qinji.kernel.refusal import Refused
@@ -30,7 +31,7 @@ async def show(person: Person, deps: DepsOf, ask: CodeAsk | None = None) -> Resp
     return shown(view, 201)
 
 
-@router.post("/activate", response_model=CodeStateView)
+@router.post("/activate", response_model=CodeStateView, dependencies=[shown_text(ConsentKind.ACTIVATE_CODE)])
 async def activate(
     person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf, ask: CodeAsk | None = None
 ) -> Response:
@@ -50,7 +51,7 @@ async def _set(person: Person, channel: Channel, keyed: Keyed, deps: Deps, wante
     return answer(await freeze_code.run(command, deps))
 
 
-@router.post("/freeze", response_model=CodeStateView)
+@router.post("/freeze", response_model=CodeStateView, dependencies=[shown_text(ConsentKind.FREEZE_CODE)])
 async def freeze(
     person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf, ask: FreezeAsk | None = None
 ) -> Response:
@@ -59,7 +60,7 @@ async def freeze(
     return await _set(person, channel, keyed, deps, wanted)
 
 
-@router.post("/thaw", response_model=CodeStateView)
+@router.post("/thaw", response_model=CodeStateView, dependencies=[shown_text(ConsentKind.FREEZE_CODE)])
 async def thaw(person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
     """Let one's own code be shown again; what was ended stays so."""
     return await _set(person, channel, keyed, deps, CodeState.ACTIVE)

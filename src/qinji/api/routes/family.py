@@ -16,6 +16,7 @@ from qinji.api.session import (
     answer,
     check_text,
     identifier,
+    shown_text,
 )
 from qinji.api.shapes import BindAsk, PowersAsk, ReasonAsk
 from qinji.api.views import BindingView, Page, binding_view, page
@@ -90,7 +91,7 @@ async def _decide(
     return answer(await decide_binding.run(command, deps))
 
 
-@router.post("/{binding}/confirm", response_model=BindingView)
+@router.post("/{binding}/confirm", response_model=BindingView, dependencies=[shown_text(ConsentKind.BIND)])
 async def confirm(
     binding: str,
     person: Person,
@@ -116,7 +117,7 @@ async def decline(
     return await _decide(binding, ask, person, channel, keyed, deps, approve=False)
 
 
-@router.delete("/{binding}", response_model=BindingView)
+@router.delete("/{binding}", response_model=BindingView, dependencies=[shown_text(ConsentKind.UNBIND)])
 async def unbind(binding: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
     """Either side ends the binding, at once; codes shown under it end too, grants do not."""
     command = unbind_relative.UnbindRelative(
@@ -125,7 +126,7 @@ async def unbind(binding: str, person: Person, channel: ChannelOf, keyed: KeyedO
     return answer(await unbind_relative.run(command, deps))
 
 
-@router.patch("/{binding}/powers", response_model=BindingView)
+@router.patch("/{binding}/powers", response_model=BindingView, dependencies=[shown_text(ConsentKind.POWERS)])
 async def powers(
     binding: str, ask: PowersAsk, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf
 ) -> Response:

@@ -17,6 +17,7 @@ from qinji.api.session import (
     answer,
     check_text,
     identifier,
+    shown_text,
 )
 from qinji.api.shapes import GrantAsk, GrantChange, OrderAsk
 from qinji.api.views import GrantsView, GrantView, Page, grant_shown, grant_view, page
@@ -68,7 +69,9 @@ async def grant(ask: GrantAsk, person: Person, channel: ChannelOf, keyed: KeyedO
     return answer(await grant_mutual_aid.run(command, deps))
 
 
-@router.patch("/grants/{grant_id}", response_model=GrantView)
+@router.patch(
+    "/grants/{grant_id}", response_model=GrantView, dependencies=[shown_text(ConsentKind.CHANGE_GRANT)]
+)
 async def change(
     grant_id: str, ask: GrantChange, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf
 ) -> Response:
@@ -86,7 +89,9 @@ async def change(
     return answer(await change_grant.run(command, deps))
 
 
-@router.delete("/grants/{grant_id}", response_model=GrantView)
+@router.delete(
+    "/grants/{grant_id}", response_model=GrantView, dependencies=[shown_text(ConsentKind.END_GRANT)]
+)
 async def end(grant_id: str, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
     """End a grant: as grantor by the rules of my region, as beneficiary at once. Bindings are not touched."""
     command = end_grant.EndGrant(
@@ -98,7 +103,7 @@ async def end(grant_id: str, person: Person, channel: ChannelOf, keyed: KeyedOf,
     return answer(await end_grant.run(command, deps))
 
 
-@router.put("/order", response_model=GrantsView)
+@router.put("/order", response_model=GrantsView, dependencies=[shown_text(ConsentKind.ORDER_GRANTORS)])
 async def order(ask: OrderAsk, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf) -> Response:
     """Set the order in which those who share with me pay, where my region leaves it to me."""
     today = local_day(deps.clock())

@@ -367,4 +367,3 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
     if decided.session is not None:
         session_key = (settled.person, decided.session)
         facts.sessions[session_key] = replace(facts.sessions[session_key], consumed_by=settled.settlement)
-

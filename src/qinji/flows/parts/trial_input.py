@@ -30,7 +30,7 @@ _PRICE_UNITS_PER_FEN = 10_000
 LINES_MAX = 500
 ACCOUNTS_MAX = 50
 BANDS_MAX = 20
-_NEVER_READ = ("expected", "hand")
+_NEVER_READ = ("expected", "expected_detail", "hand")
 _TOP_KEYS = (
     "id",
     "name",
@@ -135,7 +135,7 @@ class Trial:
 def read_trial(given: object) -> Trial:
     """The object as a trial; refuses an unknown key by name and a value of the wrong form."""
     top = _mapping(given, "对象")
-    _closed({key: None for key in top if not key.startswith(_NEVER_READ)}, _TOP_KEYS, "")
+    _closed({key: None for key in top if key not in _NEVER_READ}, _TOP_KEYS, "")
     person = _mapping(top.get("person", {}), "person")
     _closed(person, _PERSON_KEYS, "person.")
     lines = _list(top, "fee_lines", LINES_MAX)

@@ -7,7 +7,7 @@ from qinji.gateway.call import Call
 from qinji.gateway.doors import GatewayFlows
 from qinji.gateway.fields import Message, ServedTo
 from qinji.gateway.parts import settling
-from qinji.gateway.parts.identity import PREVIEW_CREDENTIAL_FIELDS, credential_without_kind
+from qinji.gateway.parts.identity import PREVIEW_CREDENTIAL_FIELDS
 from qinji.gateway.parts.settlement import DETAIL_NODE, SETTLING_NOTE, settlement_node
 from qinji.gateway.parts.visits import settling_node
 from qinji.kernel.refusal import Refused
@@ -24,10 +24,9 @@ MESSAGE = Message(
 )
 
 
-def command(call: Call) -> SettleVisit | Refused:
+def command(call: Call) -> SettleVisit:
     """The bill to look at."""
-    refusal = credential_without_kind(call.input.one("data"))
-    return refusal or settling.command(call, expected=None, preview=True)
+    return settling.command(call, expected=None, preview=True)
 
 
 def render(outcome: Bill | Refused, call: Call) -> bytes:
@@ -37,5 +36,4 @@ def render(outcome: Bill | Refused, call: Call) -> bytes:
 
 async def handle(call: Call, flows: GatewayFlows) -> bytes:
     """Preview."""
-    asked = command(call)
-    return call.reply.refused(asked) if isinstance(asked, Refused) else await flows.settle(asked)
+    return await flows.settle(command(call))

@@ -8,6 +8,8 @@ from qinji.gateway.fields import Field, Role, checked, closed, kept, needed
 from qinji.gateway.parsing import Values
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
+IDENTITY_NUMBER_LENGTH = 18
+
 PERSON_NUMBER = needed("psn_no", "人员编号", 30)
 VISIT = needed("mdtrt_id", "就诊ID", 30)
 BATCH = needed("chrg_bchno", "收费批次号", 30)
@@ -38,12 +40,20 @@ CLAIMED_FIELDS: tuple[Field, ...] = (
 
 
 def credential_of(values: Values) -> Credential | None:
-    """What was presented; None where the field holds no credential at all. The kind was checked before."""
+    """What was presented; None where the field is empty. A kind that was sent was checked before."""
     number = values.text("mdtrt_cert_no")
     if not number:
         return None
-    kind = CredentialKind(values.text("mdtrt_cert_type"))
+    sent = values.text("mdtrt_cert_type")
+    kind = CredentialKind(sent) if sent else _likely_kind(number)
     return Credential(kind, number.upper() if kind is CredentialKind.IDENTITY_NUMBER else number)
+
+
+def _likely_kind(number: str) -> CredentialKind:
+    """What a preview's credential is that does not say so: by its length; cards are shorter than identity numbers."""
+    if len(number) < IDENTITY_NUMBER_LENGTH:
+        return CredentialKind.CARD
+    return CredentialKind.IDENTITY_NUMBER if len(number) == IDENTITY_NUMBER_LENGTH else CredentialKind.CODE
 
 
 def credential_without_kind(values: Values) -> Refused | None:
