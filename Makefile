@@ -1,11 +1,12 @@
 # Two commands do all the set-up: `make run` and `make test`. Everything else is a part of them.
-.PHONY: help run install test check format lock clean
+.PHONY: help run install test check simulate format lock clean
 
 help:
 	@echo "make run      环境、数据库、沙箱与服务,一步就绪 / environment, database, sandbox and server in one step"
 	@echo "make test     全部检查与测试 / every check and test"
 	@echo "make check    快速检查(不超过 60 秒) / the quick part (60 s at most)"
 	@echo "make install  只建立环境 .venv / only the environment .venv"
+	@echo "make simulate SEED=N  随机模拟,可指定种子 / the random simulation, with a seed of one's own"
 	@echo "make format   整理格式 / format the code"
 	@echo "make lock     重写锁文件 / write requirements.lock again (needs uv)"
 
@@ -20,6 +21,9 @@ test: install
 
 check: install
 	@.venv/bin/python tools/run_parts.py quick
+
+simulate: install
+	SIMULATION_SEED=$(SEED) .venv/bin/python -m pytest -q tests/simulation -n 2 --timeout=600
 
 format: install
 	.venv/bin/ruff check --fix-only --quiet .

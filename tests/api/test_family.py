@@ -18,6 +18,7 @@ BOY, FATHER = "9901000000020001", "9901000000020002"
 SIXTEEN_TODAY = ("9901000000180001", "9901000000180002")
 HEAD = "9901000000200001"
 LOVED = "9902000000210001"
+STRANGER = "4201000000160001"
 
 
 def relation_to(bureau: Bureau, holder: str, member: str) -> str:
@@ -149,6 +150,13 @@ async def test_asking_for_no_power_at_all_is_refused_and_not_taken_for_the_usual
     clerk = await door.staff()
     entered = {"holder_psn_no": DAUGHTER, "member_psn_no": MOTHER, "relation": "parent", "reason": "代办"}
     assert await clerk.refused("POST", "/staff/bindings", entered | {"powers": []}) == "REQUEST_INVALID"
+
+
+async def test_a_stranger_is_neither_named_nor_kept_waiting_by_who_is_no_kin(door: Door) -> None:
+    daughter = await door.sign_in(DAUGHTER)
+    asked = {"psn_no": STRANGER, "relation": "parent", "route": "window", "evidence_reference": "材料-1"}
+    assert await daughter.refused("POST", "/family/bindings", asked) == "BIND_RELATION_DIFFERS"
+    assert (await (await door.sign_in(STRANGER)).ok("GET", "/family/bindings"))["items"] == []
 
 
 async def test_powers_are_given_and_taken_singly(door: Door) -> None:

@@ -82,6 +82,7 @@ async def test_a_mother_in_another_province_is_refused_in_words_that_say_what_wo
         (DAUGHTER, DAUGHTER, "parent", "GRANT_SELF"),
         (BOY, FATHER, "parent", "GRANTOR_NOT_EMPLOYEE"),
         (DAUGHTER, "nobody", "parent", "NOT_FOUND"),
+        (DAUGHTER, "4201000000160001", "sibling", "GRANT_RELATION_DIFFERS"),
         ("9901000000150001", "9901000000150002", "spouse", "GRANTOR_STATUS"),
         ("4201000000160002", "4201000000160001", "sibling", "BENEFICIARY_STATUS"),
     ],

@@ -228,17 +228,13 @@ async def test_a_line_that_comes_while_its_bill_settles_is_either_paid_or_refuse
             render_act,
         )
         bill = replace(item, command=replace(command, total_fen=None))
-        early = number % 10
+        pause = number % 6
 
-        async def settles(bill: settle.Item = bill, early: int = early) -> bytes:
-            await turns(10 - early)
-            return await scene.answer(bill)
-
-        async def uploads(late: UploadFees = late, early: int = early) -> bytes:
-            await turns(early)
+        async def uploads(late: UploadFees = late, pause: int = pause) -> bytes:
+            await scene.dawdle(pause)
             return await change_visit.upload(late, scene.bureau.runtime)
 
-        settled, uploaded = map(result_of, await asyncio.gather(settles(), uploads()))
+        settled, uploaded = map(result_of, await asyncio.gather(scene.answer(bill), uploads()))
         assert isinstance(settled, tuple)
         refused = uploaded == RefusalCode.BATCH_SETTLED.name
         one = sum(line.amount_fen for line in scene.books.sent_lines(scene.bill(patient).lines))

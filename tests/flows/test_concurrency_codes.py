@@ -107,10 +107,10 @@ async def _unbinding_race(scene: Scene, holder: UUID, member: UUID, chance: Rand
     deps = scene.bureau.runtime
     item = await scene.ready(replace(scene.bill(member), shown_by=holder))
     assert item.presented is not None
-    early, late = chance.randrange(30), chance.randrange(30)
+    pause, late = chance.randrange(4), chance.randrange(20)
 
     async def settles() -> bytes:
-        await turns(early)
+        await scene.dawdle(pause)
         return await scene.answer(item)
 
     async def unbinds() -> object:

@@ -113,6 +113,12 @@ class Scene:
             replace(shown, command=replace(shown.command, preview=True)), self.bureau.runtime
         )
 
+    async def dawdle(self, count: int) -> None:
+        """Let so many short transactions pass: a delay that grows with the load of the machine, as its rival does."""
+        for _ in range(count):
+            async with self.bureau.runtime.database.reading() as connection:
+                await connection.fetchval("select 1")
+
 
 @asynccontextmanager
 async def open_scene(address: Address, home: Path) -> AsyncIterator[Scene]:

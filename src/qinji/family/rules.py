@@ -21,8 +21,9 @@ def may_bind(
 ) -> Refused | None:
     """Whether a binding may be begun; ``of_holder`` and ``of_member`` are their live bindings, read under lock.
 
-    Refused: oneself, a relation the pack does not allow or the registry contradicts, one it does not know without
-    evidence, an existing one, a full holder or member, and consent or evidence that the member's age asks for.
+    Refused: oneself, a relation the pack does not allow or the registry contradicts, one it does not know unless a
+    clerk enters it with evidence (so nobody learns a stranger's name), an existing one, a full holder or member, and
+    consent or evidence that the member's age asks for.
     """
     return (
         _relation(wish, terms)
@@ -40,7 +41,7 @@ def _relation(wish: Wish, terms: Terms) -> Refused | None:
         return refuse(RefusalCode.BIND_RELATION_NOT_ALLOWED, relation=CHINESE[wish.relation], allowed=allowed)
     unknown = wish.known_relation is None
     contradicted = not unknown and wish.known_relation is not wish.relation
-    if contradicted or (unknown and wish.route is Route.MEMBER):
+    if contradicted or (unknown and not wish.by_staff):
         return refuse(RefusalCode.BIND_RELATION_DIFFERS, relation=CHINESE[wish.relation])
     if unknown and not wish.evidence_reference:
         return refuse(RefusalCode.REQUEST_INVALID, reason=UNKNOWN_KIN)

@@ -70,9 +70,10 @@ async def live_of(connection: Connection, grantor: UUID) -> list[Grant]:
 
 
 async def latest_between(connection: Connection, grantor: UUID, beneficiary: UUID) -> Grant | None:
-    """The latest grant of this grantor to this beneficiary, an ended one too."""
+    """The live grant of this grantor to this beneficiary, or the latest ended one."""
     row = await connection.fetchrow(
-        "select * from mutual_aid_grant where person_id = $1 and grantor_id = $2 order by grant_id desc limit 1",
+        "select * from mutual_aid_grant where person_id = $1 and grantor_id = $2 "
+        "order by (state = 'ended'), grant_id desc limit 1",
         beneficiary,
         grantor,
     )

@@ -49,10 +49,13 @@ def usable(grant: Grant, day: date, purpose: Purpose) -> str | None:
 def may_grant(wish: Wish, given: Sequence[Grant], day: date, terms: Terms) -> Refused | None:
     """Whether a grantor may let this relative spend from their account; ``given`` are the grantor's grants.
 
-    The rules are those of the grantor's region today. Refused in the order of the list of refusals.
+    The rules are those of the grantor's region today. Refused in the order of the list of refusals, but a stranger
+    before anything of them is told: how somebody is insured is for their kin.
     """
     return (
-        _statuses(wish.grantor, wish.beneficiary)
+        _grantor(wish.grantor, wish.beneficiary)
+        or _stranger(wish)
+        or _beneficiary(wish.beneficiary)
         or _kin(wish.relation, wish.known_relation, terms)
         or _reach(wish.grantor, wish.beneficiary, terms)
         or _places(wish.beneficiary.person_id, [grant for grant in given if live(grant, day)], terms)
@@ -67,19 +70,30 @@ def may_file(
     if grant.state is not GrantState.FILED:
         return refuse(RefusalCode.GRANT_STATE, state=STATE_CHINESE[grant.state], action="备案")
     return (
-        _statuses(grantor, beneficiary)
+        _grantor(grantor, beneficiary)
+        or _beneficiary(beneficiary)
         or _kin(grant.relation, known, terms)
         or _reach(grantor, beneficiary, terms)
     )
 
 
-def _statuses(grantor: Party, beneficiary: Party) -> Refused | None:
+def _grantor(grantor: Party, beneficiary: Party) -> Refused | None:
     if grantor.person_id == beneficiary.person_id:
         return refuse(RefusalCode.GRANT_SELF)
     if not grantor.has_account:
         return refuse(RefusalCode.GRANTOR_NOT_EMPLOYEE)
     if not grantor.normal:
         return refuse(RefusalCode.GRANTOR_STATUS, status=grantor.status_chinese)
+    return None
+
+
+def _stranger(wish: Wish) -> Refused | None:
+    if wish.known_relation is not None:
+        return None
+    return refuse(RefusalCode.GRANT_RELATION_DIFFERS, relation=CHINESE[wish.relation])
+
+
+def _beneficiary(beneficiary: Party) -> Refused | None:
     if not beneficiary.normal and not beneficiary.account_frozen:
         return refuse(RefusalCode.BENEFICIARY_STATUS, status=beneficiary.status_chinese)
     return None

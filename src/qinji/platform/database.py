@@ -20,6 +20,8 @@ ATTEMPTS_MAX = 4
 
 LOCK_TIMEOUT = "2s"
 STATEMENT_TIMEOUT = "5s"
+LEND_SECONDS = 5.0
+"""How long a piece of work waits for a connection of its pool."""
 
 _LOCK_HEADS = """
 select person_id from personal_account
@@ -71,6 +73,19 @@ async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
     )
 
 
+@asynccontextmanager
+async def _lent(pool: asyncpg.Pool[Record]) -> AsyncIterator[Connection]:
+    """A connection of a pool; Overloaded when none comes free in time, so that nobody waits without end."""
+    try:
+        connection = await pool.acquire(timeout=LEND_SECONDS)
+    except TimeoutError as late:
+        raise Overloaded from late
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)
+
+
 class Database:
     """Open with ``await Database.open(...)``; flows write by ``transaction``, doors read by ``reading``."""
 
@@ -93,13 +108,16 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction of the engine's role; commits at the end, rolls back on an exception."""
-        async with self._engine.acquire() as connection, connection.transaction():
+        async with _lent(self._engine) as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """A connection of the reader's role, in a read-only snapshot."""
-        async with self._reader.acquire() as connection, connection.transaction(readonly=True):
+        """A connection of the reader's role: read only, and every statement sees the same snapshot."""
+        async with (
+            _lent(self._reader) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             yield connection
 
     async def repeatedly(self, attempt: Callable[[], Awaitable[Result]]) -> Result:

@@ -102,9 +102,12 @@ def test_what_the_registry_contradicts_is_refused_on_every_route(route: Route) -
 def test_a_kinship_that_the_registry_does_not_know_is_for_the_window() -> None:
     wish = replace(WISH, known_relation=None)
     assert code_of(may_bind(wish, [], [], TERMS)) is RefusalCode.BIND_RELATION_DIFFERS
-    window = replace(wish, route=Route.WINDOW)
-    assert code_of(may_bind(window, [], [], TERMS)) is RefusalCode.REQUEST_INVALID
-    assert may_bind(replace(window, evidence_reference="公证书-1"), [], [], TERMS) is None
+    asked = replace(wish, route=Route.WINDOW, evidence_reference="公证书-1")
+    assert code_of(may_bind(asked, [], [], TERMS)) is RefusalCode.BIND_RELATION_DIFFERS
+    entered = replace(asked, by_staff=True)
+    assert may_bind(entered, [], [], TERMS) is None
+    without = replace(entered, evidence_reference=None)
+    assert code_of(may_bind(without, [], [], TERMS)) is RefusalCode.REQUEST_INVALID
 
 
 def test_the_same_two_are_bound_once() -> None:

@@ -92,6 +92,7 @@ def test_a_parent_in_the_same_province_may_be_granted() -> None:
         (replace(WISH, relation=Relation.SIBLING), RefusalCode.GRANT_RELATION_NOT_ALLOWED),
         (replace(WISH, known_relation=Relation.CHILD), RefusalCode.GRANT_RELATION_DIFFERS),
         (replace(WISH, known_relation=None), RefusalCode.GRANT_RELATION_DIFFERS),
+        (replace(WISH, known_relation=None, beneficiary=STOPPED), RefusalCode.GRANT_RELATION_DIFFERS),
         (replace(WISH, beneficiary=replace(BENEFICIARY, region="420100")), RefusalCode.GRANT_OUT_OF_SCOPE),
         (replace(WISH, limits=Limits(per_use_fen=-1)), RefusalCode.REQUEST_INVALID),
         (replace(WISH, purposes=frozenset()), RefusalCode.REQUEST_INVALID),
