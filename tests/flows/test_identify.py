@@ -121,7 +121,7 @@ async def test_a_message_that_was_answered_before_redeems_nothing(bureau: Bureau
             "insert into inbox (institution, message_number, message_id, digest, state, reply, at) "
             "values ($1, '2207', 'seen', 'd', 0, $2, now())",
             HOSPITAL,
-            deflate(b"answer"),
+            bureau.runtime.vault.seal(deflate(b"answer"), "seen"),
         )
     seen = Origin(HOSPITAL, "2207", "seen", b"d", "01")
     nobody = await identify.present(seen, Credential(CredentialKind.CODE, second), bureau.runtime)

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from qinji.platform.crypto import fixed_vault
 from qinji.platform.database import ATTEMPTS_MAX, Database, Overloaded, StartAgain, lock_persons
 from qinji.platform.inbox import Entry, MessageKey, recall, remember
 from qinji.platform.queue import BATCH_MAX, QUEUE_MAX, WORKERS, BatchQueue
@@ -133,12 +134,12 @@ async def test_the_second_answer_to_one_message_starts_again_and_the_first_stays
     key = MessageKey("H99010000001", "2207", "m")
     entry, rival = Entry(key, b"a", b"first", ONE, None), Entry(key, b"a", b"second", ONE, None)
     async with database.transaction() as connection:
-        await remember(connection, [entry], NOON)
+        await remember(connection, [entry], NOON, fixed_vault("store"))
     with pytest.raises(StartAgain):
         async with database.transaction() as connection:
-            await remember(connection, [rival], NOON)
+            await remember(connection, [rival], NOON, fixed_vault("store"))
     async with database.reading() as connection:
-        assert (await recall(connection, [key]))[key].reply == b"first"
+        assert (await recall(connection, [key], fixed_vault("store")))[key].reply == b"first"
 
 
 async def test_reading_cannot_write(database: Database) -> None:

@@ -38,7 +38,7 @@ async def run(command: ActivateCode, deps: Deps) -> bytes:
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
             return await answer_call(
-                connection, command.call, now, lambda: _activate(command, connection, now, deps)
+                connection, command.call, now, lambda: _activate(command, connection, now, deps), deps.vault
             )
 
     return await deps.database.repeatedly(attempt)

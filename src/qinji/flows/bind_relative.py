@@ -72,7 +72,7 @@ async def run(command: BindRelative, deps: Deps) -> bytes:
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
             return await answer_call(
-                connection, command.call, now, lambda: _bind(command, connection, now, deps)
+                connection, command.call, now, lambda: _bind(command, connection, now, deps), deps.vault
             )
 
     return await deps.database.repeatedly(attempt)

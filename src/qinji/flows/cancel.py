@@ -48,7 +48,7 @@ async def run(command: CancelSettlement, deps: Deps) -> bytes:
                 bill = await _cancel(command, found, connection, now, deps)
                 return Answer(command.render(bill), kept=True, act=found.settlement.settlement)
 
-            return await answer_once(connection, message, person, now, work)
+            return await answer_once(connection, message, person, now, work, deps.vault)
 
     return await deps.database.repeatedly(attempt)
 

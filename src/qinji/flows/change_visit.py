@@ -171,7 +171,7 @@ async def _run(command: Command, deps: Deps, act: Callable[[_Open], Awaitable[An
                     return Answer(command.render(found), kept=not found.code.retryable)
                 return await act(found)
 
-            return await answer_once(connection, message, person, now, work)
+            return await answer_once(connection, message, person, now, work, deps.vault)
 
     return await deps.database.repeatedly(attempt)
 

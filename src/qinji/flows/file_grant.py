@@ -48,7 +48,7 @@ async def run(command: FileGrant, deps: Deps) -> bytes:
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
             return await answer_call(
-                connection, command.call, now, lambda: _file(command, connection, now, deps)
+                connection, command.call, now, lambda: _file(command, connection, now, deps), deps.vault
             )
 
     return await deps.database.repeatedly(attempt)

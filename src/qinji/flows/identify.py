@@ -78,7 +78,7 @@ async def _by_number(kind: CredentialKind, number: str, deps: Deps) -> Presented
 async def _by_code(origin: Origin, number: str, deps: Deps) -> Presented:
     key = MessageKey(origin.institution, origin.message_number, origin.message_id)
     async with deps.database.reading() as connection:
-        if await inbox.recall(connection, [key]):
+        if await inbox.recall(connection, [key], deps.vault):
             return Presented(None, None, CredentialKind.CODE)
     digest = deps.vault.digest(CODE, number)
 

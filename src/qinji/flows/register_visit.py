@@ -48,7 +48,7 @@ async def run(command: RegisterVisit, presented: Presented, deps: Deps) -> bytes
                 )
                 return Answer(command.render(outcome), kept=True, act=visit.visit)
 
-            return await answer_once(connection, message, person, now, work)
+            return await answer_once(connection, message, person, now, work, deps.vault)
 
     return await deps.database.repeatedly(attempt)
 

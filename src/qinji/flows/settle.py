@@ -31,6 +31,7 @@ from qinji.ledger.model import BalanceChange
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid import store as mutual_aid_store
 from qinji.platform import inbox
+from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
 from qinji.settlement import queries as settlements
@@ -74,7 +75,7 @@ async def run(items: list[Item], deps: Deps) -> list[bytes]:
 
 async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list[bytes]:
     keys = [key_of(item.command.origin) for item in items]
-    seen = dict(await inbox.recall(connection, keys))
+    seen = dict(await inbox.recall(connection, keys, deps.vault))
     patients = await _patients(connection, items, deps)
     pending = [
         person
@@ -83,11 +84,11 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
     ]
     concerned = set(pending) | await mutual_aid.candidates(connection, sorted(set(pending)))
     locked = await lock_persons(connection, sorted(concerned))
-    seen = dict(await inbox.recall(connection, keys))
+    seen = dict(await inbox.recall(connection, keys, deps.vault))
     now = deps.clock()
     facts = await _facts(connection, items, patients, frozenset(locked), now, deps)
     outcome = _fold(items, patients, facts, seen, now, deps)
-    await _record(connection, outcome, now)
+    await _record(connection, outcome, now, deps.vault)
     return [answer for answer in outcome.answers if answer is not None]
 
 
@@ -262,10 +263,10 @@ def _decide_one(
     return preview_holds(decided, command.expected, note) or decided
 
 
-async def _record(connection: Connection, outcome: _Outcome, now: datetime) -> None:
+async def _record(connection: Connection, outcome: _Outcome, now: datetime, vault: Vault) -> None:
     """Write everything the batch decided, set-based; the answers first, so that a rival copy is found at once."""
     if outcome.entries:
-        await inbox.remember(connection, outcome.entries, now)
+        await inbox.remember(connection, outcome.entries, now, vault)
     if not outcome.decided:
         return
     every = outcome.decided

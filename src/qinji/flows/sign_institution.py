@@ -29,6 +29,6 @@ async def run(command: SignInstitution, deps: Deps) -> bytes:
                     await store.sign_in(connection, origin.institution, number, command.operator, now)
                 return Answer(command.render(Done(now, number)), kept=True)
 
-            return await answer_once(connection, message, None, now, work)
+            return await answer_once(connection, message, None, now, work, deps.vault)
 
     return await deps.database.repeatedly(attempt)

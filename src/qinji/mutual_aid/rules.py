@@ -15,20 +15,28 @@ from qinji.kernel.region import city_of, same_province
 from qinji.mutual_aid.model import STATE_CHINESE, Grant, GrantState, Limits, Party, Room, Terms, Wish
 
 NEXT_DAY = timedelta(days=1)
+NO_LIMITS = Limits()
 
 
 def _left(limit_fen: int | None, used_fen: int) -> int | None:
     return None if limit_fen is None else max(0, limit_fen - used_fen)
 
 
-def room(grant: Grant, day: date) -> Room:
-    """What the grant's limits leave on this day, in fen; None where there is no limit."""
+def _lower(one: int | None, other: int | None) -> int | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
+def room(grant: Grant, day: date, most: Limits = NO_LIMITS) -> Room:
+    """What the grant's limits leave on this day, in fen; None where there is no limit.
+
+    ``most`` are the limits of the grantor's region: of each two the lower one holds.
+    """
     limits, used = grant.limits, grant.used.on(day)
     return Room(
-        limits.per_use_fen,
-        _left(limits.per_day_fen, used.day_fen),
-        _left(limits.per_month_fen, used.month_fen),
-        _left(limits.per_year_fen, used.year_fen),
+        _lower(limits.per_use_fen, most.per_use_fen),
+        _left(_lower(limits.per_day_fen, most.per_day_fen), used.day_fen),
+        _left(_lower(limits.per_month_fen, most.per_month_fen), used.month_fen),
+        _left(_lower(limits.per_year_fen, most.per_year_fen), used.year_fen),
     )
 
 

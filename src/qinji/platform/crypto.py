@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 NONCE_BYTES = 12
 KEY_BYTES = 16
 TAG_BYTES = 16
+VERSION_BYTES = 2
 KEYS_FILE = "keys.json"
 
 
@@ -43,6 +44,26 @@ class Vault:
         nonce, body, tag = stored[:NONCE_BYTES], stored[NONCE_BYTES:-TAG_BYTES], stored[-TAG_BYTES:]
         decryptor = Cipher(algorithms.SM4(self.cipher_keys[version]), modes.GCM(nonce, tag)).decryptor()
         return (decryptor.update(body) + decryptor.finalize()).decode()
+
+    def seal(self, text: bytes, context: str) -> bytes:
+        """Ciphertext of bytes that is the same for the same text and context: the key's version, nonce, body, tag.
+
+        The nonce is a keyed hash of both, so that no chance is needed and no two texts share one.
+        """
+        maker = hmac.HMAC(self.lookup_key, hashes.SM3())
+        maker.update(f"seal\n{context}\n".encode() + text)
+        nonce = maker.finalize()[:NONCE_BYTES]
+        encryptor = Cipher(algorithms.SM4(self.cipher_keys[self.version]), modes.GCM(nonce)).encryptor()
+        body = encryptor.update(text) + encryptor.finalize()
+        return self.version.to_bytes(VERSION_BYTES, "big") + nonce + body + encryptor.tag
+
+    def unseal(self, stored: bytes) -> bytes:
+        """The bytes that were sealed; raises InvalidTag when they were altered."""
+        version = int.from_bytes(stored[:VERSION_BYTES], "big")
+        nonce, body = stored[VERSION_BYTES:][:NONCE_BYTES], stored[VERSION_BYTES + NONCE_BYTES : -TAG_BYTES]
+        mode = modes.GCM(nonce, stored[-TAG_BYTES:])
+        decryptor = Cipher(algorithms.SM4(self.cipher_keys[version]), mode).decryptor()
+        return decryptor.update(body) + decryptor.finalize()
 
     def digest(self, kind: str, text: str) -> bytes:
         """The keyed hash under which a number of this kind is found (HMAC-SM3, 32 bytes)."""

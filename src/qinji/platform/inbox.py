@@ -1,7 +1,8 @@
 """The same message gets the same answer: what was answered to which message, kept as bytes.
 
 Key: institution, message number, message id; beside it the hash of the canonical content. A row is written in the
-transaction of the work it answers. The bytes are deflated with a preset dictionary of the words every reply repeats.
+transaction of the work it answers. The bytes are deflated with a preset dictionary of the words every reply repeats,
+and sealed: replies of the national interface carry the identity number, which is never stored in the clear.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, StartAgain, lock_persons
 
 _DICTIONARY = (
@@ -38,6 +40,11 @@ class MessageKey:
     institution: str
     number: str
     identifier: str
+
+    @property
+    def text(self) -> str:
+        """The key in one line."""
+        return f"{self.institution}/{self.number}/{self.identifier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +83,16 @@ on conflict do nothing
 """
 
 
-async def recall(connection: Connection, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Remembered]:
+async def recall(
+    connection: Connection, keys: Sequence[MessageKey], vault: Vault
+) -> Mapping[MessageKey, Remembered]:
     """What was answered to these messages; those never seen are not in the result."""
     rows = await connection.fetch(
         _RECALL, [k.institution for k in keys], [k.number for k in keys], [k.identifier for k in keys]
     )
     return {
         MessageKey(row["institution"], row["message_number"], row["message_id"]): Remembered(
-            row["digest"], row["state"] == REVERSED, inflate(row["reply"]), row["act_id"]
+            row["digest"], row["state"] == REVERSED, inflate(vault.unseal(row["reply"])), row["act_id"]
         )
         for row in rows
     }
@@ -100,7 +109,7 @@ class Entry:
     act: UUID | None
 
 
-async def remember(connection: Connection, entries: Sequence[Entry], at: datetime) -> None:
+async def remember(connection: Connection, entries: Sequence[Entry], at: datetime, vault: Vault) -> None:
     """Keep these answers, sorted by key; StartAgain when another transaction has answered one of them first."""
     ordered = sorted(entries, key=lambda e: (e.key.institution, e.key.number, e.key.identifier))
     status = await connection.execute(
@@ -110,7 +119,7 @@ async def remember(connection: Connection, entries: Sequence[Entry], at: datetim
         [e.key.identifier for e in ordered],
         [e.digest for e in ordered],
         [ANSWERED for _ in ordered],
-        [deflate(e.reply) for e in ordered],
+        [vault.seal(deflate(e.reply), e.key.text) for e in ordered],
         [e.person for e in ordered],
         [e.act for e in ordered],
         [at for _ in ordered],
@@ -143,20 +152,21 @@ async def answer_once(
     person: UUID | None,
     at: datetime,
     work: Callable[[], Awaitable[Answer]],
+    vault: Vault,
 ) -> bytes:
     """Answer from the inbox, or do the work behind the person's lock and keep its answer.
 
     The inbox is read twice: before the lock, to spare a replay the wait, and after it, because a copy that came at
     the same time may have been answered while this one waited.
     """
-    before = (await recall(connection, [message.key])).get(message.key)
+    before = (await recall(connection, [message.key], vault)).get(message.key)
     if before is None and person is not None:
         await lock_persons(connection, [person])
-        before = (await recall(connection, [message.key])).get(message.key)
+        before = (await recall(connection, [message.key], vault)).get(message.key)
     if before is not None:
         return message.replay(before)
     answer = await work()
     if answer.kept:
         entry = Entry(message.key, message.digest, answer.reply, person, answer.act)
-        await remember(connection, [entry], at)
+        await remember(connection, [entry], at, vault)
     return answer.reply

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection
 from qinji.platform.inbox import Answer, Message, MessageKey, Remembered, answer_once
 
@@ -35,6 +36,7 @@ async def answer_call(
     call: KeyedCall[Outcome],
     at: datetime,
     work: Callable[[], Awaitable[Outcome | Refused]],
+    vault: Vault,
 ) -> bytes:
     """Answer from the inbox, or do the work and keep its answer; a retryable refusal is not kept."""
 
@@ -44,4 +46,4 @@ async def answer_call(
         return Answer(call.render(outcome), kept=kept)
 
     message = Message(MessageKey(DOOR, call.name, call.key), call.digest, call.replay)
-    return await answer_once(connection, message, None, at, worked)
+    return await answer_once(connection, message, None, at, worked, vault)

@@ -210,6 +210,12 @@ class RegionPolicy:
             pays=frozenset(UseClass(use) for use in self._words("mutual_aid.pays")),
             purposes=frozenset(Purpose(word) for word in self._words("mutual_aid.purposes")),
             retained_balance_fen=self._money("mutual_aid.retained_balance") or 0,
+            limits_fen=(
+                self._money("mutual_aid.limit.per_use"),
+                self._money("mutual_aid.limit.per_day"),
+                self._money("mutual_aid.limit.per_month"),
+                self._money("mutual_aid.limit.per_year"),
+            ),
             sources=self._sources({name: name for name in names}),
         )
 

@@ -168,7 +168,10 @@ class Accumulated:
 
 @dataclass(frozen=True, slots=True)
 class SharingTerms:
-    """Mutual aid by the grantor's region: whom one may share with, what it may pay, what stays."""
+    """Mutual aid by the grantor's region: whom one may share with, what it may pay, what stays.
+
+    ``limits_fen``: the most one grant pays a use, day, month and year; None: the region sets no limit.
+    """
 
     region: str
     region_name: str
@@ -182,6 +185,7 @@ class SharingTerms:
     pays: frozenset[UseClass]
     purposes: frozenset[Purpose]
     retained_balance_fen: int
+    limits_fen: tuple[int | None, int | None, int | None, int | None]
     sources: Mapping[str, Source]
 
 

@@ -143,6 +143,10 @@ PARAMETERS: dict[str, Parameter] = {
     "mutual_aid.unbind_effective": Parameter("choice", _one_of("immediate", "next_day")),
     "mutual_aid.purposes": Parameter("set", _set_of(*(purpose.value for purpose in Purpose))),
     "mutual_aid.retained_balance": Parameter("yuan", _money),
+    **{
+        f"mutual_aid.limit.{period}": Parameter("yuan", _cap)
+        for period in ("per_use", "per_day", "per_month", "per_year")
+    },
     "mutual_aid.grantor_presence_required": Parameter("switch", _never),
     "order.self_position": Parameter("choice", _one_of("first", "last")),
     "order.grantors": Parameter("choice", _one_of("binding_time", "user_priority")),

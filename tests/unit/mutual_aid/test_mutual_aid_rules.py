@@ -143,6 +143,12 @@ def test_a_limit_that_was_lowered_below_the_use_leaves_nothing() -> None:
     assert room(grant, TODAY) == Room(None, 0, None, None)
 
 
+def test_of_the_grantors_and_the_regions_limit_the_lower_one_holds() -> None:
+    grant = replace(ACTIVE, limits=Limits(per_use_fen=500, per_day_fen=1000), used=Used(TODAY, 100, 100, 100))
+    assert room(grant, TODAY, Limits(300, 2000, 150, None)) == Room(300, 900, 50, None)
+    assert room(grant, TODAY + DAY, Limits(700, 50, 150, 90)) == Room(500, 50, 50, 0)
+
+
 @given(st.lists(st.tuples(st.integers(0, 800), st.integers(1, 10**6)), max_size=30), st.integers(0, 60))
 def test_use_counts_exactly_what_was_used_in_the_running_day_month_and_year(
     uses: list[tuple[int, int]], later: int

@@ -19,7 +19,7 @@ from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of, same_province
 from qinji.ledger.model import ONLY_POCKET
-from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.model import Grant, Limits
 from qinji.mutual_aid.rules import room, usable
 from qinji.policy.book import Book
 from qinji.policy.model import Rules, SettlementTerms, SharingTerms
@@ -82,7 +82,7 @@ def grant_payer(
         return _skipped(grant, grantor, "region_without_policy")
     sharing = policy.sharing()
     reason = usable(grant, day, purpose) or _not_allowed(grant, grantor, patient, sharing)
-    left = room(grant, day)
+    left = room(grant, day, Limits(*sharing.limits_fen))
     source = sharing.sources.get("mutual_aid.relations")
     return Payer(
         kind=PayerKind.GRANTOR,

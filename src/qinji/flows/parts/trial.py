@@ -124,13 +124,19 @@ def _payer(account: TrialAccount, place: int, rules: Rules, sharing: SharingTerm
         balance_fen=account.balance_fen,
         pays=rules.own_pays if own else rules.aid_pays,
         floor_fen=floor,
-        limits=(account.per_use_fen, None, None, account.year_left_fen),
+        limits=(_per_use(account, own, sharing), None, None, account.year_left_fen),
         grant=None if own else account.owner,
         relation="" if own else _to_grantor(account.relation, sharing),
         rank=place,
         since=f"{place:04d}",
         skip_reason=_skipped(account, own, rules, sharing),
     )
+
+
+def _per_use(account: TrialAccount, own: bool, sharing: SharingTerms | None) -> int | None:
+    """The lower of the account's own limit and its region's; what was used before is not known here."""
+    region = None if own or sharing is None else sharing.limits_fen[0]
+    return min((limit for limit in (account.per_use_fen, region) if limit is not None), default=None)
 
 
 def _to_grantor(relation: str, sharing: SharingTerms | None) -> str:
