@@ -40,6 +40,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.PERSON_UNKNOWN,
         RefusalCode.VISIT_UNKNOWN,
         RefusalCode.SETTLEMENT_UNKNOWN,
+        RefusalCode.SETTLEMENT_OF_MESSAGE_UNKNOWN,
         RefusalCode.NOT_FOUND,
     ),
     HTTPStatus.CONFLICT: (
@@ -58,6 +59,8 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.PREVIEW_CHANGED,
         RefusalCode.ALREADY_SETTLED,
         RefusalCode.SETTLEMENT_CANCELLED,
+        RefusalCode.REVERSAL_OTHER_PERSON,
+        RefusalCode.REVERSAL_NOT_SERVED,
         RefusalCode.BIND_EXISTS,
         RefusalCode.BIND_HOLDER_FULL,
         RefusalCode.BIND_MEMBER_FULL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qinji.entry.settings import Settings
-from qinji.flows import cancel, change_visit, register_visit, settle, sign_institution
+from qinji.flows import cancel, change_visit, register_visit, reverse, settle, sign_institution
 from qinji.flows import identify as identify_flow
 from qinji.flows.deps import Clock, Entropy
 from qinji.flows.parts.commands import (
@@ -21,6 +21,7 @@ from qinji.flows.parts.commands import (
     PersonCard,
     RecordDiagnoses,
     RegisterVisit,
+    ReverseMessage,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
@@ -179,6 +180,10 @@ class Flows:
     async def cancel(self, command: CancelSettlement) -> bytes:
         """2208, 2103."""
         return await self._busy(cancel.run(command, self._deps), command.render)
+
+    async def reverse(self, command: ReverseMessage) -> bytes:
+        """2601."""
+        return await self._busy(reverse.run(command, self._deps), command.render)
 
     async def _settle(self, command: SettleVisit | SettlePharmacy) -> bytes:
         presented = None

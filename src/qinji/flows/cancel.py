@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +9,7 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Bill, CancelSettlement
 from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
-from qinji.flows.parts.undoing import cancelled_bill, grant_returns, may_cancel, taken_back
+from qinji.flows.parts.undoing import cancelled_bill, may_cancel, take_back
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.dates import local_day
@@ -20,13 +17,13 @@ from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
-from qinji.ledger.model import ONLY_POCKET, Transfer
-from qinji.ledger.rules import balance_changes, check_act, reversal
+from qinji.ledger.model import ONLY_POCKET
+from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid import store as mutual_aid_store
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
 from qinji.settlement import queries, store
-from qinji.settlement.model import Cancellation, SettlementKind, SettlementRow
+from qinji.settlement.model import SettlementRow
 
 
 async def run(command: CancelSettlement, deps: Deps) -> bytes:
@@ -90,42 +87,17 @@ async def _cancel(
 ) -> Bill:
     settled = row.settlement
     person = settled.person
-    originals = await _transfers(connection, person, settled.settlement)
-    cancellation = new_id(deps, now)
-    rows = reversal(originals, cancellation, now)
-    check_act(rows)
-    document = json.loads(zlib.decompress(settled.decision))
+    originals = await ledger.whole_act(connection, person, settled.settlement)
+    back = take_back(settled, originals, new_id(deps, now), command.origin, now)
     patient = (await insured.persons(connection, [person]))[person]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     before = (await ledger.balances(connection, [person])).get(person, {}).get(ONLY_POCKET, 0)
-    after = before + settled.own_fen
-    card = card_of(patient, certificate, after, local_day(now))
+    card = card_of(patient, certificate, before + settled.own_fen, local_day(now))
     institution = await institutions.by_code(connection, settled.institution)
     tells = institution is not None and institution.tell_payers
-    bill = cancelled_bill(settled, document, card, cancellation, command, now, tell_payers=tells)
-    await ledger_store.add_transfers(connection, rows)
-    await ledger_store.change_balances(connection, balance_changes(rows))
-    await mutual_aid_store.give_back(connection, grant_returns(settled, document))
-    year, day = taken_back(settled)
-    await store.take_from(connection, year, day)
-    if settled.kind is SettlementKind.PHARMACY:
-        await store.free_pharmacy_lines(connection, person, settled.institution, settled.settlement)
-    else:
-        await store.hold_batches(connection, [(person, settled.visit, settled.batch, None)])
-    await store.add_cancellation(
-        connection,
-        Cancellation(
-            person,
-            settled.settlement,
-            cancellation,
-            now,
-            command.origin.institution,
-            command.origin.message_id,
-        ),
-    )
+    bill = cancelled_bill(settled, card, back.cancellation.cancellation, command, now, tell_payers=tells)
+    await ledger_store.add_transfers(connection, back.transfers)
+    await ledger_store.change_balances(connection, balance_changes(back.transfers))
+    await mutual_aid_store.give_back(connection, back.grants)
+    await store.take_back(connection, settled, back.cancellation, back.year, back.day)
     return bill
-
-
-async def _transfers(connection: Connection, person: UUID, act: UUID) -> Sequence[Transfer]:
-    payers = await ledger.payers(connection, person, act)
-    return await ledger.of_acts(connection, [(one, act) for one in [person, *payers]])

@@ -240,7 +240,7 @@ def _fold(
             act = decided.settlement.settlement
         patient = person if isinstance(person, UUID) else None
         outcome.entries.append(inbox.Entry(key, origin.digest, reply, patient, act))
-        seen[key] = inbox.Remembered(origin.digest, reversed=False, reply=reply, act=act)
+        seen[key] = inbox.Remembered(origin.digest, reversed=False, reply=reply, act=act, person=patient)
     return outcome
 
 

@@ -13,6 +13,7 @@ from qinji.flows.parts.commands import (
     PersonCard,
     RecordDiagnoses,
     RegisterVisit,
+    ReverseMessage,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
@@ -60,3 +61,6 @@ class GatewayFlows(Protocol):
 
     async def cancel(self, command: CancelSettlement) -> bytes:
         """2208 and 2103."""
+
+    async def reverse(self, command: ReverseMessage) -> bytes:
+        """2601."""

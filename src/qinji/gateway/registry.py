@@ -20,6 +20,7 @@ from qinji.gateway.messages import (
     m2206_preview_settlement,
     m2207_settle,
     m2208_cancel_settlement,
+    m2601_reverse,
     m9001_sign_in,
     m9002_sign_out,
 )
@@ -40,6 +41,7 @@ _ALL = (
     Served(m2206_preview_settlement.MESSAGE, m2206_preview_settlement.handle),
     Served(m2207_settle.MESSAGE, m2207_settle.handle),
     Served(m2208_cancel_settlement.MESSAGE, m2208_cancel_settlement.handle),
+    Served(m2601_reverse.MESSAGE, m2601_reverse.handle),
     Served(m9001_sign_in.MESSAGE, m9001_sign_in.handle),
     Served(m9002_sign_out.MESSAGE, m9002_sign_out.handle),
 )

@@ -111,6 +111,15 @@ class RefusalCode(Enum):
         "结算ID {settlement} 不存在。没有任何金额变动。请核对 setl_id、mdtrt_id 与 psn_no"
     )
     SETTLEMENT_CANCELLED = _text("结算 {settlement} 已撤销({cancellation})。没有再次退款。无需重复撤销")
+    SETTLEMENT_OF_MESSAGE_UNKNOWN = _text(
+        "报文 {message_id} 没有结算记录。没有任何金额变动。请用原报文号原样重发结算,或用 2601 冲正"
+    )
+    REVERSAL_OTHER_PERSON = _text(
+        "报文 {message_id} 不是为此参保人办理的。没有冲正,没有任何金额变动。请核对 psn_no 与 omsgid"
+    )
+    REVERSAL_NOT_SERVED = _text(
+        "交易 {message_number} 已办成,不能冲正。没有冲正,没有任何金额变动。请{instead}"
+    )
     # Policy.
     REGION_WITHOUT_POLICY = _text("{region} 在 {day} 没有可用的医保政策。未扣款。请联系经办机构")
     # Signing in, access.

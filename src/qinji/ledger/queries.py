@@ -65,6 +65,12 @@ async def payers(connection: Connection, person: UUID, act: UUID) -> list[UUID]:
     return [row["other_person_id"] for row in rows]
 
 
+async def whole_act(connection: Connection, person: UUID, act: UUID) -> list[Transfer]:
+    """Every transfer of a person's act, those of the relatives who paid for it included."""
+    relatives = await payers(connection, person, act)
+    return await of_acts(connection, [(one, act) for one in [person, *relatives]])
+
+
 async def shared_by(
     connection: Connection, grantor: UUID, limit: int, before: UUID | None = None
 ) -> list[SharedUse]:

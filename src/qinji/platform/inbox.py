@@ -49,12 +49,13 @@ class MessageKey:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the inbox knows of a message. ``act`` is what it did (a settlement, a visit), if anything."""
+    """What the inbox knows of a message. ``act`` is what it did (a settlement, a visit), if anything, to ``person``."""
 
     digest: bytes
     reversed: bool
     reply: bytes
     act: UUID | None
+    person: UUID | None
 
 
 def deflate(reply: bytes) -> bytes:
@@ -70,7 +71,7 @@ def inflate(stored: bytes) -> bytes:
 
 
 _RECALL = """
-select i.institution, i.message_number, i.message_id, i.digest, i.state, i.reply, i.act_id
+select i.institution, i.message_number, i.message_id, i.digest, i.state, i.reply, i.act_id, i.person_id
 from inbox i join unnest($1::text[], $2::text[], $3::text[]) as k(institution, number, identifier)
 on i.institution = k.institution and i.message_number = k.number and i.message_id = k.identifier
 """
@@ -92,7 +93,11 @@ async def recall(
     )
     return {
         MessageKey(row["institution"], row["message_number"], row["message_id"]): Remembered(
-            row["digest"], row["state"] == REVERSED, inflate(vault.unseal(row["reply"])), row["act_id"]
+            row["digest"],
+            row["state"] == REVERSED,
+            inflate(vault.unseal(row["reply"])),
+            row["act_id"],
+            row["person_id"],
         )
         for row in rows
     }
@@ -100,13 +105,19 @@ async def recall(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer to keep."""
+    """One answer to keep; with ``reversed`` a tombstone, which refuses whatever comes later under the key."""
 
     key: MessageKey
     digest: bytes
     reply: bytes
     person: UUID | None
     act: UUID | None
+    reversed: bool = False
+
+
+def tombstone(key: MessageKey, person: UUID | None) -> Entry:
+    """The mark that a message which was never seen is reversed; it has neither content nor answer."""
+    return Entry(key, b"", b"", person, None, reversed=True)
 
 
 async def remember(connection: Connection, entries: Sequence[Entry], at: datetime, vault: Vault) -> None:
@@ -118,7 +129,7 @@ async def remember(connection: Connection, entries: Sequence[Entry], at: datetim
         [e.key.number for e in ordered],
         [e.key.identifier for e in ordered],
         [e.digest for e in ordered],
-        [ANSWERED for _ in ordered],
+        [REVERSED if e.reversed else ANSWERED for e in ordered],
         [vault.seal(deflate(e.reply), e.key.text) for e in ordered],
         [e.person for e in ordered],
         [e.act for e in ordered],
@@ -126,6 +137,17 @@ async def remember(connection: Connection, entries: Sequence[Entry], at: datetim
     )
     if int(status.rpartition(" ")[2]) != len(ordered):
         raise StartAgain
+
+
+async def mark_reversed(connection: Connection, key: MessageKey) -> None:
+    """From now on this message is refused as reversed; called behind the lock of the person it was done for."""
+    await connection.execute(
+        "update inbox set state = $4 where institution = $1 and message_number = $2 and message_id = $3",
+        key.institution,
+        key.number,
+        key.identifier,
+        REVERSED,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from qinji.settlement.model import (
     DayChange,
     PreviewNote,
     Settlement,
+    SettlementKind,
     Visit,
     YearChange,
     lines_to_plain,
@@ -281,6 +282,18 @@ async def add_cancellation(connection: Connection, row: Cancellation) -> None:
         row.institution,
         row.message_id,
     )
+
+
+async def take_back(
+    connection: Connection, settled: Settlement, cancellation: Cancellation, year: YearChange, day: DayChange
+) -> None:
+    """Append a cancellation, lower the accumulators, and set free the lines that the settlement held."""
+    await take_from(connection, year, day)
+    if settled.kind is SettlementKind.PHARMACY:
+        await free_pharmacy_lines(connection, settled.person, settled.institution, settled.settlement)
+    else:
+        await hold_batches(connection, [(settled.person, settled.visit, settled.batch, None)])
+    await add_cancellation(connection, cancellation)
 
 
 async def archive_packs(

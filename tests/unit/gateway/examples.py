@@ -25,6 +25,7 @@ from qinji.flows.parts.commands import (
     PricedLine,
     RecordDiagnoses,
     RegisterVisit,
+    ReverseMessage,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
@@ -168,6 +169,9 @@ INPUTS: Mapping[str, Mapping[str, Json]] = {
         }
     },
     "2208": {"data": _UNDOING},
+    "2601": {
+        "data": {"psn_no": PERSON_NUMBER, "omsgid": f"{HOSPITAL.code}20260317120000lost", "oinfno": "2207"}
+    },
 }
 """The ``input`` of every message."""
 
@@ -268,6 +272,7 @@ Command = (
     | SettleVisit
     | SettlePharmacy
     | CancelSettlement
+    | ReverseMessage
 )
 
 
@@ -357,3 +362,8 @@ class ExampleFlows:
             payers=() if pharmacy else self.bill.payers,
         )
         return command.render(self.refusal or back)
+
+    async def reverse(self, command: ReverseMessage) -> bytes:
+        """2601."""
+        self.commands.append(command)
+        return command.render(self.refusal or Done(NOW))

@@ -306,6 +306,28 @@ class CancelSettlement:
     render: BillRender
 
 
+class OriginalAct(StrEnum):
+    """What a message does that is to be reversed. A remembered sign-in was done: its flow never refuses."""
+
+    SETTLEMENT = "settlement"
+    REGISTRATION = "registration"
+    SIGN = "sign"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseMessage:
+    """2601: undo a message whose answer was lost. ``instead`` says what undoes it where a reversal may not."""
+
+    origin: Origin
+    claimed: ClaimedIdentity
+    original_number: str
+    original_id: str
+    act: OriginalAct
+    instead: str
+    render: DoneRender
+
+
 @dataclass(frozen=True, slots=True)
 class SignInstitution:
     """9001 and 9002 (``leaving``)."""

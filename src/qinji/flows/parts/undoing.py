@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from qinji.flows.parts.commands import Bill, CancelSettlement, PayerNote, PersonCard
+from qinji.flows.parts.commands import Bill, CancelSettlement, Origin, PayerNote, PersonCard
 from qinji.kernel.bill import LineSplit, PayerKind, Plan, Share, Split
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
@@ -17,8 +20,10 @@ from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of
+from qinji.ledger.model import Transfer
+from qinji.ledger.rules import check_act, reversal
 from qinji.mutual_aid.model import GrantUse
-from qinji.settlement.model import DayChange, Settlement, SettlementRow, YearChange
+from qinji.settlement.model import Cancellation, DayChange, Settlement, SettlementRow, YearChange
 
 Document = Mapping[str, Any]
 """A stored decision: JSON written by ``document.decision_document``, so its inner types are known by its version."""
@@ -38,6 +43,36 @@ def may_cancel(row: SettlementRow | None, command: CancelSettlement) -> Refused 
             cancellation=to_wire(row.cancellation),
         )
     return None
+
+
+def stored_document(settled: Settlement) -> Document:
+    """The decision as it was stored with the settlement."""
+    document: Document = json.loads(zlib.decompress(settled.decision))
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What has to be written so that a settlement is undone; ``transfers`` in reverse order of payment."""
+
+    cancellation: Cancellation
+    transfers: list[Transfer]
+    grants: list[GrantUse]
+    year: YearChange
+    day: DayChange
+
+
+def take_back(
+    settled: Settlement, originals: Sequence[Transfer], cancellation: UUID, origin: Origin, now: datetime
+) -> TakenBack:
+    """Every fen back to whom it came from, whatever became of its grant; by cancel and by reversal alike."""
+    transfers = reversal(originals, cancellation, now)
+    check_act(transfers)
+    year, day = taken_back(settled)
+    undone = Cancellation(
+        settled.person, settled.settlement, cancellation, now, origin.institution, origin.message_id
+    )
+    return TakenBack(undone, transfers, grant_returns(settled, stored_document(settled)), year, day)
 
 
 def taken_back(settled: Settlement) -> tuple[YearChange, DayChange]:
@@ -131,7 +166,6 @@ def _notes(document: Document, patient: str) -> tuple[PayerNote, ...]:
 
 def cancelled_bill(
     settled: Settlement,
-    document: Document,
     person: PersonCard,
     cancellation: UUID,
     command: CancelSettlement,
@@ -140,6 +174,7 @@ def cancelled_bill(
     tell_payers: bool,
 ) -> Bill:
     """The bill of a cancellation: the settled amounts, to be shown negative, under a new settlement id."""
+    document = stored_document(settled)
     return Bill(
         settlement=to_wire(cancellation),
         visit=to_wire(settled.visit),
