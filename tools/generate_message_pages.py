@@ -146,7 +146,7 @@ def _codes(field: Field | OutField) -> str:
 def _out_node(node: OutNode) -> str:
     form = "数组" if node.many else "对象"
     columns = "| 字段 | 名称 | 形式 | 可为空 | 取值 |\n|---|---|---|---|---|\n"
-    head = f"### `{node.name}` {node.chinese}({form})\n\n{columns}"
+    head = f"### `{node.name or 'output'}` {node.chinese}({form})\n\n{columns}"
     return head + "".join(_out_field(field) for field in node.fields)
 
 

@@ -54,3 +54,26 @@ def test_the_first_bill_goes_from_the_card_to_the_settlement_and_back(base: str)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "同一个结算: True" in ended.stdout
     assert "余额还原: 20.00" in ended.stdout
+
+
+def test_a_lost_reply_is_sent_again_queried_and_reversed(base: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "docs/guides/lost_reply.py"), base],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    for told in (
+        "再发两次,得到同一个答复: True",
+        "只扣了一次: True",
+        "查到结算,有效",
+        "查到结算,已撤销或冲正",
+        "余额还原: True",
+        "没有结算记录",
+        "迟到的 2207: 该报文已冲正,未扣款",
+        "没有扣款: True",
+        "重新办理,就换新的报文号: infcode 0",
+    ):
+        assert told in ended.stdout, ended.stdout

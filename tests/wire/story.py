@@ -15,8 +15,8 @@ from tests.unit.gateway.door import encoded
 from tests.unit.gateway.examples import PERSON_NUMBER, request
 
 ORDER = (
-    "9001", "1201", "1162", "1101", "2201", "2203", "2204", "2206", "2207", "2208", "2205", "2202",
-    "2101", "2102", "2103", "2601", "9002",
+    "9001", "1201", "1162", "1101", "2201", "2203", "2204", "2206", "2207", "5201", "5202", "5203", "5204",
+    "2208", "2205", "2202", "2101", "2102", "2103", "2601", "9002",
 )  # fmt: skip
 """1162 stands alone: the rest is told by card, which needs no fresh code."""
 

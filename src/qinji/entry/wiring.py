@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qinji.entry.settings import Settings
-from qinji.flows import cancel, change_visit, register_visit, reverse, settle, sign_institution
+from qinji.flows import cancel, change_visit, look_up, register_visit, reverse, settle, sign_institution
 from qinji.flows import identify as identify_flow
 from qinji.flows.deps import Clock, Entropy
 from qinji.flows.parts.commands import (
@@ -29,6 +29,15 @@ from qinji.flows.parts.commands import (
     WithdrawFees,
 )
 from qinji.flows.parts.facts import Presented
+from qinji.flows.parts.recorded import (
+    AskDiagnoses,
+    AskSettlement,
+    AskVisits,
+    RecordedBill,
+    RecordedDiagnosis,
+    RecordedLines,
+    RecordedVisit,
+)
 from qinji.institution import queries as institutions
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform import settings as installation
@@ -184,6 +193,22 @@ class Flows:
     async def reverse(self, command: ReverseMessage) -> bytes:
         """2601."""
         return await self._busy(reverse.run(command, self._deps), command.render)
+
+    async def recorded_settlement(self, asked: AskSettlement) -> RecordedBill | Refused:
+        """5203."""
+        return await look_up.settlement(asked, self._deps)
+
+    async def recorded_lines(self, asked: AskSettlement) -> RecordedLines | Refused:
+        """5204."""
+        return await look_up.lines(asked, self._deps)
+
+    async def recorded_visits(self, asked: AskVisits) -> list[RecordedVisit] | Refused:
+        """5201."""
+        return await look_up.visits(asked, self._deps)
+
+    async def recorded_diagnoses(self, asked: AskDiagnoses) -> list[RecordedDiagnosis] | Refused:
+        """5202."""
+        return await look_up.diagnoses(asked, self._deps)
 
     async def _settle(self, command: SettleVisit | SettlePharmacy) -> bytes:
         presented = None

@@ -184,6 +184,8 @@ def _refusal(message: Message) -> Schema:
 def _output(message: Message) -> Schema:
     if not message.nodes_out:
         return {"type": "null"}
+    if not message.nodes_out[0].name:
+        return _out_node(message.nodes_out[0])
     names: list[Schema] = [node.name for node in message.nodes_out]
     nodes: dict[str, Schema] = {node.name: _out_node(node) for node in message.nodes_out}
     return {"type": "object", "required": names, "properties": nodes}

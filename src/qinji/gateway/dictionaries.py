@@ -73,6 +73,19 @@ DICTIONARIES: Mapping[str, Mapping[str, str]] = {
     },
     "hosp_appr_flag": {"0": "无须审批", "1": "审批通过", "2": "审批不通过"},
     "lmt_used_flag": {"0": "否", "1": "是"},
+    "list_type": {
+        "101": "西药中成药",
+        "102": "中药饮片",
+        "103": "自制剂",
+        "104": "民族药",
+        "105": "其他",
+        "106": "中药配方颗粒",
+        "201": "医疗服务项目",
+        "301": "医用耗材",
+    },
+    "pay_loc": {"1": "中心", "2": "医疗机构"},
+    "refd_setl_flag": {"0": "否", "1": "是"},
+    "maindiag_flag": {"0": "否", "1": "是"},
     "vali_flag": {"0": "无效", "1": "有效"},
 }
 """By the name of the field that holds the code; the closed ones are whole, the others name what we send."""

@@ -20,6 +20,15 @@ from qinji.flows.parts.commands import (
     UploadFees,
     WithdrawFees,
 )
+from qinji.flows.parts.recorded import (
+    AskDiagnoses,
+    AskSettlement,
+    AskVisits,
+    RecordedBill,
+    RecordedDiagnosis,
+    RecordedLines,
+    RecordedVisit,
+)
 from qinji.kernel.refusal import Refused
 
 
@@ -64,3 +73,15 @@ class GatewayFlows(Protocol):
 
     async def reverse(self, command: ReverseMessage) -> bytes:
         """2601."""
+
+    async def recorded_settlement(self, asked: AskSettlement) -> RecordedBill | Refused:
+        """5203."""
+
+    async def recorded_lines(self, asked: AskSettlement) -> RecordedLines | Refused:
+        """5204."""
+
+    async def recorded_visits(self, asked: AskVisits) -> list[RecordedVisit] | Refused:
+        """5201."""
+
+    async def recorded_diagnoses(self, asked: AskDiagnoses) -> list[RecordedDiagnosis] | Refused:
+        """5202."""

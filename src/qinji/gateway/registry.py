@@ -21,6 +21,10 @@ from qinji.gateway.messages import (
     m2207_settle,
     m2208_cancel_settlement,
     m2601_reverse,
+    m5201_query_visits,
+    m5202_query_diagnoses,
+    m5203_query_settlement,
+    m5204_query_fees,
     m9001_sign_in,
     m9002_sign_out,
 )
@@ -42,6 +46,10 @@ _ALL = (
     Served(m2207_settle.MESSAGE, m2207_settle.handle),
     Served(m2208_cancel_settlement.MESSAGE, m2208_cancel_settlement.handle),
     Served(m2601_reverse.MESSAGE, m2601_reverse.handle),
+    Served(m5201_query_visits.MESSAGE, m5201_query_visits.handle),
+    Served(m5202_query_diagnoses.MESSAGE, m5202_query_diagnoses.handle),
+    Served(m5203_query_settlement.MESSAGE, m5203_query_settlement.handle),
+    Served(m5204_query_fees.MESSAGE, m5204_query_fees.handle),
     Served(m9001_sign_in.MESSAGE, m9001_sign_in.handle),
     Served(m9002_sign_out.MESSAGE, m9002_sign_out.handle),
 )

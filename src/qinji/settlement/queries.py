@@ -46,6 +46,21 @@ async def visits(
     return {(row["person_id"], row["visit_id"]): _visit(row) for row in rows}
 
 
+async def visits_between(
+    connection: Connection, person: UUID, institution: str, first: date, last: date
+) -> list[Visit]:
+    """The visits of a person at an institution by day of service, the newest first; cancelled ones too."""
+    rows = await connection.fetch(
+        "select * from visit where person_id = $1 and institution = $2 and service_day between $3 and $4 "
+        "order by service_day desc, visit_id desc",
+        person,
+        institution,
+        first,
+        last,
+    )
+    return [_visit(row) for row in rows]
+
+
 async def diagnoses(connection: Connection, person: UUID, visit: UUID) -> list[dict[str, str | int]]:
     """The diagnoses of a visit, each with ``order``, ``code`` and ``name``."""
     stored = await connection.fetchval(
@@ -200,6 +215,19 @@ async def one(connection: Connection, person: UUID, settlement: UUID) -> Settlem
     """One settlement of this person; somebody else's is like a missing one."""
     row = await connection.fetchrow(
         _ROWS + "where s.person_id = $1 and s.settlement_id = $2", person, settlement
+    )
+    return None if row is None else _row(row)
+
+
+async def of_message(
+    connection: Connection, person: UUID, institution: str, message_id: str
+) -> SettlementRow | None:
+    """The settlement of this person that a message of an institution made."""
+    row = await connection.fetchrow(
+        _ROWS + "where s.person_id = $1 and s.institution = $2 and s.message_id = $3",
+        person,
+        institution,
+        message_id,
     )
     return None if row is None else _row(row)
 

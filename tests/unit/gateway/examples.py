@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+from qinji.flows.parts import recorded
 from qinji.flows.parts.commands import (
     Bill,
     CancelSettlement,
@@ -34,7 +35,7 @@ from qinji.flows.parts.commands import (
     WithdrawFees,
 )
 from qinji.gateway.wire import Json
-from qinji.kernel.bill import Category, LineSplit, PayerKind, Plan, SentLine, Share, Split
+from qinji.kernel.bill import Approval, Category, LineSplit, PayerKind, Plan, SentLine, Share, Split
 from qinji.kernel.identity import check_character
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import Refused
@@ -169,6 +170,10 @@ INPUTS: Mapping[str, Mapping[str, Json]] = {
         }
     },
     "2208": {"data": _UNDOING},
+    "5201": {"data": {"psn_no": PERSON_NUMBER, "begntime": "2026-03-17", "endtime": "2026-03-17"}},
+    "5202": {"data": {"psn_no": PERSON_NUMBER, "mdtrt_id": VISIT}},
+    "5203": {"data": _UNDOING},
+    "5204": {"data": _UNDOING},
     "2601": {
         "data": {"psn_no": PERSON_NUMBER, "omsgid": f"{HOSPITAL.code}20260317120000lost", "oinfno": "2207"}
     },
@@ -367,3 +372,23 @@ class ExampleFlows:
         """2601."""
         self.commands.append(command)
         return command.render(self.refusal or Done(NOW))
+
+    async def recorded_settlement(self, asked: recorded.AskSettlement) -> recorded.RecordedBill | Refused:
+        """5203."""
+        return self.refusal or recorded.RecordedBill(self.bill, HOSPITAL, NOW.date(), 2026, "", None)
+
+    async def recorded_lines(self, asked: recorded.AskSettlement) -> recorded.RecordedLines | Refused:
+        """5204."""
+        sent = SentLine("1", "1", "X", "", 1920, 9_600_000, 20_000, Approval.ABSENT, NOW)
+        line = recorded.RecordedLine(priced(sent), sent.item_code, "阿莫西林", "101", "", None)
+        return self.refusal or recorded.RecordedLines(VISIT, SETTLEMENT, "11", NOW.date(), (line,))
+
+    async def recorded_visits(self, asked: recorded.AskVisits) -> list[recorded.RecordedVisit] | Refused:
+        """5201."""
+        return self.refusal or [recorded.RecordedVisit(VISIT, PERSON, NOW.date(), "11", "1", cancelled=False)]
+
+    async def recorded_diagnoses(
+        self, asked: recorded.AskDiagnoses
+    ) -> list[recorded.RecordedDiagnosis] | Refused:
+        """5202."""
+        return self.refusal or [recorded.RecordedDiagnosis(1, "J00.x00", "感冒", main=True)]

@@ -82,10 +82,11 @@ def sent_line(values: Values, batch: str) -> SentLine:
 
 def priced_lines(lines: Sequence[PricedLine]) -> list[Json]:
     """The lines of a reply."""
-    return [_priced(line) for line in lines]
+    return [priced_line(line) for line in lines]
 
 
-def _priced(line: PricedLine) -> dict[str, Json]:
+def priced_line(line: PricedLine) -> dict[str, Json]:
+    """One line of a reply."""
     parts = line.parts
     ceiling: Json = NO_CEILING if line.ceiling_price is None else scaled(line.ceiling_price, PRICE_DECIMALS)
     item_class = line.item_class if line.item_class in DICTIONARIES["med_chrgitm_type"] else OTHER_FEES

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from qinji.flows.parts.commands import Bill
+from qinji.flows.parts.commands import Bill, PersonCard
 from qinji.gateway.dictionaries import (
     DICTIONARIES,
     IDENTITY_CARD,
@@ -26,7 +26,7 @@ _FUND_OF = {"310": "310100", "390": "390100"}
 _EMPTY_FUNDS = ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "hifdm_pay", "oth_pay")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
-_PERSON_FIELDS = (
+PERSON_FIELDS = (
     OutField("psn_no", "人员编号", Kind.TEXT),
     OutField("psn_name", "人员姓名", Kind.TEXT),
     OutField("psn_cert_type", "人员证件类型", Kind.TEXT, dictionary="psn_cert_type"),
@@ -39,7 +39,7 @@ _PERSON_FIELDS = (
     OutField("psn_type", "人员类别", Kind.TEXT, dictionary="psn_type"),
     OutField("cvlserv_flag", "公务员标志", Kind.TEXT, dictionary="cvlserv_flag"),
 )
-_MONEY_FIELDS = (
+MONEY_FIELDS = (
     ("medfee_sumamt", "医疗费总额"),
     ("fulamt_ownpay_amt", "全自费金额"),
     ("overlmt_selfpay", "超限价自费费用"),
@@ -86,11 +86,11 @@ def settlement_node(*, preview: bool = False, cancelling: bool = False) -> OutNo
         (
             OutField("setl_id", "结算ID", Kind.TEXT, nullable=preview),
             OutField("mdtrt_id", "就诊ID", Kind.TEXT),
-            *_PERSON_FIELDS,
+            *PERSON_FIELDS,
             OutField("setl_time", "结算时间", Kind.DATETIME, nullable=preview),
             OutField("mdtrt_cert_type", "就诊凭证类型", Kind.TEXT),
             OutField("med_type", "医疗类别", Kind.TEXT, dictionary="med_type"),
-            *(OutField(name, chinese, Kind.NUMBER) for name, chinese in _MONEY_FIELDS),
+            *(OutField(name, chinese, Kind.NUMBER) for name, chinese in MONEY_FIELDS),
             *((_CANCELLED_CASH,) if cancelling else ()),
             OutField("medins_setl_id", "医药机构结算ID", Kind.TEXT),
             OutField("clr_optins", "清算经办机构", Kind.TEXT, nullable=preview),
@@ -118,30 +118,34 @@ DETAIL_NODE = OutNode(
 
 def settlement_nodes(bill: Bill, message_id: str) -> dict[str, Json]:
     """The settlement nodes of a bill. ``message_id`` is that of this request, also when it cancels."""
-    return {"setlinfo": _setlinfo(bill, message_id), "setldetail": _setldetail(bill), "expContent": None}
+    return {"setlinfo": _setlinfo(bill, message_id), "setldetail": detail_values(bill), "expContent": None}
 
 
 def _setlinfo(bill: Bill, message_id: str) -> dict[str, Json]:
     final = bill.settled_at is not None
-    clearing = bill.medical_type if bill.medical_type in DICTIONARIES["clr_type"] else "11"
     return {
         "setl_id": bill.settlement,
         "mdtrt_id": bill.visit,
-        **_person(bill),
+        **person_values(bill.person),
         "setl_time": moment_text(bill.settled_at) if bill.settled_at is not None else None,
         "mdtrt_cert_type": bill.credential_kind,
         "med_type": bill.medical_type,
-        **_amounts(bill),
+        **amount_values(bill),
         "medins_setl_id": message_id,
         "clr_optins": bill.clearing_region if final else None,
         "clr_way": "1" if final else None,
-        "clr_type": clearing,
+        "clr_type": clearing_type(bill.medical_type),
         "exp_content": _payers(bill),
     }
 
 
-def _person(bill: Bill) -> dict[str, Json]:
-    person = bill.person
+def clearing_type(medical_type: str) -> str:
+    """``clr_type`` of a medical type; one without a class of its own counts as outpatient."""
+    return medical_type if medical_type in DICTIONARIES["clr_type"] else "11"
+
+
+def person_values(person: PersonCard) -> dict[str, Json]:
+    """The person of a bill or visit."""
     return {
         "psn_no": person.person_number,
         "psn_name": person.name,
@@ -157,7 +161,8 @@ def _person(bill: Bill) -> dict[str, Json]:
     }
 
 
-def _amounts(bill: Bill) -> dict[str, Json]:
+def amount_values(bill: Bill) -> dict[str, Json]:
+    """The amounts of a bill; those of a cancellation are negative."""
     split, plan, sign = bill.split, bill.plan, bill.sign
     account_fen = plan.own_fen + plan.mutual_aid_fen
     ensure(
@@ -190,7 +195,8 @@ def _amounts(bill: Bill) -> dict[str, Json]:
     }
 
 
-def _setldetail(bill: Bill) -> list[Json]:
+def detail_values(bill: Bill) -> list[Json]:
+    """One row for the fund and one for the accounts, where they paid."""
     split, sign = bill.split, bill.sign
     account_fen = bill.plan.own_fen + bill.plan.mutual_aid_fen
     fund = _FUND_OF[INSURANCE_CODE[bill.person.insurance]]
