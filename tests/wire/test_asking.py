@@ -1,10 +1,15 @@
 """5201 to 5204: an institution reads its own visits, diagnoses, settlements and lines, and nobody else's."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from tests.bureau import Bureau, Reply
+from qinji.flows.look_up import VISITS_MAX
+from qinji.kernel.ids import to_wire
+from qinji.settlement import store
+from qinji.settlement.model import Visit
+from tests.bureau import TODAY, Bureau, Reply
 from tests.till import Bill, Till, card, line
 from tests.unit.gateway.examples import HOSPITAL, INPUTS, PERSON_NUMBER, PHARMACY
 
@@ -160,6 +165,23 @@ async def test_visits_are_narrowed_by_day_type_and_number(bureau: Bureau) -> Non
     gone = {"data": {"psn_no": PERSON_NUMBER, "mdtrt_id": first}}
     assert (await bureau.send("2202", HOSPITAL.code, gone))["infcode"] == 0
     assert [one["memo"] for one in await visits(bureau, HOSPITAL.code)] == ["已撤销"]
+
+
+@pytest.mark.parametrize(("there", "told"), [(VISITS_MAX, VISITS_MAX), (VISITS_MAX + 1, VISITS_MAX)])
+async def test_at_most_a_hundred_visits_are_told_the_newest_first(
+    bureau: Bureau, there: int, told: int
+) -> None:
+    person = await bureau.person_id(PERSON_NUMBER)
+    ids = [UUID(int=number) for number in range(1, there + 1)]
+    opened = [
+        Visit(person, one, HOSPITAL.code, "1", TODAY, cancelled=False, medical_type="11", session=None)
+        for one in ids
+    ]
+    async with bureau.runtime.database.transaction() as connection:
+        await store.open_visits(connection, opened, "", "", bureau.clock())
+    found = [one["mdtrt_id"] for one in await visits(bureau, HOSPITAL.code)]
+    assert found == [to_wire(one) for one in reversed(ids)][:told]
+    assert await visits(bureau, HOSPITAL.code, mdtrt_id="nothing") == []
 
 
 async def test_asking_writes_nothing(bureau: Bureau) -> None:

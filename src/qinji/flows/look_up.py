@@ -81,16 +81,20 @@ async def visits(asked: AskVisits, deps: Deps) -> list[RecordedVisit] | Refused:
     """5201: the visits of a person at this institution, the newest first, at most 100."""
 
     async def look(connection: Connection, person: Person) -> list[RecordedVisit] | Refused:
-        card = await _card(person, connection, deps)
+        visit = from_wire(asked.visit)
+        if asked.visit and visit is None:
+            return []
         found = await queries.visits_between(
-            connection, person.person_id, asked.institution, asked.first, asked.last
+            connection,
+            person.person_id,
+            asked.institution,
+            (asked.first, asked.last),
+            VISITS_MAX,
+            asked.medical_type,
+            visit,
         )
-        told = [recorded_visit(visit, card) for visit in found]
-        return [
-            visit
-            for visit in told
-            if asked.medical_type in {"", visit.medical_type} and asked.visit.upper() in {"", visit.visit}
-        ][:VISITS_MAX]
+        card = await _card(person, connection, deps)
+        return [recorded_visit(one, card) for one in found]
 
     return await _look(asked.person_number, deps, look)
 

@@ -54,7 +54,7 @@ async def run(command: ReverseMessage, deps: Deps) -> bytes:
                 if refusal is not None:
                     return Answer(command.render(refusal), kept=not refusal.code.retryable)
                 if seen is None:
-                    await inbox.remember(connection, [inbox.tombstone(original, person)], now, deps.vault)
+                    await inbox.remember(connection, [inbox.tombstone(original)], now, deps.vault)
                 else:
                     await inbox.mark_reversed(connection, original)
                 return Answer(command.render(Done(now)), kept=True, act=act)

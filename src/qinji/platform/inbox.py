@@ -115,9 +115,9 @@ class Entry:
     reversed: bool = False
 
 
-def tombstone(key: MessageKey, person: UUID | None) -> Entry:
-    """The mark that a message which was never seen is reversed; it has neither content nor answer."""
-    return Entry(key, b"", b"", person, None, reversed=True)
+def tombstone(key: MessageKey) -> Entry:
+    """The mark that a message which was never seen is reversed; it has neither content, answer nor person."""
+    return Entry(key, b"", b"", None, None, reversed=True)
 
 
 async def remember(connection: Connection, entries: Sequence[Entry], at: datetime, vault: Vault) -> None:

@@ -47,16 +47,28 @@ async def visits(
 
 
 async def visits_between(
-    connection: Connection, person: UUID, institution: str, first: date, last: date
+    connection: Connection,
+    person: UUID,
+    institution: str,
+    days: tuple[date, date],
+    limit: int,
+    medical_type: str = "",
+    visit: UUID | None = None,
 ) -> list[Visit]:
-    """The visits of a person at an institution by day of service, the newest first; cancelled ones too."""
+    """The visits of a person at an institution by day of service, the newest first; cancelled ones too.
+
+    Both days count; an empty medical type and no visit do not narrow.
+    """
     rows = await connection.fetch(
         "select * from visit where person_id = $1 and institution = $2 and service_day between $3 and $4 "
-        "order by service_day desc, visit_id desc",
+        "and ($6 = '' or medical_type = $6) and ($7::uuid is null or visit_id = $7) "
+        "order by service_day desc, visit_id desc limit $5",
         person,
         institution,
-        first,
-        last,
+        *days,
+        limit,
+        medical_type,
+        visit,
     )
     return [_visit(row) for row in rows]
 
