@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 
 import qinji
 from qinji.api.limits import BodyLimit, SandboxMark
-from qinji.api.problem import PROBLEM_RESPONSES, CallRefused, internal_problem, problem
+from qinji.api.problem import IN_DOUBT, PROBLEM_RESPONSES, CallRefused, internal_problem, problem
 from qinji.api.routes import consent_texts, credential, family, me, mutual_aid, settlements, sign_ins, staff
 from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
-from qinji.platform.database import Overloaded
+from qinji.platform.database import InDoubt, Overloaded
 
 PREFIX = "/api/v1"
 ROUTES = (sign_ins, me, consent_texts, family, credential, mutual_aid, settlements, staff)
@@ -43,6 +43,7 @@ def create_app(deps: Deps) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Overloaded, _busy)
+    app.add_exception_handler(InDoubt, _in_doubt)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(BodyLimit)
     if not deps.production:
@@ -72,6 +73,11 @@ async def _http(_request: Request, raised: Exception) -> Response:
 
 async def _busy(_request: Request, _raised: Exception) -> Response:
     return problem(refuse(RefusalCode.BUSY))
+
+
+async def _in_doubt(request: Request, _raised: Exception) -> Response:
+    log.warning("a call is in doubt", path=request.url.path)
+    return internal_problem(IN_DOUBT)
 
 
 async def _broken(request: Request, raised: Exception) -> Response:

@@ -14,6 +14,8 @@ MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 1
 INTERNAL = "系统内部错误,本次操作没有生效。请稍后重试;若仍出现请联系经办机构"
 
+IN_DOUBT = "数据库中断,结果未知。请用同一个 Idempotency-Key 重试,即可得知结果"
+
 _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
     HTTPStatus.BAD_REQUEST: (
         RefusalCode.MESSAGE_UNREADABLE,
@@ -175,13 +177,13 @@ def problem(refused: Refused, status: int | None = None) -> Response:
     return Response(content, int(body["status"]), headers, MEDIA_TYPE)
 
 
-def internal_problem() -> Response:
-    """The answer to a bug: it is never a refusal, and nothing of it is told but that it happened."""
+def internal_problem(detail: str = INTERNAL) -> Response:
+    """The answer to a bug or a broken commit: never a refusal, and nothing is told but that it happened."""
     body = {
         "type": "about:blank",
         "title": "INTERNAL",
         "status": 500,
-        "detail": INTERNAL,
+        "detail": detail,
         "code": "INTERNAL",
         "retryable": True,
     }

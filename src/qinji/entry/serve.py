@@ -7,12 +7,13 @@ import ctypes
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import FrameType
 
@@ -26,12 +27,14 @@ from qinji.entry.schema import migrate
 from qinji.entry.settings import Settings
 from qinji.entry.wiring import open_runtime
 from qinji.platform.database import Address
-from qinji.platform.postgres_server import DATABASE_NAME, RunningServer, start
+from qinji.platform.postgres_server import DATABASE_NAME, NotStarted, RunningServer, start
 
 TARGET = "qinji.entry.web:app"
 MODE_WORDS = {"sandbox": "沙箱 sandbox", "production": "正式环境 production"}
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
+WATCH_SECONDS = 1.0
+"""How long the database can be gone before it is noticed and started again."""
 WORKER_STOP_SECONDS = 3
 """An idle connection that a client keeps open must not hold up a stop; what is not committed is rolled back."""
 
@@ -87,7 +90,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     """Serves until Ctrl-C or SIGTERM and answers the exit status.
 
     Raises PortTaken or NotStarted before anything runs, WrongMode when the database is one of the other mode;
-    whatever was started is stopped again on every way out.
+    whatever was started is stopped again on every way out. A database of ours that ends by itself is started again;
+    where that cannot be done, NotStarted is raised after everything was stopped.
     """
     began = time.monotonic()
     check_port(settings.port)
@@ -112,6 +116,30 @@ async def _check_mode(settings: Settings, address: Address) -> None:
     await runtime.database.close()
 
 
+@dataclass(slots=True)
+class _Watch:
+    """Starts the database again when it has ended while we serve; when that fails, it ends the serving.
+
+    The worker keeps answering 系统繁忙 meanwhile, and its pools find the new server on the same socket.
+    """
+
+    server: RunningServer
+    say: Callable[[str], None]
+    over: threading.Event = field(default_factory=threading.Event)
+    problem: NotStarted | subprocess.TimeoutExpired | None = None
+
+    def run(self) -> None:
+        """Looks every second until ``over`` is set."""
+        while not self.over.wait(WATCH_SECONDS):
+            try:
+                if self.server.revive():
+                    self.say("数据库曾中断,已重新启动 the database had ended and was started again")
+            except (NotStarted, subprocess.TimeoutExpired) as problem:
+                self.problem = problem
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+
 @contextmanager
 def _database(settings: Settings, say: Callable[[str], None]) -> Iterator[Address]:
     if settings.dsn:
@@ -119,19 +147,27 @@ def _database(settings: Settings, say: Callable[[str], None]) -> Iterator[Addres
         yield settings.address
         return
     server = start(settings.home)
+    watch = _Watch(server, say)
+    watching = threading.Thread(target=watch.run, daemon=True)
     try:
         say(f"数据目录 home: {server.home}\n数据库 database: PostgreSQL 18, {server.host}")
+        watching.start()
         yield server.address(DATABASE_NAME)
     finally:
-        _stop_undisturbed(server)
+        _stop_undisturbed(watch, watching)
         say("已停止 stopped")
+    if watch.problem is not None:
+        raise watch.problem
 
 
-def _stop_undisturbed(server: RunningServer) -> None:
+def _stop_undisturbed(watch: _Watch, watching: threading.Thread) -> None:
     """Stops the database; further signals would only leave it behind."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    server.stop()
+    watch.over.set()
+    if watching.ident is not None:
+        watching.join()
+    watch.server.stop()
 
 
 def _run_granian(

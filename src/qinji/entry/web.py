@@ -12,6 +12,7 @@ from qinji.entry.sandbox.model import World
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
 from qinji.gateway.endpoint import Gateway
+from qinji.platform.database import Overloaded
 from qinji.web.home import HomeFamily, HomePerson, HomePlace, HomeWorld, render_home
 
 Scope = MutableMapping[str, Any]
@@ -20,6 +21,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_BUSY = "系统繁忙,请稍后再试 busy, please try again\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
@@ -63,7 +65,10 @@ class Doors:
         elif f"{path}/".startswith(API_PATH):
             await self._api(scope, receive, send)
         else:
-            await self._page(path, scope, send)
+            try:
+                await self._page(path, scope, send)
+            except Overloaded:
+                await self._reply(send, 503, "text/plain; charset=utf-8", _BUSY)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

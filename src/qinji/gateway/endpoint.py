@@ -21,7 +21,7 @@ from qinji.gateway.parsing import parse
 from qinji.gateway.registry import find, served_numbers
 from qinji.gateway.reply import NO_REGION, REFERENCE_BYTES, Clock, Reply
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.platform.database import Overloaded
+from qinji.platform.database import InDoubt, Overloaded
 
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
@@ -89,13 +89,11 @@ class Gateway:
             return await self._handled(served, envelope, reply)
         except Overloaded:
             return served.refused(reply, refuse(RefusalCode.BUSY))
+        except InDoubt:
+            log.warning("message in doubt", **_named(served, envelope))
+            return reply.broken()
         except Exception:
-            log.exception(
-                "message failed",
-                number=served.message.number,
-                message_id=envelope.message_id,
-                institution=envelope.institution,
-            )
+            log.exception("message failed", **_named(served, envelope))
             return reply.broken()
 
     async def _handled(self, served: Served, envelope: Envelope, reply: Reply) -> bytes:
@@ -140,6 +138,15 @@ class Gateway:
             headers.append((b"allow", b"POST"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _named(served: Served, envelope: Envelope) -> dict[str, str]:
+    """Which message it was, for the log."""
+    return {
+        "number": served.message.number,
+        "message_id": envelope.message_id,
+        "institution": envelope.institution,
+    }
 
 
 async def _read(receive: Receive) -> bytes | None:

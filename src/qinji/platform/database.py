@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -35,7 +35,11 @@ class StartAgain(Exception):
 
 
 class Overloaded(Exception):
-    """The work was tried as often as allowed, or waited longer than allowed: answer 系统繁忙."""
+    """Nothing was done: tried as often or waited as long as allowed, or the database is away. Answer 系统繁忙."""
+
+
+class InDoubt(Exception):
+    """The database went away during a commit: whether it was done, only the same message sent again can tell."""
 
 
 _REPEATABLE = (
@@ -45,6 +49,15 @@ _REPEATABLE = (
     StartAgain,
 )
 _TOO_LONG = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+"""No connection, or one that broke. A connection that broke before its commit was sent has changed nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,35 @@ async def _lent(pool: asyncpg.Pool[Record]) -> AsyncIterator[Connection]:
         await pool.release(connection)
 
 
+@asynccontextmanager
+async def _transaction(pool: asyncpg.Pool[Record], *, readonly: bool = False) -> AsyncIterator[Connection]:
+    committing = False
+    try:
+        async with _lent(pool) as connection:
+            try:
+                isolation: Literal["repeatable_read", "read_committed"] = (
+                    "repeatable_read" if readonly else "read_committed"
+                )
+                async with connection.transaction(isolation=isolation, readonly=readonly):
+                    yield connection
+                    committing = not readonly
+            except asyncpg.InterfaceError as problem:
+                # The driver's word for any use of a closed connection, but for wrong uses of an open one too.
+                if _is_closed(connection):
+                    raise ConnectionError(str(problem)) from problem
+                raise
+    except _AWAY as away:
+        raise (InDoubt if committing else Overloaded) from away
+
+
+def _is_closed(connection: Connection) -> bool:
+    """Whether a connection in use is closed; the pool takes it back at once then, and it answers nothing more."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
+
+
 class Database:
     """Open with ``await Database.open(...)``; flows write by ``transaction``, doors read by ``reading``."""
 
@@ -107,17 +149,17 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One READ COMMITTED transaction of the engine's role; commits at the end, rolls back on an exception."""
-        async with _lent(self._engine) as connection, connection.transaction():
+        """One READ COMMITTED transaction of the engine's role; commits at the end, rolls back on an exception.
+
+        Overloaded when the database went away before the commit, InDoubt when it did so during the commit.
+        """
+        async with _transaction(self._engine) as connection:
             yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """A connection of the reader's role: read only, and every statement sees the same snapshot."""
-        async with (
-            _lent(self._reader) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        """A connection of the reader's role, in a read-only snapshot that every statement sees; Overloaded when the database is away."""
+        async with _transaction(self._reader, readonly=True) as connection:
             yield connection
 
     async def repeatedly(self, attempt: Callable[[], Awaitable[Result]]) -> Result:

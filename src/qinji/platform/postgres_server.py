@@ -93,6 +93,7 @@ class RunningServer:
     host: str
     port: int
     _place: Place
+    _durable: bool
     _locks: list[IO[str]] = field(default_factory=list)
 
     def dsn(self, role: str, database: str = DATABASE_NAME) -> str:
@@ -142,6 +143,21 @@ class RunningServer:
             raise RuntimeError(done.stderr.strip())
         return done.stdout.strip()
 
+    def revive(self) -> bool:
+        """Starts a server that has ended by itself again, on the same socket; True when there was need to.
+
+        Raises NotStarted when it does not start, or cannot start where its users look for it.
+        """
+        if _is_running(self._place):
+            return False
+        place = replace(self._place, socket=Path(self.host))
+        if str(_bring_up(place, durable=self._durable)) != self.host:
+            raise NotStarted(
+                f"数据库的连接目录 {self.host} 已不可用,请重新启动。",
+                f"The folder of the database's socket, {self.host}, cannot be used any more: please start again.",
+            )
+        return True
+
     def detach(self) -> None:
         """Lets go of the home and leaves the server running: whoever starts this home next takes it over."""
         _unlock(self._locks)
@@ -172,7 +188,7 @@ def start(home: Path, *, durable: bool = True) -> RunningServer:
             _initialise(place, durable=durable)
         _check_version(place)
         socket = _bring_up(place, durable=durable)
-        server = RunningServer(home, str(socket), PORT, place, locks)
+        server = RunningServer(home, str(socket), PORT, place, durable, locks)
         server.execute(_ROLES_SQL, SUPERUSER)
         if not server.has_database(DATABASE_NAME):
             server.create_database(DATABASE_NAME)
@@ -265,6 +281,9 @@ def _bring_up(place: Place, *, durable: bool) -> Path:
         if not changed and _answers(place, socket):
             return socket
         _stop(place)
+    for left in socket.glob(".s.PGSQL.*"):
+        # What a killed server left here would keep the new one out for as long as nobody has waited for the old.
+        left.unlink()
     log = place.data / "server.log"
     options = ("-w", "-s", "-t", str(START_SECONDS), "-l", str(log))
     for attempt in range(1, START_ATTEMPTS + 1):

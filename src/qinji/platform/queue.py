@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from qinji.platform.database import Overloaded
+from qinji.platform.database import InDoubt, Overloaded
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -32,7 +32,7 @@ class BatchQueue(Generic[Item, Answer]):
         self._running: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Answer:
-        """The item's answer; Overloaded when the queue is full."""
+        """The item's answer; Overloaded when the queue is full, InDoubt when its batch's commit is in doubt."""
         if len(self._waiting) >= QUEUE_MAX:
             raise Overloaded
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -58,9 +58,10 @@ class BatchQueue(Generic[Item, Answer]):
     async def _answer(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._handle([item for item, _ in batch])
-        except Overloaded as busy:
-            # Halves of a batch that could not get its locks would wait as long again.
-            _fail(batch, busy)
+        except (Overloaded, InDoubt) as ended:
+            # Halves of a batch that could not get its locks would wait as long again, and a half that is refused
+            # as busy must not hide that the whole may have been committed.
+            _fail(batch, ended)
             return
         except Exception as broken:  # noqa: BLE001  -- whatever it is, it goes to the one item that caused it
             if len(batch) == 1:
