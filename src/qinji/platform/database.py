@@ -158,7 +158,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """A connection of the reader's role, in a read-only snapshot that every statement sees; Overloaded when the database is away."""
+        """A connection of the reader's role, in one read-only snapshot; Overloaded when the database is away."""
         async with _transaction(self._reader, readonly=True) as connection:
             yield connection
 
