@@ -26,7 +26,7 @@ check: install
 simulate: install
 	SIMULATION_SEED=$(or $(SEED),20260317) .venv/bin/python -m pytest -q tests/simulation -n 2 --timeout=600
 
-# So many kills of each kind; `make test` has five.
+# So many kills of each kind, and a report.
 ROUNDS ?= 100
 
 torture: install

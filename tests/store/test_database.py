@@ -105,7 +105,7 @@ async def test_two_that_lock_in_opposite_orders_both_end_well(database: Database
         await database.repeatedly(attempt)
 
     await asyncio.gather(crossing(ONE, TWO), crossing(TWO, ONE))
-    assert len(tries) == 3
+    assert len(tries) > 2  # a loser that comes back at once may lose a second time
     async with database.reading() as connection:
         assert await connection.fetchval("select array_agg(balance_fen) from personal_account") == [2, 2]
 
