@@ -202,9 +202,12 @@ def _run_granian(
 
 
 def _load_in_worker(target: str) -> Callable[..., Awaitable[None]]:
-    """Loads the application in the worker, which ends when its parent is killed and cannot stop it."""
+    """Loads the application in the worker, which ends when its parent is killed and cannot stop it.
+
+    It ends outright: the server library may hang in its own handling of SIGTERM, and what was committed is safe.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
     module, _, name = target.partition(":")
     application: Callable[..., Awaitable[None]] = getattr(import_module(module), name)
     return application
