@@ -1,8 +1,8 @@
-"""Tables of designated institutions, their sign-ins, and the bureau's staff."""
+"""Tables of designated institutions, their keys and sign-ins, and the bureau's staff."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Text
+from sqlalchemy import Boolean, Index, LargeBinary, SmallInteger, Text
 
 from qinji.platform.metadata import Moment, check, key, may, need, table
 
@@ -18,6 +18,18 @@ institution = table(
     need("tell_payers", Boolean()),
     check("level in ('1', '2', '3', 'pharmacy')", "level"),
     check("scheme in ('none', 'A', 'B')", "scheme"),
+)
+
+institution_key = table(
+    "institution_key",
+    "reference",
+    key("access_key", Text()),
+    need("institution", Text()),
+    need("secret", LargeBinary()),
+    need("secret_key_version", SmallInteger()),
+    need("issued_at", Moment),
+    may("revoked_at", Moment),
+    Index("ix_institution_key_institution", "institution"),
 )
 
 institution_sign_in = table(

@@ -1,8 +1,9 @@
-"""Tables without business words: the installation's own settings, the inbox, keys of persons, rates of use."""
+"""Tables without business words: the installation's settings, the inbox, keys of persons, rates, the message log."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy.dialects import postgresql
 
 from qinji.platform.metadata import Id, Moment, key, may, need, table
 
@@ -32,3 +33,31 @@ person_key = table(
 )
 
 rate = table("rate", "keyed", key("subject", Text()), key("window_start", Moment), need("used", Integer()))
+
+nonce = table(
+    "nonce",
+    "keyed",
+    key("access_key", Text()),
+    key("nonce", Text()),
+    need("at", Moment),
+    Index("ix_nonce_at", "at"),
+)
+
+# The sandbox's log: the last so many messages of each institution, in places that are written again.
+exchange = table(
+    "exchange",
+    "keyed",
+    key("institution", Text()),
+    key("place", SmallInteger()),
+    need("number", BigInteger()),
+    need("at", Moment),
+    need("message_number", Text()),
+    need("message_id", Text()),
+    need("succeeded", Boolean()),
+    need("microseconds", BigInteger()),
+    need("request", Text()),
+    need("reply", Text()),
+    need("findings", postgresql.JSONB()),
+)
+
+exchange_count = table("exchange_count", "keyed", key("institution", Text()), need("used", BigInteger()))
