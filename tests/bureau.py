@@ -88,7 +88,8 @@ class Bureau:
             "input": message,
             **envelope,
         }
-        return await self.gateway.answer("application/json", json.dumps(body, ensure_ascii=False).encode())
+        sent = json.dumps(body, ensure_ascii=False).encode()
+        return (await self.gateway.answer({"content-type": "application/json"}, sent)).body
 
     def family(self, words: str) -> list[Person]:
         """The people of the first family whose title holds these words."""

@@ -83,7 +83,7 @@ class Network:
 
     async def _answer(self, sent: Sent) -> bytes:
         self.delivered += 1
-        return await self.bureau.gateway.answer("application/json", sent.body)
+        return (await self.bureau.gateway.answer({"content-type": "application/json"}, sent.body)).body
 
     def _arrive(self, sent: Sent, raw: bytes, place: int) -> None:
         answer = json.loads(raw)

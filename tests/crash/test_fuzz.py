@@ -64,7 +64,7 @@ async def test_twenty_thousand_malformed_bodies_are_answered_and_leave_nothing_b
 async def _answered(bureau: Bureau, chance: Random) -> int:
     """The infcode of the answer to one malformed body, whose envelope is whole."""
     content_type, body = draw(chance)
-    raw = await bureau.gateway.answer(content_type, body)
+    raw = (await bureau.gateway.answer({"content-type": content_type}, body)).body
     answer = json.loads(raw)
     told = f"seed {SEED}: {content_type!r} {body[:300]!r}"
     assert set(answer) - DECODING == ENVELOPE, told

@@ -49,7 +49,7 @@ Visitor = Callable[[str, dict[str, Any]], Awaitable[None]]
 async def post(bureau: Bureau, document: Json) -> Told:
     """A whole request through the bureau's door."""
     sent = encoded(document)
-    return Told(sent, await bureau.gateway.answer("application/json", sent))
+    return Told(sent, (await bureau.gateway.answer({"content-type": "application/json"}, sent)).body)
 
 
 async def tell(bureau: Bureau, visitor: Visitor | None = None) -> dict[str, Told]:

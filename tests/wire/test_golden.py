@@ -69,7 +69,7 @@ async def test_every_message_is_answered_as_on_record(bureau: Bureau) -> None:
 async def test_the_same_message_gets_the_same_answer(bureau: Bureau) -> None:
     told = await tell(bureau)
     for number, message in told.items():
-        again = await bureau.gateway.answer("application/json", message.sent)
+        again = (await bureau.gateway.answer({"content-type": "application/json"}, message.sent)).body
         if SERVED[number].message.writes:
             assert again == message.answer, number
 
@@ -96,7 +96,7 @@ async def test_other_content_under_the_same_message_id_is_refused(bureau: Bureau
         refused = (await post(bureau, altered)).reply
         assert refused["infcode"] == -1, number
         assert "已用于内容不同的报文" in refused["err_msg"]
-        again = await bureau.gateway.answer("application/json", message.sent)
+        again = (await bureau.gateway.answer({"content-type": "application/json"}, message.sent)).body
         assert again == message.answer, number
 
 
@@ -113,5 +113,5 @@ async def test_the_same_content_written_otherwise_is_the_same_message(bureau: Bu
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 async def test_a_registration_in_either_encoding_opens_a_visit(bureau: Bureau, encoding: str) -> None:
     body = json.dumps(on_record("2201", "request"), ensure_ascii=False).encode(encoding)
-    answer = await bureau.gateway.answer(f"text/plain; charset={encoding}", body)
+    answer = (await bureau.gateway.answer({"content-type": f"text/plain; charset={encoding}"}, body)).body
     assert json.loads(answer)["infcode"] == 0

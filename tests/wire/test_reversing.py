@@ -78,7 +78,7 @@ async def test_a_message_that_a_reversal_may_not_undo_names_the_one_that_does(
     assert reply["infcode"] == -1
     assert f"交易 {number} 已办成,不能冲正" in reply["err_msg"]
     assert INSTEAD[number] in reply["err_msg"].split("请")[-1]
-    again = await bureau.gateway.answer("application/json", told[number].sent)
+    again = (await bureau.gateway.answer({"content-type": "application/json"}, told[number].sent)).body
     assert again == told[number].answer
 
 

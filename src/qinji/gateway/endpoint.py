@@ -5,8 +5,9 @@ Business refusals are HTTP 200 with infcode -1, as institutions expect. Entry pu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter_ns
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -15,8 +16,9 @@ from qinji.flows.parts.commands import InstitutionCard, Origin
 from qinji.gateway.call import Call, Served
 from qinji.gateway.checking import ReplyCheck
 from qinji.gateway.doors import GatewayFlows
-from qinji.gateway.envelope import Envelope, decode_body, digest_of, read_envelope, sent_number
+from qinji.gateway.envelope import Document, Envelope, decode_body, digest_of, read_envelope, sent_number
 from qinji.gateway.fields import ServedTo
+from qinji.gateway.observed import Exchange, Observer, Outcome
 from qinji.gateway.parsing import parse
 from qinji.gateway.registry import find, served_numbers
 from qinji.gateway.reply import NO_REGION, REFERENCE_BYTES, Clock, Reply
@@ -40,15 +42,43 @@ _USE_POST = "请用 POST 发送报文。Send the message by POST.".encode()
 log = structlog.get_logger("qinji.gateway")
 
 
-class Gateway:
-    """The institution door as an ASGI application."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: an HTTP status and the body."""
 
-    def __init__(self, flows: GatewayFlows, clock: Clock, entropy: Entropy, *, production: bool) -> None:
+    status: int
+    body: bytes
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of a message while it is being answered."""
+
+    document: Document | None = None
+    institution: str = ""
+    number: str = ""
+    message_id: str = ""
+    outcome: Outcome | None = None
+
+
+class Gateway:
+    """The institution door as an ASGI application. ``observers`` are told of each message and its answer."""
+
+    def __init__(
+        self,
+        flows: GatewayFlows,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        production: bool,
+        observers: Sequence[Observer] = (),
+    ) -> None:
         self._flows = flows
         self._clock = clock
         self._entropy = entropy
         self._production = production
         self._check = None if production else ReplyCheck()
+        self._observers = tuple(observers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -57,23 +87,49 @@ class Gateway:
         if scope["method"] != "POST":
             await self._send(send, 405, b"text/plain; charset=utf-8", _USE_POST)
             return
-        headers = {name.lower(): value for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
         body = await _read(receive)
         if body is None:
-            answer = self._reply().refused(refuse(RefusalCode.MESSAGE_TOO_LARGE, limit=BODY_MAX))
+            refused = self._reply().refused(refuse(RefusalCode.MESSAGE_TOO_LARGE, limit=BODY_MAX))
+            answer = Answer(200, refused)
         else:
-            answer = await self.answer(headers.get(b"content-type", b"").decode("latin-1"), body)
-        await self._send(send, 200, b"application/json;charset=UTF-8", answer)
+            answer = await self.answer(headers, body)
+        await self._send(send, answer.status, b"application/json;charset=UTF-8", answer.body)
 
-    async def answer(self, content_type: str, body: bytes) -> bytes:
-        """The reply to one message."""
-        reply = self._reply()
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """The reply to one message; the names of ``headers`` are in lower case."""
+        began, reply, seen = perf_counter_ns(), self._reply(), _Seen()
+        content_type = headers.get("content-type", "")
+        answer = Answer(200, await self._answered(content_type, body, reply, seen))
+        if self._observers:
+            exchange = Exchange(
+                at=reply.received_at,
+                institution=seen.institution,
+                number=seen.number,
+                message_id=seen.message_id,
+                outcome=seen.outcome or _outcome(reply),
+                refused=reply.verdict.refused,
+                microseconds=(perf_counter_ns() - began) // 1000,
+                content_type=content_type,
+                body=body,
+                document=seen.document,
+                reply=answer.body,
+            )
+            for observe in self._observers:
+                observe(exchange)
+        return answer
+
+    async def _answered(self, content_type: str, body: bytes, reply: Reply, seen: _Seen) -> bytes:
         document = decode_body(content_type, body)
         if isinstance(document, Refused):
             return reply.refused(document)
+        seen.document = document
         number = sent_number(document)
         if isinstance(number, Refused):
             return reply.refused(number)
+        seen.number = number
         served = find(number)
         if served is None:
             return reply.refused(
@@ -82,17 +138,20 @@ class Gateway:
         envelope = read_envelope(document)
         if isinstance(envelope, Refused):
             return served.refused(reply, envelope)
-        return await self._guarded(served, envelope, reply)
+        seen.institution, seen.message_id = envelope.institution, envelope.message_id
+        return await self._guarded(served, envelope, reply, seen)
 
-    async def _guarded(self, served: Served, envelope: Envelope, reply: Reply) -> bytes:
+    async def _guarded(self, served: Served, envelope: Envelope, reply: Reply, seen: _Seen) -> bytes:
         try:
             return await self._handled(served, envelope, reply)
         except Overloaded:
             return served.refused(reply, refuse(RefusalCode.BUSY))
         except InDoubt:
+            seen.outcome = Outcome.IN_DOUBT
             log.warning("message in doubt", **_named(served, envelope))
             return reply.broken()
         except Exception:
+            seen.outcome = Outcome.BROKEN
             log.exception("message failed", **_named(served, envelope))
             return reply.broken()
 
@@ -138,6 +197,12 @@ class Gateway:
             headers.append((b"allow", b"POST"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _outcome(reply: Reply) -> Outcome:
+    if reply.verdict.refused is not None:
+        return Outcome.REFUSED
+    return Outcome.DONE if reply.verdict.succeeded else Outcome.REMEMBERED
 
 
 def _named(served: Served, envelope: Envelope) -> dict[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
 from qinji.gateway.infcode import DECODE_CODE, FAILED, INFCODE, SUCCEEDED, refusal_text
 from qinji.gateway.wire import Json, stamp_text
-from qinji.kernel.refusal import Refused
+from qinji.kernel.refusal import RefusalCode, Refused
 
 REFERENCE_DIGITS = 10
 REFERENCE_BYTES = 8
@@ -23,6 +23,14 @@ Clock = Callable[[], datetime]
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
+@dataclass(slots=True)
+class Verdict:
+    """What a reply came to, for whoever watches the door. Both stay empty for a reply that the inbox remembered."""
+
+    refused: RefusalCode | None = None
+    succeeded: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Makes the bytes of the one reply to one message: its reference and the time it came are fixed beforehand."""
@@ -31,24 +39,31 @@ class Reply:
     received_at: datetime
     chance: bytes
     clock: Clock
+    verdict: Verdict = field(default_factory=Verdict, compare=False)
 
     def success(self, output: Json, warning: str = "", extra: Mapping[str, Json] | None = None) -> bytes:
         """A reply with its output; ``extra`` are keys that this message has beside the envelope's."""
+        self.verdict.refused, self.verdict.succeeded = None, True
         return self._bytes(SUCCEEDED, None, output, warning, extra)
 
     def refused(self, refused: Refused) -> bytes:
         """A refusal: infcode -1 and the Chinese sentence."""
-        return self._bytes(INFCODE[refused.code], refusal_text(refused), None, "", None)
+        return self._bytes(self._failed(refused), refusal_text(refused), None, "", None)
 
     def refused_decoding(self, refused: Refused) -> bytes:
         """A refusal of 1162, which has keys of its own beside the envelope's."""
         text = refusal_text(refused)
         extra: dict[str, Json] = {"message": text, "success": False, "code": DECODE_CODE[refused.code]}
-        return self._bytes(INFCODE[refused.code], text, None, "", extra)
+        return self._bytes(self._failed(refused), text, None, "", extra)
 
     def broken(self) -> bytes:
         """The answer to a message whose work ended with a bug."""
         return self._bytes(FAILED, INTERNAL_ERROR, None, "", None)
+
+    def _failed(self, refused: Refused) -> int:
+        """The ``infcode`` of a refusal, after it was noted for whoever watches."""
+        self.verdict.refused, self.verdict.succeeded = refused.code, False
+        return INFCODE[refused.code]
 
     @property
     def reference(self) -> str:

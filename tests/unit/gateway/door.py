@@ -30,8 +30,8 @@ def encoded(document: Json) -> bytes:
 
 async def sent(document: Json, flows: ExampleFlows | None = None) -> dict[str, Any]:
     """The reply to a whole request."""
-    answer = await gateway(flows).answer("application/json", encoded(document))
-    found = json.loads(answer)
+    answer = await gateway(flows).answer({"content-type": "application/json"}, encoded(document))
+    found = json.loads(answer.body)
     assert isinstance(found, dict)
     return found
 
