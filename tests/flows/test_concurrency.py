@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -23,6 +22,7 @@ from qinji.flows.parts.commands import (
     SettleVisit,
     UploadFees,
 )
+from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.undoing import grant_returns
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
@@ -285,7 +285,7 @@ async def _sums_agree(scene: Scene, people: list[UUID]) -> None:
                 settled = row.settlement
                 years[settled.person] += settled.in_scope_fen
                 days[settled.person] += settled.fund_fen
-                for use in grant_returns(settled, json.loads(zlib.decompress(settled.decision))):
+                for use in grant_returns(settled, read_decision(settled.decision)):
                     grants[use.grant] += use.amount_fen
         kept_years = await settlements.years(connection, people)
         kept_days = await settlements.days(connection, people, [local_day(scene.bureau.clock())])

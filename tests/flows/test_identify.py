@@ -22,7 +22,7 @@ from qinji.insured import store as insured
 from qinji.insured.model import CodeState
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
-from qinji.platform.inbox import deflate
+from qinji.platform.inbox import REPLIES
 from tests.bureau import Bureau, open_bureau
 
 PATIENT = "9902000000010001"
@@ -121,7 +121,7 @@ async def test_a_message_that_was_answered_before_redeems_nothing(bureau: Bureau
             "insert into inbox (institution, message_number, message_id, digest, state, reply, at) "
             "values ($1, '2207', 'seen', 'd', 0, $2, now())",
             HOSPITAL,
-            bureau.runtime.vault.seal(deflate(b"answer"), "seen"),
+            bureau.runtime.vault.seal(REPLIES.pack(b"answer"), "seen"),
         )
     seen = Origin(HOSPITAL, "2207", "seen", b"d", "01")
     nobody = await identify.present(seen, Credential(CredentialKind.CODE, second), bureau.runtime)

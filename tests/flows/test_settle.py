@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from qinji.access.model import PersonActor
 from qinji.flows import identify as identify_flow
 from qinji.flows import settle, show_code
 from qinji.flows.parts.commands import Bill, Credential, CredentialKind, SettleVisit
+from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.facts import Presented
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused
@@ -256,7 +256,7 @@ async def decision_of(scene: Scene, reply: bytes) -> tuple[dict[str, Any], str]:
     async with scene.bureau.runtime.database.reading() as connection:
         stored = await settlements.decision_input(connection, identifier)
     assert stored is not None
-    text = zlib.decompress(stored).decode()
+    text = json.dumps(read_decision(stored), ensure_ascii=False)
     return json.loads(text), text
 
 

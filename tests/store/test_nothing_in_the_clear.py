@@ -6,8 +6,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from qinji.flows.parts.document import DECISIONS
 from qinji.platform.database import Address
-from qinji.platform.inbox import inflate
+from qinji.platform.inbox import REPLIES
 from tests.api.purchase import buy
 from tests.bureau import open_bureau
 from tests.door import open_door
@@ -18,7 +19,7 @@ DAUGHTER, MOTHER = "9902000000010001", "9902000000010002"
 def readable(stored: bytes) -> Iterator[bytes]:
     """The bytes, and what unpacking makes of them without a key."""
     yield stored
-    for unpack in (zlib.decompress, inflate):
+    for unpack in (DECISIONS.unpack, REPLIES.unpack):
         try:
             yield unpack(stored)
         except zlib.error:
@@ -42,4 +43,4 @@ async def test_no_identity_number_is_found_in_any_column(address: Address, tmp_p
                             column,
                         )
             sealed = await connection.fetchval("select reply from inbox where message_number = '2102'")
-        assert any(n in inflate(bureau.runtime.vault.unseal(sealed)) for n in numbers)
+        assert any(n in REPLIES.unpack(bureau.runtime.vault.unseal(sealed)) for n in numbers)

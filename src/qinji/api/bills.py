@@ -5,8 +5,6 @@ Told from the stored input of the decision. A relative's balance is not told: on
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from qinji.api.views import PersonView, person_view
+from qinji.flows.parts.document import read_decision
 from qinji.insured.model import Person
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.ids import to_wire
@@ -120,7 +119,7 @@ def bill_view(row: SettlementRow, people: Mapping[UUID, Person], places: Mapping
 
 def bill_detail(row: SettlementRow, people: Mapping[UUID, Person], places: Mapping[str, str]) -> BillDetail:
     """A settlement with its payers and trace, from the stored decision."""
-    decision = json.loads(zlib.decompress(row.settlement.decision))
+    decision = read_decision(row.settlement.decision)
     steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
     return BillDetail(
         **bill_view(row, people, places).model_dump(),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from uuid import UUID
 
 from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
+from qinji.flows.parts.document import read_decision
 from qinji.ledger import audit as ledger_audit
 from qinji.ledger import queries as ledger
 from qinji.ledger.audit import Finding
@@ -35,7 +34,7 @@ async def run(connection: Connection) -> list[Finding]:
 def _compared(row: SettlementRow, by_act: Mapping[UUID, list[Transfer]]) -> list[Finding]:
     settled = row.settlement
     transfers = by_act.get(settled.settlement, [])
-    document = json.loads(zlib.decompress(settled.decision))
+    document = read_decision(settled.decision)
     broken = compare_settlement(settled, document, transfers)
     if row.cancellation is not None:
         broken += compare_cancellation(transfers, by_act.get(row.cancellation, []))

@@ -7,16 +7,16 @@ and sealed: replies of the national interface carry the identity number, which i
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from qinji.kernel.packing import Packing
 from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, StartAgain, lock_persons
 
-_DICTIONARY = (
+REPLIES = Packing(
     b'{"infcode":0,"inf_refmsgid":"","refmsg_time":"","respond_time":"","err_msg":null,"warn_msg":null,"output":{'
     b'"setlinfo":{"setl_id":"","mdtrt_id":"","psn_no":"","psn_name":"","psn_cert_type":"01","certno":"","gend":"1",'
     b'"naty":"01","brdy":"","age":,"insutype":"310","psn_type":"11","cvlserv_flag":"0","setl_time":"",'
@@ -58,18 +58,6 @@ class Remembered:
     person: UUID | None
 
 
-def deflate(reply: bytes) -> bytes:
-    """The reply in few bytes."""
-    packer = zlib.compressobj(level=6, zdict=_DICTIONARY)
-    return packer.compress(reply) + packer.flush()
-
-
-def inflate(stored: bytes) -> bytes:
-    """The reply as it was."""
-    unpacker = zlib.decompressobj(zdict=_DICTIONARY)
-    return unpacker.decompress(stored) + unpacker.flush()
-
-
 _RECALL = """
 select i.institution, i.message_number, i.message_id, i.digest, i.state, i.reply, i.act_id, i.person_id
 from inbox i join unnest($1::text[], $2::text[], $3::text[]) as k(institution, number, identifier)
@@ -95,7 +83,7 @@ async def recall(
         MessageKey(row["institution"], row["message_number"], row["message_id"]): Remembered(
             row["digest"],
             row["state"] == REVERSED,
-            inflate(vault.unseal(row["reply"])),
+            REPLIES.unpack(vault.unseal(row["reply"])),
             row["act_id"],
             row["person_id"],
         )
@@ -130,7 +118,7 @@ async def remember(connection: Connection, entries: Sequence[Entry], at: datetim
         [e.key.identifier for e in ordered],
         [e.digest for e in ordered],
         [REVERSED if e.reversed else ANSWERED for e in ordered],
-        [vault.seal(deflate(e.reply), e.key.text) for e in ordered],
+        [vault.seal(REPLIES.pack(e.reply), e.key.text) for e in ordered],
         [e.person for e in ordered],
         [e.act for e in ordered],
         [at for _ in ordered],

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from qinji.flows.parts.document import PlainValue, plain
+import msgspec
+
+from qinji.flows.parts.document import Document
 from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
 from qinji.funding.plan import plan
@@ -32,9 +34,13 @@ DAUGHTER = Payer(
 )
 
 
-def document(*payers: Payer) -> dict[str, PlainValue]:
+def document(*payers: Payer) -> Document:
     paid = plan({UseClass.DEDUCTIBLE: 10_000}, payers)
-    return {"patient": {"insurance": "employee"}, "payers": plain(payers), "plan": plain(paid)}
+    return {
+        "patient": {"insurance": "employee"},
+        "payers": msgspec.to_builtins(payers, str_keys=True),
+        "plan": msgspec.to_builtins(paid, str_keys=True),
+    }
 
 
 def test_the_own_account_pays_by_the_own_insurance_and_comes_first() -> None:

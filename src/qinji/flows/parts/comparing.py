@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from qinji.flows.parts.stored import Document, stored_shares, stored_split
+from qinji.flows.parts.document import Document
+from qinji.flows.parts.stored import stored_shares, stored_split
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.money import yuan
 from qinji.kernel.region import city_of

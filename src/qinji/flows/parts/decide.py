@@ -5,8 +5,6 @@ Prepay, split, plan, accumulate (ARCHITECTURE 3). A refusal is a value. Nothing 
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +17,7 @@ from qinji.flows.parts.commands import (
     ExpectedAmounts,
     PricedLine,
 )
-from qinji.flows.parts.document import decision_document
+from qinji.flows.parts.document import packed_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import insured_here, session_usable
 from qinji.flows.parts.payers import payers_of
@@ -168,7 +166,7 @@ def _bill(
     divided = split(lines, rules, used)
     payers = _payers(request, facts, book, now, context)
     paid = plan(divided.personal, payers)
-    document = decision_document(
+    stored = packed_decision(
         request=request,
         patient=patient,
         level=context.level,
@@ -181,7 +179,6 @@ def _bill(
         plan=paid,
         pack=context.policy.digest.hex(),
     )
-    stored = zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 6)
     settled = _settlement(request, context, now, divided, paid, stored)
     transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
     return Decided(

@@ -6,13 +6,11 @@ it was settled, that is said. The Chinese text is made now, from the machine tra
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
+from qinji.flows.parts.document import Document, read_decision
 from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
 from qinji.funding.plan import plan
@@ -24,15 +22,12 @@ from qinji.policy.model import Accumulated, from_plain
 from qinji.policy.split import split
 from qinji.policy.trace import render
 
-Document = Mapping[str, Any]
-"""A stored decision: JSON written by ``document.decision_document``, so its inner types are known by its version."""
-
 _INSURANCES = {"employee": "职工医保", "resident": "居民医保"}
 
 
 def explain(stored: bytes) -> list[str]:
     """A settlement in Chinese sentences: the facts it rested on, who paid what by what right, and the check."""
-    document = json.loads(zlib.decompress(stored))
+    document = read_decision(stored)
     steps = [*_steps(document["split"]["trace"]), *_steps(document["plan"]["trace"])]
     return [
         *_head(document),

@@ -5,20 +5,16 @@ A relative's balance is not told, only the bounds of the grant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from qinji.flows.parts.document import Document
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.dates import CHINA
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import USE_CHINESE, UseClass
-
-Document = Mapping[str, Any]
-"""A part of a stored decision; its inner types are known by its version."""
 
 _LIMITS = ("单次限额", "本日限额余", "本月限额余", "本年限额余")
 _INSURANCES = {"employee": "职工医保", "resident": "居民医保"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from qinji.flows.parts.commands import Bill, PayerNote, PersonCard
+from qinji.flows.parts.document import Document, read_decision
 from qinji.kernel.bill import Approval, Category, FeeLine, LineSplit, PayerKind, Plan, Share, Split
 from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
@@ -17,14 +16,10 @@ from qinji.kernel.purpose import UseClass
 from qinji.kernel.region import city_of
 from qinji.settlement.model import Settlement
 
-Document = Mapping[str, Any]
-"""A stored decision: JSON written by ``document.decision_document``, so its inner types are known by its version."""
-
 
 def stored_document(settled: Settlement) -> Document:
     """The decision as it was stored with the settlement."""
-    document: Document = json.loads(zlib.decompress(settled.decision))
-    return document
+    return read_decision(settled.decision)
 
 
 def _classes(plain: Mapping[str, int]) -> dict[UseClass, int]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.flows.parts.commands import Bill, CancelSettlement, Origin, PersonCard
-from qinji.flows.parts.stored import Document, stored_bill, stored_document, stored_shares
+from qinji.flows.parts.document import Document
+from qinji.flows.parts.stored import stored_bill, stored_document, stored_shares
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
