@@ -15,6 +15,7 @@ from qinji.flows.parts.commands import (
     CancelVisit,
     CodeDecoded,
     Credential,
+    CredentialKind,
     IdentifyPerson,
     InstitutionCard,
     Origin,
@@ -212,7 +213,7 @@ class Flows:
 
     async def _settle(self, command: SettleVisit | SettlePharmacy) -> bytes:
         presented = None
-        if command.credential is not None:
+        if command.credential is not None and command.credential.kind is CredentialKind.CODE:
             presented = await self._present(command.origin, command.credential)
         item = settle.Item(command, presented)
         if command.preview:

@@ -21,7 +21,7 @@ from qinji.flows.parts.commands import (
     WithdrawFees,
 )
 from qinji.flows.parts.identity import identity_agrees, missing_because, right_person
-from qinji.flows.parts.pricing import price_lines
+from qinji.flows.parts.pricing import listed_lines, priced_lines
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.visits import diagnosed, may_cancel, withdrawn
 from qinji.institution import queries as institutions
@@ -33,6 +33,7 @@ from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
+from qinji.policy.split import split_line
 from qinji.settlement import queries, store
 from qinji.settlement.model import Batch, Visit
 from qinji.settlement.rules import lines_addable, open_visit, service_day_allowed
@@ -124,11 +125,11 @@ async def _upload(command: UploadFees, place: _Open) -> LinesPriced | Refused:
     )
     if refusal is not None:
         return refusal
-    priced = price_lines(command.lines, policy, place.visit.service_day)
-    if isinstance(priced, Refused):
-        return priced
+    listed = listed_lines(command.lines, policy, place.visit.service_day)
+    if isinstance(listed, Refused):
+        return listed
     await store.put_batches(place.connection, _grown(place.visit, present, command.lines), place.now)
-    return LinesPriced(tuple(shown for _, shown in priced))
+    return LinesPriced(priced_lines(listed, [split_line(line.fee) for line in listed]))
 
 
 def _grown(visit: Visit, present: Sequence[Batch], lines: Sequence[SentLine]) -> list[Batch]:

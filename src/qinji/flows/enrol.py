@@ -11,7 +11,7 @@ from qinji.institution import store as institutions
 from qinji.institution.model import Institution, StaffMember
 from qinji.insured import queries as insured
 from qinji.insured import store
-from qinji.insured.model import Person
+from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY, Person
 from qinji.insured.rules import has_account
 from qinji.kernel.kinship import Relation
 from qinji.kernel.region import city_of
@@ -86,8 +86,8 @@ def _keys(roll: Roll, deps: Deps) -> list[tuple[str, bytes, UUID]]:
     for entry in roll.people:
         numbers = (
             (insured.NUMBER, entry.person.number),
-            (insured.CERTIFICATE, entry.certificate_number),
-            (insured.CARD, entry.card_number),
+            (CERTIFICATE_KEY, entry.certificate_number),
+            (CARD_KEY, entry.card_number),
         )
         keys += [(kind, deps.vault.digest(kind, number), entry.person.person_id) for kind, number in numbers]
     return keys

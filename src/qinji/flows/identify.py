@@ -23,7 +23,7 @@ from qinji.flows.parts.commands import (
     PersonCard,
 )
 from qinji.flows.parts.facts import Presented
-from qinji.flows.parts.identity import card_of, identity_agrees
+from qinji.flows.parts.identity import KEY_KINDS, card_of, identity_agrees, presented_by_number
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.kernel.dates import local_day
@@ -41,8 +41,6 @@ INDEX = "index"
 INDEX_LENGTH = 32
 CHANNEL = "QINJI"
 
-_KEY_KINDS = {CredentialKind.IDENTITY_NUMBER: insured.CERTIFICATE, CredentialKind.CARD: insured.CARD}
-
 
 async def present(origin: Origin, credential: Credential, deps: Deps) -> Presented:
     """Who is behind the credential of a message; a refusal is part of the answer.
@@ -59,20 +57,16 @@ async def present(origin: Origin, credential: Credential, deps: Deps) -> Present
     return _refused(refuse(RefusalCode.CREDENTIAL_WRONG_KIND))
 
 
-def _refused(refusal: Refused, kind: CredentialKind = CredentialKind.CODE) -> Presented:
-    return Presented(None, None, kind, refusal)
+def _refused(refusal: Refused) -> Presented:
+    return Presented(None, None, CredentialKind.CODE, refusal)
 
 
 async def _by_number(kind: CredentialKind, number: str, deps: Deps) -> Presented:
-    name = _KEY_KINDS[kind]
+    name = KEY_KINDS[kind]
     digest = deps.vault.digest(name, number)
     async with deps.database.reading() as connection:
         person = (await insured.find(connection, name, [digest])).get(digest)
-    if person is None:
-        return _refused(
-            refuse(RefusalCode.PERSON_UNKNOWN, field="credential_number", label="就诊凭证编号"), kind
-        )
-    return Presented(person, None, kind)
+    return presented_by_number(kind, person)
 
 
 async def _by_code(origin: Origin, number: str, deps: Deps) -> Presented:

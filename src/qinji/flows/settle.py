@@ -14,14 +14,15 @@ from uuid import UUID
 from qinji.credential import queries as credentials
 from qinji.credential import store as credential_store
 from qinji.flows.deps import Deps, new_id
-from qinji.flows.parts.commands import Origin, SettlePharmacy, SettleVisit
+from qinji.flows.parts.commands import CredentialKind, Origin, SettlePharmacy, SettleVisit
 from qinji.flows.parts.decide import Decided, apply, decide, line_keys, preview_holds
 from qinji.flows.parts.facts import Presented, WorkingSet
-from qinji.flows.parts.identity import missing_because, right_person
+from qinji.flows.parts.identity import KEY_KINDS, missing_because, presented_by_number, right_person
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
+from qinji.insured.model import NUMBER_KEY
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import Refused
@@ -45,7 +46,10 @@ Patient = UUID | Refused
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message: the command and who stands behind its credential (found before, in a step of its own)."""
+    """One message: the command and who stands behind its credential.
+
+    A code is redeemed before, in a step of its own; whose card or identity number it is, the batch finds out itself.
+    """
 
     command: Command
     presented: Presented | None
@@ -76,7 +80,7 @@ async def run(items: list[Item], deps: Deps) -> list[bytes]:
 async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list[bytes]:
     keys = [key_of(item.command.origin) for item in items]
     seen = dict(await inbox.recall(connection, keys, deps.vault))
-    patients = await _patients(connection, items, deps)
+    items, patients = await _recognised(connection, items, deps)
     pending = [
         person
         for key, person in zip(keys, patients, strict=True)
@@ -95,16 +99,16 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
 async def preview(item: Item, deps: Deps) -> bytes:
     """What settling would come to, without moving money; leaves a note of what was shown for the charge batch."""
 
-    async def look() -> tuple[Patient, WorkingSet, datetime]:
+    async def look() -> tuple[Item, Patient, WorkingSet, datetime]:
         async with deps.database.reading() as connection:
-            patients = await _patients(connection, [item], deps)
+            items, patients = await _recognised(connection, [item], deps)
             persons = {person for person in patients if isinstance(person, UUID)}
             concerned = persons | await mutual_aid.candidates(connection, sorted(persons))
             now = deps.clock()
-            facts = await _facts(connection, [item], patients, frozenset(concerned), now, deps)
-            return patients[0], facts, now
+            facts = await _facts(connection, items, patients, frozenset(concerned), now, deps)
+            return items[0], patients[0], facts, now
 
-    patient, facts, now = await deps.database.repeatedly(look)
+    item, patient, facts, now = await deps.database.repeatedly(look)
     decided = _decide_one(item, patient, facts, now, deps)
     if isinstance(decided, Refused):
         return item.command.render(decided)
@@ -136,14 +140,35 @@ async def _leave_note(decided: Decided, command: SettleVisit, now: datetime, dep
     await deps.database.repeatedly(keep)
 
 
-async def _patients(connection: Connection, items: Sequence[Item], deps: Deps) -> list[Patient]:
-    """The person each message names; who is not the person of its credential is neither locked nor read."""
-    digests = [deps.vault.digest(insured.NUMBER, item.command.claimed.person_number) for item in items]
-    found = await insured.find(connection, insured.NUMBER, digests)
-    return [
-        right_person(presented_for(item.command, item.presented), found.get(digest))
-        for item, digest in zip(items, digests, strict=True)
-    ]
+async def _recognised(
+    connection: Connection, items: Sequence[Item], deps: Deps
+) -> tuple[list[Item], list[Patient]]:
+    """The items with who is behind each credential, and the person each message names.
+
+    Who is not the person of the credential is neither locked nor read.
+    """
+    wanted = [(NUMBER_KEY, item.command.claimed.person_number) for item in items]
+    held = [_number_held(item) for item in items]
+    keys = [(kind, deps.vault.digest(kind, number)) for kind, number in wanted]
+    held_keys = [(pair[0], deps.vault.digest(*pair)) if pair else None for pair in held]
+    found = await insured.find_each(connection, [*keys, *(key for key in held_keys if key)])
+    known, patients = [], []
+    for item, (_, digest), key in zip(items, keys, held_keys, strict=True):
+        credential = item.command.credential
+        presented = item.presented
+        if key is not None and credential is not None:
+            presented = presented_by_number(credential.kind, found.get(key[1]))
+        known.append(Item(item.command, presented))
+        patients.append(right_person(presented_for(item.command, presented), found.get(digest)))
+    return known, patients
+
+
+def _number_held(item: Item) -> tuple[str, str] | None:
+    """The card or identity number of a message that nobody has looked up yet: the kind of its key, and the number."""
+    credential = item.command.credential
+    if item.presented is not None or credential is None or credential.kind is CredentialKind.CODE:
+        return None
+    return KEY_KINDS[credential.kind], credential.number
 
 
 async def _facts(

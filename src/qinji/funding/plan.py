@@ -9,6 +9,7 @@ nobody else may pay, and cash is least.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from qinji.funding.model import Payer
 from qinji.kernel.bill import Plan, Share, TraceStep
@@ -19,11 +20,14 @@ _ORDER = list(UseClass)
 Parts = dict[UseClass, int]
 
 
-def _classes(payer: Payer, later: Sequence[Payer]) -> list[UseClass]:
-    def rivals(use: UseClass) -> int:
-        return sum(1 for other in later if use in other.pays and other.room_fen > 0)
+@lru_cache(maxsize=1024)
+def _classes(pays: frozenset[UseClass], later: tuple[frozenset[UseClass], ...]) -> tuple[UseClass, ...]:
+    """The classes in the order in which they are paid; ``later`` is what each later payer with room may pay."""
 
-    return sorted(payer.pays, key=lambda use: (rivals(use), _ORDER.index(use)))
+    def rivals(use: UseClass) -> int:
+        return sum(1 for others in later if use in others)
+
+    return tuple(sorted(pays, key=lambda use: (rivals(use), _ORDER.index(use))))
 
 
 def _take(paid: Parts, open_parts: Parts, use: UseClass, amount_fen: int) -> None:
@@ -33,7 +37,10 @@ def _take(paid: Parts, open_parts: Parts, use: UseClass, amount_fen: int) -> Non
 
 def _pay_directly(payer: Payer, later: Sequence[Payer], open_parts: Parts) -> Parts:
     room, paid = payer.room_fen, Parts()
-    for use in _classes(payer, later):
+    if room == 0:
+        return paid
+    rivals = tuple(other.pays for other in later if other.room_fen > 0)
+    for use in _classes(payer.pays, rivals):
         amount = min(room, open_parts[use])
         if amount > 0:
             _take(paid, open_parts, use, amount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from qinji.kernel.dates import CHINA
@@ -13,6 +14,9 @@ from qinji.kernel.money import AMOUNT_FEN_MAX, PRICE_MAX, QUANTITY_MAX, NotAnAmo
 Json: TypeAlias = "str | int | Decimal | bool | Mapping[str, Json] | Sequence[Json] | None"
 
 _DIGITS_MAX = 40
+_NUMBERS_KEPT = 8192
+"""Numbers of a reply that are kept as made: prices, quantities and zeros come again in every bill."""
+
 _MAXIMA = {2: AMOUNT_FEN_MAX, 4: QUANTITY_MAX, 6: PRICE_MAX}
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 _YEARS = range(1900, 2200)
@@ -65,20 +69,30 @@ def parse_moment(text: str) -> datetime | None:
 
 def moment_text(moment: datetime) -> str:
     """``yyyy-MM-dd HH:mm:ss`` in China standard time."""
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(CHINA).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def stamp_text(moment: datetime) -> str:
     """``yyyyMMddHHmmssSSS`` in China standard time."""
-    local = moment.astimezone(CHINA)
-    return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
+    text = moment.astimezone(CHINA).isoformat(" ", "milliseconds")
+    return f"{text[:4]}{text[5:7]}{text[8:10]}{text[11:13]}{text[14:16]}{text[17:19]}{text[20:23]}"
 
 
+@lru_cache(maxsize=_NUMBERS_KEPT)
 def money(amount_fen: int) -> Decimal:
     """Fen as a JSON number of yuan."""
     return yuan_number(amount_fen)
 
 
+@lru_cache(maxsize=_NUMBERS_KEPT)
 def scaled(value: int, decimals: int) -> Decimal:
     """An integer of ``10**-decimals`` as a JSON number without zeros at its end."""
-    return Decimal(number_text(Decimal(value).scaleb(-decimals)))
+    while decimals and value % 10 == 0:
+        value, decimals = value // 10, decimals - 1
+    return Decimal(value).scaleb(-decimals)
+
+
+@lru_cache(maxsize=_NUMBERS_KEPT)
+def scaled_exactly(value: int, decimals: int) -> Decimal:
+    """An integer of ``10**-decimals`` as a JSON number with all its decimals."""
+    return Decimal(value).scaleb(-decimals)

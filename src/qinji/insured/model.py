@@ -9,6 +9,11 @@ from uuid import UUID
 
 from qinji.kernel.actor import Channel
 
+NUMBER_KEY = "number"
+CERTIFICATE_KEY = "certificate"
+CARD_KEY = "card"
+"""Kinds of numbers by whose keyed hash a person is found."""
+
 
 class Insurance(StrEnum):
     """Basic insurance of employees or of residents; only an employee has a personal account."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from qinji.insured.model import AuditEntry, CodeState, Consent, Insurance, Person, Status
+from qinji.insured.model import NUMBER_KEY, AuditEntry, CodeState, Consent, Insurance, Person, Status
 from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
 from qinji.platform.database import Connection, Record
 
-NUMBER = "number"
-CERTIFICATE = "certificate"
-CARD = "card"
+NUMBER = NUMBER_KEY
 
 
 async def find(connection: Connection, kind: str, digests: Sequence[bytes]) -> Mapping[bytes, UUID]:
@@ -21,6 +19,17 @@ async def find(connection: Connection, kind: str, digests: Sequence[bytes]) -> M
         "select digest, person_id from person_key where kind = $1 and digest = any($2::bytea[])",
         kind,
         digests,
+    )
+    return {row["digest"]: row["person_id"] for row in rows}
+
+
+async def find_each(connection: Connection, wanted: Sequence[tuple[str, bytes]]) -> Mapping[bytes, UUID]:
+    """Persons by keyed hashes of numbers of several kinds, (kind, hash); a hash is of one kind only."""
+    rows = await connection.fetch(
+        "select k.digest, k.person_id from person_key k join unnest($1::text[], $2::bytea[]) as w(kind, digest) "
+        "on k.kind = w.kind and k.digest = w.digest",
+        [kind for kind, _ in wanted],
+        [digest for _, digest in wanted],
     )
     return {row["digest"]: row["person_id"] for row in rows}
 

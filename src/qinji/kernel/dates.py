@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8), "CST")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_SECONDS = 86_400
 
 
 def local_day(moment: datetime) -> date:
@@ -14,8 +16,8 @@ def local_day(moment: datetime) -> date:
 
 def milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970 of an aware moment."""
-    passed = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return passed // timedelta(milliseconds=1)
+    passed = moment - _EPOCH
+    return (passed.days * _DAY_SECONDS + passed.seconds) * 1000 + passed.microseconds // 1000
 
 
 def age_on(birth: date, day: date) -> int:

@@ -71,21 +71,33 @@ def yuan_number(amount_fen: int) -> Decimal:
     return Decimal(amount_fen).scaleb(-2)
 
 
+def half_up(numerator: int, denominator: int) -> int:
+    """The integer nearest to a quotient of integers; a half goes away from zero. The single rounding of the system.
+
+    The denominator is above 0. Plain integers, because a bill rounds dozens of times and a fraction costs its
+    greatest common divisor each time.
+    """
+    if numerator < 0:
+        return -half_up(-numerator, denominator)
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
 def round_half_up(value: Fraction) -> int:
-    """The nearest integer; a half goes away from zero. The single rounding of the system."""
-    doubled = abs(value) * 2 + 1
-    rounded = doubled.numerator // (doubled.denominator * 2)
-    return rounded if value >= 0 else -rounded
+    """The nearest integer; a half goes away from zero."""
+    return half_up(value.numerator, value.denominator)
 
 
 def share_of(amount_fen: int, ratio: Fraction) -> int:
     """``ratio`` of an amount in fen, rounded HALF_UP once."""
-    return round_half_up(amount_fen * ratio)
+    return half_up(amount_fen * ratio.numerator, ratio.denominator)
+
+
+_PRICE_TIMES_QUANTITY_PER_FEN = PRICE_UNITS_PER_YUAN * QUANTITY_UNITS // FEN_PER_YUAN
 
 
 def line_amount(price: int, quantity: int) -> int:
     """Fen of unit price (0.000001 yuan) times quantity (0.0001), rounded HALF_UP."""
-    return round_half_up(Fraction(price * quantity, PRICE_UNITS_PER_YUAN * QUANTITY_UNITS // FEN_PER_YUAN))
+    return half_up(price * quantity, _PRICE_TIMES_QUANTITY_PER_FEN)
 
 
 def parse_ratio(text: str) -> Fraction:

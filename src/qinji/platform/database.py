@@ -74,7 +74,9 @@ async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
     settings = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT, "timezone": "UTC"}
     if address.dsn:
         settings["role"] = role
-        return await asyncpg.create_pool(address.dsn, min_size=1, max_size=size, server_settings=settings)
+        return await asyncpg.create_pool(
+            address.dsn, min_size=1, max_size=size, server_settings=settings, reset=_nothing_to_reset
+        )
     return await asyncpg.create_pool(
         host=address.host,
         port=address.port,
@@ -83,7 +85,15 @@ async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
         min_size=1,
         max_size=size,
         server_settings=settings,
+        reset=_nothing_to_reset,
     )
+
+
+async def _nothing_to_reset(_connection: Connection) -> None:
+    """Sessions keep no state: every use is one transaction, and what is set in it ends with it.
+
+    The driver's own way would send a statement more for each use.
+    """
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ def split_line(line: FeeLine) -> LineSplit:
     over = 0
     if line.ceiling_price is not None and line.price > line.ceiling_price:
         over = min(line.amount_fen, line_amount(line.price - line.ceiling_price, line.quantity))
-    prior = share_of(line.amount_fen - over, line.prior_ratio) if line.prior_ratio else 0
+    prior = share_of(line.amount_fen - over, line.prior_ratio) if line.prior_ratio.numerator else 0
     return LineSplit(line.number, line.amount_fen, 0, over, prior, line.amount_fen - over - prior)
 
 
@@ -146,13 +146,14 @@ class _Totals:
 
 
 def _totals(parts: Sequence[LineSplit]) -> _Totals:
-    return _Totals(
-        sum(part.amount_fen for part in parts),
-        sum(part.own_expense_fen for part in parts),
-        sum(part.over_limit_fen for part in parts),
-        sum(part.prior_self_pay_fen for part in parts),
-        sum(part.in_scope_fen for part in parts),
-    )
+    total = own_expense = over_limit = prior = in_scope = 0
+    for part in parts:
+        total += part.amount_fen
+        own_expense += part.own_expense_fen
+        over_limit += part.over_limit_fen
+        prior += part.prior_self_pay_fen
+        in_scope += part.in_scope_fen
+    return _Totals(total, own_expense, over_limit, prior, in_scope)
 
 
 def in_scope_of(lines: Sequence[FeeLine], rules: Rules) -> int:

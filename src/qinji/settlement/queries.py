@@ -37,6 +37,8 @@ async def visits(
     connection: Connection, keys: Sequence[tuple[UUID, UUID]]
 ) -> Mapping[tuple[UUID, UUID], Visit]:
     """Visits by (person, visit)."""
+    if not keys:
+        return {}
     rows = await connection.fetch(
         "select v.* from visit v join unnest($1::uuid[], $2::uuid[]) as k(person, visit) "
         "on v.person_id = k.person and v.visit_id = k.visit",
@@ -106,6 +108,8 @@ BatchKey = tuple[UUID, UUID, str]
 
 async def batches(connection: Connection, keys: Sequence[BatchKey]) -> Mapping[BatchKey, Batch]:
     """Charge batches by (person, visit, batch)."""
+    if not keys:
+        return {}
     rows = await connection.fetch(
         "select b.* from fee_batch b join unnest($1::uuid[], $2::uuid[], $3::text[]) as k(person, visit, batch) "
         "on b.person_id = k.person and b.visit_id = k.visit and b.batch = k.batch",
@@ -118,6 +122,8 @@ async def batches(connection: Connection, keys: Sequence[BatchKey]) -> Mapping[B
 
 async def notes(connection: Connection, keys: Sequence[BatchKey]) -> Mapping[BatchKey, PreviewNote]:
     """What the last preview of each batch showed."""
+    if not keys:
+        return {}
     rows = await connection.fetch(
         "select n.* from preview_note n join unnest($1::uuid[], $2::uuid[], $3::text[]) as k(person, visit, batch) "
         "on n.person_id = k.person and n.visit_id = k.visit and n.batch = k.batch",
@@ -148,6 +154,8 @@ LineKey = tuple[UUID, str, str]
 
 async def pharmacy_lines(connection: Connection, keys: Sequence[LineKey]) -> Mapping[LineKey, UUID | None]:
     """Pharmacy lines already known, by (person, institution, line number), and their live settlement."""
+    if not keys:
+        return {}
     rows = await connection.fetch(
         "select l.* from pharmacy_line l join unnest($1::uuid[], $2::text[], $3::text[]) as k(person, place, number) "
         "on l.person_id = k.person and l.institution = k.place and l.line_number = k.number",

@@ -26,25 +26,24 @@ async def open_visits(
     connection: Connection, visits: Sequence[Visit], department: str, doctor: str, at: datetime
 ) -> None:
     """Register visits."""
-    await connection.executemany(
+    if not visits:
+        return
+    await connection.execute(
         "insert into visit (person_id, visit_id, institution, outpatient_number, service_day, state, medical_type, "
         "diagnoses, department, doctor, session_id, opened_at) "
-        "values ($1, $2, $3, $4, $5, 'open', $6, '[]', $7, $8, $9, $10)",
-        [
-            (
-                v.person,
-                v.visit,
-                v.institution,
-                v.outpatient_number,
-                v.service_day,
-                v.medical_type,
-                department,
-                doctor,
-                v.session,
-                at,
-            )
-            for v in visits
-        ],
+        "select k.person, k.visit, k.institution, k.number, k.day, 'open', k.type, '[]', $8, $9, k.session, $10 "
+        "from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::uuid[]) "
+        "as k(person, visit, institution, number, day, type, session)",
+        [v.person for v in visits],
+        [v.visit for v in visits],
+        [v.institution for v in visits],
+        [v.outpatient_number for v in visits],
+        [v.service_day for v in visits],
+        [v.medical_type for v in visits],
+        [v.session for v in visits],
+        department,
+        doctor,
+        at,
     )
 
 

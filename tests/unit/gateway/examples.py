@@ -35,7 +35,7 @@ from qinji.flows.parts.commands import (
     WithdrawFees,
 )
 from qinji.gateway.wire import Json
-from qinji.kernel.bill import Approval, Category, LineSplit, PayerKind, Plan, SentLine, Share, Split
+from qinji.kernel.bill import Approval, Category, FeeLine, LineSplit, PayerKind, Plan, SentLine, Share, Split
 from qinji.kernel.identity import check_character
 from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import Refused
@@ -252,18 +252,8 @@ BILL = Bill(
 
 def priced(line: SentLine) -> PricedLine:
     """A line of category A without a ceiling."""
-    return PricedLine(
-        number=line.number,
-        amount_fen=line.amount_fen,
-        price=line.price,
-        quantity=line.quantity,
-        ceiling_price=None,
-        prior_ratio=Fraction(0),
-        category=Category.A,
-        item_class="09",
-        restricted=False,
-        parts=LineSplit(line.number, line.amount_fen, 0, 0, 0, line.amount_fen),
-    )
+    fee = FeeLine(line.number, line.item_code, "项目", Category.A, line.amount_fen, line.price, line.quantity)
+    return PricedLine(fee, "09", LineSplit(line.number, line.amount_fen, 0, 0, 0, line.amount_fen))
 
 
 Command = (

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 
-from qinji.kernel.bill import Category, LineSplit, Plan, SentLine, Split
+from qinji.kernel.bill import FeeLine, LineSplit, Plan, SentLine, Split
 from qinji.kernel.refusal import Refused
 
 
@@ -127,15 +126,8 @@ class Done:
 class PricedLine:
     """A fee line with what the catalogue and the split say of it."""
 
-    number: str
-    amount_fen: int
-    price: int
-    quantity: int
-    ceiling_price: int | None
-    prior_ratio: Fraction
-    category: Category
+    fee: FeeLine
     item_class: str
-    restricted: bool
     parts: LineSplit
 
 

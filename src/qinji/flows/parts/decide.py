@@ -15,21 +15,20 @@ from qinji.flows.parts.commands import (
     Bill,
     CredentialKind,
     ExpectedAmounts,
-    PricedLine,
 )
 from qinji.flows.parts.document import packed_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import insured_here, session_usable
 from qinji.flows.parts.payers import payers_of
 from qinji.flows.parts.postings import Act, settlement_postings
-from qinji.flows.parts.pricing import price_lines
+from qinji.flows.parts.pricing import Listed, listed_lines, priced_lines
 from qinji.flows.parts.showing import Shown, shown_bill
 from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.funding.plan import plan
 from qinji.insured.model import Person
 from qinji.insured.rules import may_settle
-from qinji.kernel.bill import FeeLine, PayerKind, Plan, SentLine, Split
+from qinji.kernel.bill import PayerKind, Plan, SentLine, Split
 from qinji.kernel.dates import age_on, local_day
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import Purpose
@@ -119,9 +118,9 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     ) or total_agrees(request.total_fen, request.lines)
     if refusal is not None:
         return refusal
-    priced = price_lines(request.lines, policy, request.service_day)
-    if isinstance(priced, Refused):
-        return priced
+    listed = listed_lines(request.lines, policy, request.service_day)
+    if isinstance(listed, Refused):
+        return listed
     rules = policy.rules(
         patient.insurance,
         patient.person_status,
@@ -130,7 +129,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
         request.medical_type,
     )
     context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
-    return _bill(request, facts, book, now, context, priced)
+    return _bill(request, facts, book, now, context, listed)
 
 
 def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refused | None:
@@ -158,11 +157,11 @@ def _bill(
     book: Book,
     now: datetime,
     context: _Context,
-    priced: Sequence[tuple[FeeLine, PricedLine]],
+    listed: Sequence[Listed],
 ) -> Decided:
     patient, rules = context.patient, context.rules
     used = _used(request, facts, context)
-    lines = [line for line, _ in priced]
+    lines = [line.fee for line in listed]
     divided = split(lines, rules, used)
     payers = _payers(request, facts, book, now, context)
     paid = plan(divided.personal, payers)
@@ -182,7 +181,12 @@ def _bill(
     settled = _settlement(request, context, now, divided, paid, stored)
     transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
     return Decided(
-        bill=shown_bill(request, Shown(patient, divided, paid, priced, _room(rules, used)), facts, now),
+        bill=shown_bill(
+            request,
+            Shown(patient, divided, paid, priced_lines(listed, divided.lines), _room(rules, used)),
+            facts,
+            now,
+        ),
         settlement=replace(settled, shown_by=_shown_by(request, facts)),
         transfers=tuple(transfers),
         balances=tuple(balance_changes(transfers)),
@@ -333,7 +337,7 @@ def line_keys(decided: Decided) -> list[tuple[UUID, str, str]]:
     settled = decided.settlement
     if settled.kind is not SettlementKind.PHARMACY:
         return []
-    return [(settled.person, settled.institution, line.number) for line in decided.bill.lines]
+    return [(settled.person, settled.institution, line.fee.number) for line in decided.bill.lines]
 
 
 def apply(decided: Decided, facts: WorkingSet) -> None:

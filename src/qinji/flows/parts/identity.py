@@ -6,16 +6,27 @@ from datetime import date
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
-from qinji.flows.parts.commands import ClaimedIdentity, PersonCard
+from qinji.flows.parts.commands import ClaimedIdentity, CredentialKind, PersonCard
 from qinji.flows.parts.facts import Presented
 from qinji.institution.model import Institution
-from qinji.insured.model import Person
+from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY, Person
 from qinji.kernel.dates import age_on
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of
 
 CODE_KIND = "01"
+KEY_KINDS = {CredentialKind.IDENTITY_NUMBER: CERTIFICATE_KEY, CredentialKind.CARD: CARD_KEY}
+"""The kind of number that a credential other than a code is found by."""
+
 _MISSING = frozenset({RefusalCode.VISIT_UNKNOWN, RefusalCode.SETTLEMENT_UNKNOWN})
+
+
+def presented_by_number(kind: CredentialKind, person: UUID | None) -> Presented:
+    """Who is behind a card or an identity number, after its register was asked."""
+    if person is not None:
+        return Presented(person, None, kind)
+    refusal = refuse(RefusalCode.PERSON_UNKNOWN, field="credential_number", label="就诊凭证编号")
+    return Presented(None, None, kind, refusal)
 
 
 def right_person(presented: Presented | None, person: UUID | None) -> UUID | Refused:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from qinji.flows.parts.commands import PricedLine
-from qinji.kernel.bill import FeeLine, SentLine
+from qinji.kernel.bill import FeeLine, LineSplit, SentLine
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.policy.book import RegionPolicy
-from qinji.policy.split import split_line
 
 
-def price_lines(
-    lines: Sequence[SentLine], policy: RegionPolicy, day: date
-) -> list[tuple[FeeLine, PricedLine]] | Refused:
-    """Each line with its category, prior self-pay and ceiling, and how it divides; refuses an unknown item."""
-    priced = []
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A fee line with the class of item that the catalogue gives it."""
+
+    fee: FeeLine
+    item_class: str
+
+
+def listed_lines(lines: Sequence[SentLine], policy: RegionPolicy, day: date) -> list[Listed] | Refused:
+    """Each line with its category, prior self-pay and ceiling of that day; refuses an unknown item."""
+    found = []
     for line in lines:
         item = policy.item(line.item_code)
         if item is None:
@@ -24,29 +30,24 @@ def price_lines(
                 RefusalCode.ITEM_UNKNOWN, item=line.item_code, field="item_code", day=day.isoformat()
             )
         fee = FeeLine(
-            number=line.number,
-            item_code=line.item_code,
-            item_name=item.name,
-            category=item.category,
-            amount_fen=line.amount_fen,
-            price=line.price,
-            quantity=line.quantity,
-            prior_ratio=item.prior_ratio,
-            ceiling_price=item.ceiling_price,
-            restricted=item.restricted,
-            approval=line.approval,
+            line.number,
+            line.item_code,
+            item.name,
+            item.category,
+            line.amount_fen,
+            line.price,
+            line.quantity,
+            item.prior_ratio,
+            item.ceiling_price,
+            item.restricted,
+            line.approval,
         )
-        shown = PricedLine(
-            number=line.number,
-            amount_fen=line.amount_fen,
-            price=line.price,
-            quantity=line.quantity,
-            ceiling_price=item.ceiling_price,
-            prior_ratio=item.prior_ratio,
-            category=item.category,
-            item_class=item.item_class,
-            restricted=item.restricted,
-            parts=split_line(fee),
-        )
-        priced.append((fee, shown))
-    return priced
+        found.append(Listed(fee, item.item_class))
+    return found
+
+
+def priced_lines(listed: Sequence[Listed], parts: Sequence[LineSplit]) -> tuple[PricedLine, ...]:
+    """The lines with what became of each."""
+    return tuple(
+        PricedLine(line.fee, line.item_class, part) for line, part in zip(listed, parts, strict=True)
+    )

@@ -137,18 +137,7 @@ def recorded_lines(settled: Settlement, sent: Mapping[str, SentLine], policy: Re
     lines = []
     for fee in stored_lines(document):
         item = policy.item(fee.item_code)
-        priced = PricedLine(
-            number=fee.number,
-            amount_fen=fee.amount_fen,
-            price=fee.price,
-            quantity=fee.quantity,
-            ceiling_price=fee.ceiling_price,
-            prior_ratio=fee.prior_ratio,
-            category=fee.category,
-            item_class="" if item is None else item.item_class,
-            restricted=fee.restricted,
-            parts=parts[fee.number],
-        )
+        priced = PricedLine(fee, "" if item is None else item.item_class, parts[fee.number])
         list_type = "" if item is None else item.list_type
         lines.append(
             RecordedLine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +12,7 @@ from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import card_of
 from qinji.flows.parts.payers import grant_of
 from qinji.insured.model import Person
-from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split
+from qinji.kernel.bill import PayerKind, Plan, Split
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
@@ -65,7 +64,7 @@ class Shown:
     patient: Person
     split: Split
     plan: Plan
-    priced: Sequence[tuple[FeeLine, PricedLine]]
+    lines: tuple[PricedLine, ...]
     fund_room_fen: int | None
 
 
@@ -90,7 +89,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
         balance_after_fen=after,
         fund_room_fen=decided.fund_room_fen,
         payers=tuple(_payer_notes(facts, patient.person_id, paid)) if institution.tell_payers else (),
-        lines=tuple(shown for _, shown in decided.priced),
+        lines=decided.lines,
         warning=request.warning,
     )
 

@@ -11,7 +11,7 @@ from qinji.gateway.fields import Field, Kind, OutField, Role, extension, kept, m
 from qinji.gateway.parsing import Values
 from qinji.gateway.wire import Json, money, scaled
 from qinji.kernel.bill import Approval, Category, SentLine
-from qinji.kernel.money import BASIS_POINTS, round_half_up
+from qinji.kernel.money import BASIS_POINTS, share_of
 
 PRICE_DECIMALS = 6
 QUANTITY_DECIMALS = 4
@@ -87,27 +87,27 @@ def priced_lines(lines: Sequence[PricedLine]) -> list[Json]:
 
 def priced_line(line: PricedLine) -> dict[str, Json]:
     """One line of a reply."""
-    parts = line.parts
-    ceiling: Json = NO_CEILING if line.ceiling_price is None else scaled(line.ceiling_price, PRICE_DECIMALS)
+    fee, parts = line.fee, line.parts
+    ceiling: Json = NO_CEILING if fee.ceiling_price is None else scaled(fee.ceiling_price, PRICE_DECIMALS)
     item_class = line.item_class if line.item_class in DICTIONARIES["med_chrgitm_type"] else OTHER_FEES
     return {
-        "feedetl_sn": line.number,
-        "det_item_fee_sumamt": money(line.amount_fen),
-        "cnt": scaled(line.quantity, QUANTITY_DECIMALS),
-        "pric": scaled(line.price, PRICE_DECIMALS),
+        "feedetl_sn": fee.number,
+        "det_item_fee_sumamt": money(fee.amount_fen),
+        "cnt": scaled(fee.quantity, QUANTITY_DECIMALS),
+        "pric": scaled(fee.price, PRICE_DECIMALS),
         "pric_uplmt_amt": ceiling,
         "selfpay_prop": _self_pay_ratio(line),
         "fulamt_ownpay_amt": money(parts.own_expense_fen),
         "overlmt_amt": money(parts.over_limit_fen),
         "preselfpay_amt": money(parts.prior_self_pay_fen),
         "inscp_scp_amt": money(parts.in_scope_fen),
-        "chrgitm_lv": CATEGORY_CODE[line.category],
+        "chrgitm_lv": CATEGORY_CODE[fee.category],
         "med_chrgitm_type": item_class,
         "bas_medn_flag": "0",
         "hi_nego_drug_flag": "0",
         "chld_medc_flag": None,
         "list_sp_item_flag": None,
-        "lmt_used_flag": "1" if line.restricted else "0",
+        "lmt_used_flag": "1" if fee.restricted else "0",
         "drt_reim_flag": "0",
         "memo": None,
         "exp_content": None,
@@ -116,6 +116,6 @@ def priced_line(line: PricedLine) -> dict[str, Json]:
 
 def _self_pay_ratio(line: PricedLine) -> Decimal:
     """1 for what the person pays whole: category C, or a restricted item without approval."""
-    if line.category is Category.C or line.parts.own_expense_fen > 0:
+    if line.fee.category is Category.C or line.parts.own_expense_fen > 0:
         return Decimal(1)
-    return scaled(round_half_up(line.prior_ratio * BASIS_POINTS), 4)
+    return scaled(share_of(BASIS_POINTS, line.fee.prior_ratio), 4)

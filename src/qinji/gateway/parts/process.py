@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from qinji.flows.parts.commands import Bill
-from qinji.kernel.money import BASIS_POINTS, round_half_up, yuan
+from qinji.kernel.money import BASIS_POINTS, share_of, yuan
 
 
 def percent(ratio: Fraction) -> str:
     """A ratio as a percentage without zeros at its end: 80%, 67.5%."""
-    whole, rest = divmod(round_half_up(ratio * BASIS_POINTS), 100)
+    whole, rest = divmod(share_of(BASIS_POINTS, ratio), 100)
     return f"{whole}%" if rest == 0 else f"{whole}.{rest:02d}".rstrip("0") + "%"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import msgspec
 
 from qinji.flows.parts.commands import Bill, PersonCard
@@ -17,9 +15,9 @@ from qinji.gateway.dictionaries import (
 )
 from qinji.gateway.fields import Kind, OutField, OutNode
 from qinji.gateway.parts.process import account_process, fund_process
-from qinji.gateway.wire import Json, moment_text, money, scaled
+from qinji.gateway.wire import Json, moment_text, money, scaled, scaled_exactly
 from qinji.kernel.ensure import ensure
-from qinji.kernel.money import BASIS_POINTS, round_half_up
+from qinji.kernel.money import BASIS_POINTS, share_of
 
 ACCOUNT_FUND = "310200"
 _FUND_OF = {"310": "310100", "390": "390100"}
@@ -154,7 +152,7 @@ def person_values(person: PersonCard) -> dict[str, Json]:
         "gend": SEX_CODE.get(person.sex, "9"),
         "naty": person.ethnicity,
         "brdy": person.birth.isoformat(),
-        "age": Decimal(person.age).quantize(Decimal("0.1")),
+        "age": scaled_exactly(person.age * 10, 1),
         "insutype": INSURANCE_CODE[person.insurance],
         "psn_type": person_type_code(person.person_type, person.age),
         "cvlserv_flag": "1" if person.civil_servant else "0",
@@ -182,7 +180,7 @@ def amount_values(bill: Bill) -> dict[str, Json]:
         "inscp_scp_amt": money(sign * split.in_scope_fen),
         "act_pay_dedc": money(sign * split.deductible_fen),
         "hifp_pay": fund,
-        "pool_prop_selfpay": scaled(round_half_up(split.ratio * BASIS_POINTS), 4),
+        "pool_prop_selfpay": scaled(share_of(BASIS_POINTS, split.ratio), 4),
         **{name: money(0) for name in _EMPTY_FUNDS},
         "fund_pay_sumamt": fund,
         "psn_part_amt": money(sign * split.personal_fen),
