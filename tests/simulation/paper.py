@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import singledispatchmethod
-from typing import Any
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
@@ -20,6 +17,7 @@ from qinji.family.model import Wish as FamilyWish
 from qinji.family.rules import may_bind
 from qinji.flows.parts.commands import CredentialKind
 from qinji.flows.parts.decide import Decided, Request, apply, decide
+from qinji.flows.parts.document import Document, read_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.flows.parts.undoing import grant_returns, taken_back
@@ -64,10 +62,9 @@ class Booked:
     back: tuple[Transfer, ...] | None = None
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Document:
         """The stored decision."""
-        document: dict[str, Any] = json.loads(zlib.decompress(self.decided.settlement.decision))
-        return document
+        return read_decision(self.decided.settlement.decision)
 
 
 class Paper:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -24,6 +22,7 @@ from qinji.flows.parts.commands import (
 )
 from qinji.flows.parts.comparing import compare_settlement
 from qinji.flows.parts.decide import Decided, apply, decide
+from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.requests import request_of
 from qinji.institution.model import PHARMACY
@@ -144,7 +143,7 @@ def test_the_parts_of_a_bill_add_up(data: st.DataObject) -> None:
         assert min(parts) >= 0
     for share in paid.shares:
         assert sum(share.by_class.values()) == share.amount_fen > 0
-    document = json.loads(zlib.decompress(settled.decision))
+    document = read_decision(settled.decision)
     assert compare_settlement(settled, document, decided.transfers) == []
 
 

@@ -13,6 +13,7 @@ from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
 from qinji.gateway.endpoint import Gateway
 from qinji.platform.database import Overloaded
+from qinji.platform.memory import keep_what_is_loaded
 from qinji.web.home import HomeFamily, HomePerson, HomePlace, HomeWorld, render_home
 
 Scope = MutableMapping[str, Any]
@@ -46,6 +47,7 @@ class Doors:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
         self._api = create_app(runtime)
         self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
+        keep_what_is_loaded()
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -133,22 +133,27 @@ def plan(personal: Mapping[UseClass, int], payers: Sequence[Payer]) -> Plan:
     """Shares in funding order and the rest in cash; parts add up to the personal part."""
     open_parts = {use: personal.get(use, 0) for use in _ORDER}
     paying: list[tuple[Payer, Parts]] = []
+    amounts: list[int] = []
     steps = []
+    left = sum(open_parts.values())
     for place, payer in enumerate(payers):
-        before = sum(open_parts.values())
-        paid = _pay_directly(payer, payers[place + 1 :], open_parts)
-        _pay_by_exchange(payer, paid, open_parts, paying)
-        paying.append((payer, paid))
+        paid = _pay_directly(payer, payers[place + 1 :], open_parts) if left else Parts()
         amount = sum(paid.values())
-        steps.append(_step(payer, amount, "" if amount else _why_nothing(payer, before)))
+        if left > amount:
+            _pay_by_exchange(payer, paid, open_parts, paying)
+            amount = sum(paid.values())
+        paying.append((payer, paid))
+        amounts.append(amount)
+        steps.append(_step(payer, amount, "" if amount else _why_nothing(payer, left)))
+        left -= amount
     shares = tuple(
         Share(payer.kind, payer.person, payer.pocket, amount, _in_order(paid), payer.grant)
-        for payer, paid in paying
-        if (amount := sum(paid.values()))
+        for (payer, paid), amount in zip(paying, amounts, strict=True)
+        if amount
     )
     cash = sum(open_parts.values())
     ensure(
-        cash + sum(share.amount_fen for share in shares) == sum(personal.values()),
+        cash == left and cash + sum(amounts) == sum(personal.values()),
         "the parts of a plan add up to the personal part",
     )
     steps.append(TraceStep("cash", {"amount_fen": cash}))

@@ -30,15 +30,20 @@ def balance_changes(transfers: Iterable[Transfer]) -> list[BalanceChange]:
 
 def check_act(transfers: Sequence[Transfer]) -> None:
     """Invariants I1 and I2 of one act: amounts are positive and every clearing account comes to zero."""
-    for account in CLEARING:
-        standing = sum(
-            (t.debit is account) * t.amount_fen - (t.credit is account) * t.amount_fen for t in transfers
-        )
-        ensure(
-            standing == 0, "a clearing account is zero for each act", account=account, standing_fen=standing
-        )
+    standing = dict.fromkeys(CLEARING, 0)
     for transfer in transfers:
         ensure(transfer.amount_fen > 0, "every amount is positive", seq=transfer.seq)
+        if transfer.debit in CLEARING:
+            standing[transfer.debit] += transfer.amount_fen
+        if transfer.credit in CLEARING:
+            standing[transfer.credit] -= transfer.amount_fen
+    for account, amount_fen in standing.items():
+        ensure(
+            amount_fen == 0,
+            "a clearing account is zero for each act",
+            account=account,
+            standing_fen=amount_fen,
+        )
 
 
 def reversal(transfers: Sequence[Transfer], act: UUID, booked_at: datetime) -> list[Transfer]:

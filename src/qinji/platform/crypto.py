@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, hmac
@@ -27,6 +27,15 @@ class Vault:
 
     cipher_keys: dict[int, bytes]
     lookup_key: bytes
+    _ciphers: dict[int, algorithms.SM4] = field(init=False, repr=False, compare=False)
+    _hash: hmac.HMAC = field(init=False, repr=False, compare=False)
+    """Made once from the keys: setting a key up costs as much as hashing a number or sealing half a reply."""
+
+    def __post_init__(self) -> None:
+        """Set the keys up."""
+        ciphers = {version: algorithms.SM4(key) for version, key in self.cipher_keys.items()}
+        object.__setattr__(self, "_ciphers", ciphers)
+        object.__setattr__(self, "_hash", hmac.HMAC(self.lookup_key, hashes.SM3()))
 
     @property
     def version(self) -> int:
@@ -35,14 +44,14 @@ class Vault:
 
     def encrypt(self, text: str, nonce: bytes) -> bytes:
         """Ciphertext with its nonce first and its tag last."""
-        encryptor = Cipher(algorithms.SM4(self.cipher_keys[self.version]), modes.GCM(nonce)).encryptor()
+        encryptor = Cipher(self._ciphers[self.version], modes.GCM(nonce)).encryptor()
         body = encryptor.update(text.encode()) + encryptor.finalize()
         return nonce + body + encryptor.tag
 
     def decrypt(self, stored: bytes, version: int) -> str:
         """The text of a ciphertext; raises InvalidTag when it was altered."""
         nonce, body, tag = stored[:NONCE_BYTES], stored[NONCE_BYTES:-TAG_BYTES], stored[-TAG_BYTES:]
-        decryptor = Cipher(algorithms.SM4(self.cipher_keys[version]), modes.GCM(nonce, tag)).decryptor()
+        decryptor = Cipher(self._ciphers[version], modes.GCM(nonce, tag)).decryptor()
         return (decryptor.update(body) + decryptor.finalize()).decode()
 
     def seal(self, text: bytes, context: str) -> bytes:
@@ -50,10 +59,10 @@ class Vault:
 
         The nonce is a keyed hash of both, so that no chance is needed and no two texts share one.
         """
-        maker = hmac.HMAC(self.lookup_key, hashes.SM3())
+        maker = self._hash.copy()
         maker.update(f"seal\n{context}\n".encode() + text)
         nonce = maker.finalize()[:NONCE_BYTES]
-        encryptor = Cipher(algorithms.SM4(self.cipher_keys[self.version]), modes.GCM(nonce)).encryptor()
+        encryptor = Cipher(self._ciphers[self.version], modes.GCM(nonce)).encryptor()
         body = encryptor.update(text) + encryptor.finalize()
         return self.version.to_bytes(VERSION_BYTES, "big") + nonce + body + encryptor.tag
 
@@ -62,12 +71,12 @@ class Vault:
         version = int.from_bytes(stored[:VERSION_BYTES], "big")
         nonce, body = stored[VERSION_BYTES:][:NONCE_BYTES], stored[VERSION_BYTES + NONCE_BYTES : -TAG_BYTES]
         mode = modes.GCM(nonce, stored[-TAG_BYTES:])
-        decryptor = Cipher(algorithms.SM4(self.cipher_keys[version]), mode).decryptor()
+        decryptor = Cipher(self._ciphers[version], mode).decryptor()
         return decryptor.update(body) + decryptor.finalize()
 
     def digest(self, kind: str, text: str) -> bytes:
         """The keyed hash under which a number of this kind is found (HMAC-SM3, 32 bytes)."""
-        maker = hmac.HMAC(self.lookup_key, hashes.SM3())
+        maker = self._hash.copy()
         maker.update(f"{kind}\n{text.strip().upper()}".encode())
         return maker.finalize()
 

@@ -178,7 +178,7 @@ def _bill(
         plan=paid,
         pack=context.policy.digest.hex(),
     )
-    settled = _settlement(request, context, now, divided, paid, stored)
+    settled = _settlement(request, context, now, divided, paid, stored, _shown_by(request, facts))
     transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
     return Decided(
         bill=shown_bill(
@@ -187,7 +187,7 @@ def _bill(
             facts,
             now,
         ),
-        settlement=replace(settled, shown_by=_shown_by(request, facts)),
+        settlement=settled,
         transfers=tuple(transfers),
         balances=tuple(balance_changes(transfers)),
         grants=tuple(_grant_uses(patient.person_id, paid, local_day(now))),
@@ -246,9 +246,7 @@ def _postings(
         request.service_day,
         now,
     )
-    payer_ids = [UUID(share.person) for share in paid.shares]
-    regions = {payer: facts.persons[payer].region for payer in payer_ids}
-    return settlement_postings(act, fund_fen, paid, regions)
+    return settlement_postings(act, fund_fen, paid, lambda payer: facts.persons[payer].region)
 
 
 def _room(rules: Rules, used: Accumulated) -> int | None:
@@ -272,7 +270,13 @@ def _grant_uses(patient: UUID, paid: Plan, day: date) -> list[GrantUse]:
 
 
 def _settlement(
-    request: Request, context: _Context, now: datetime, divided: Split, paid: Plan, stored: bytes
+    request: Request,
+    context: _Context,
+    now: datetime,
+    divided: Split,
+    paid: Plan,
+    stored: bytes,
+    shown_by: UUID | None,
 ) -> Settlement:
     patient = context.patient
     return Settlement(
@@ -296,7 +300,7 @@ def _settlement(
         deductible_fen=divided.deductible_fen,
         in_scope_fen=divided.in_scope_fen,
         credential_kind=request.presented.kind if request.presented else "",
-        shown_by=None,
+        shown_by=shown_by,
         message_id=request.message_id,
         pack_digest=context.policy.digest,
         decision=stored,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,48 +27,57 @@ class Act:
     booked_at: datetime
 
 
-def settlement_postings(act: Act, fund_fen: int, plan: Plan, regions: dict[UUID, str]) -> list[Transfer]:
+def settlement_postings(
+    act: Act, fund_fen: int, plan: Plan, region_of: Callable[[UUID], str]
+) -> list[Transfer]:
     """The rows of a settlement: the fund, the own account, then each relative through the clearing account."""
     book = city_of(act.region)
     rows: list[Transfer] = []
     if fund_fen:
-        rows.append(_row(act, 0, pooled_fund(act.insurance), Account.INSTITUTION_PAYABLE, fund_fen))
-    for share in plan.shares:
-        payer = UUID(share.person)
-        if share.kind is PayerKind.OWN:
-            row = _row(act, len(rows), Account.PERSONAL, Account.INSTITUTION_PAYABLE, share.amount_fen)
-            rows.append(replace(row, pocket=share.pocket))
-            continue
-        theirs = city_of(regions[payer])
-        given = _row(act, len(rows), Account.PERSONAL, Account.CLEARING_MUTUAL_AID, share.amount_fen)
         rows.append(
-            replace(
-                given,
-                person=payer,
-                book=theirs,
-                other_book=book,
-                pocket=share.pocket,
-                other_person=act.person,
-            )
+            _row(act, book, 0, pooled_fund(act.insurance), Account.INSTITUTION_PAYABLE, fund_fen, act.person)
         )
-        used = _row(
-            act, len(rows), Account.CLEARING_MUTUAL_AID, Account.INSTITUTION_PAYABLE, share.amount_fen
-        )
-        rows.append(replace(used, other_person=payer, other_book=theirs))
+    for share in plan.shares:
+        amount_fen, pocket = share.amount_fen, share.pocket
+        seq = len(rows)
+        if share.kind is PayerKind.OWN:
+            debit, credit = Account.PERSONAL, Account.INSTITUTION_PAYABLE
+            rows.append(_row(act, book, seq, debit, credit, amount_fen, act.person, pocket))
+            continue
+        payer = UUID(share.person)
+        theirs = city_of(region_of(payer))
+        debit, credit = Account.PERSONAL, Account.CLEARING_MUTUAL_AID
+        rows.append(_row(act, theirs, seq, debit, credit, amount_fen, payer, pocket, act.person, book))
+        debit, credit = Account.CLEARING_MUTUAL_AID, Account.INSTITUTION_PAYABLE
+        rows.append(_row(act, book, seq + 1, debit, credit, amount_fen, act.person, None, payer, theirs))
     check_act(rows)
     return rows
 
 
-def _row(act: Act, seq: int, debit: Account, credit: Account, amount_fen: int) -> Transfer:
+def _row(
+    act: Act,
+    book: str,
+    seq: int,
+    debit: Account,
+    credit: Account,
+    amount_fen: int,
+    person: UUID,
+    pocket: int | None = None,
+    other_person: UUID | None = None,
+    other_book: str | None = None,
+) -> Transfer:
     return Transfer(
-        person=act.person,
-        act=act.act,
-        seq=seq,
-        debit=debit,
-        credit=credit,
-        amount_fen=amount_fen,
-        book=city_of(act.region),
-        booked_at=act.booked_at,
-        service_day=act.service_day,
-        institution=act.institution,
+        person,
+        act.act,
+        seq,
+        debit,
+        credit,
+        amount_fen,
+        book,
+        act.booked_at,
+        act.service_day,
+        act.institution,
+        pocket,
+        other_person,
+        other_book,
     )
