@@ -126,6 +126,16 @@ async def _check_mode(runtime: Runtime, mode: str) -> None:
         )
 
 
+async def kept_mode(address: Address) -> str | None:
+    """The mode that a database is kept in; None when nobody has served from it."""
+    database = await Database.open(address, size=1)
+    try:
+        async with database.reading() as connection:
+            return await installation.read(connection, MODE)
+    finally:
+        await database.close()
+
+
 class Flows:
     """The institution door's way to the flows; overload becomes a refusal that is not remembered."""
 

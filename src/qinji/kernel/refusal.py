@@ -53,7 +53,8 @@ class RefusalCode(Enum):
         retryable=True,
     )
     SIGNATURE_DIFFERS = _text(
-        "签名不一致:密钥、待签名的文字或签名方法不同。未扣款。请核对后重新签名重发", retryable=True
+        "签名不一致:密钥不对(不存在、已吊销或不属于本机构),或待签名的文字、签名方法不同。未扣款。请核对后重新签名重发",
+        retryable=True,
     )
     NONCE_USED = _text(
         "随机数 {header} 已用过。本次未办理,未扣款。每次发送(包括原样重发)都要换新的随机数并重新签名",
