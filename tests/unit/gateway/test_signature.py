@@ -24,6 +24,7 @@ from qinji.kernel.refusal import RefusalCode
 from qinji.kernel.signing import headers_a, headers_b
 from tests.unit.gateway.door import encoded
 from tests.unit.gateway.examples import HOSPITAL, NOW, ExampleFlows, request
+from tests.unit.gateway.test_endpoint import Client
 
 SECRETS = {"AK-one": "secret of one", "AK-two": "secret of two"}
 NOW_MS, NOW_S = 1_773_720_000_123, 1_773_720_000
@@ -101,11 +102,11 @@ def door(scheme: str, **more: Any) -> Door:
     return Door(SigningFlows(scheme=scheme), **more)
 
 
-def signed_a(at: datetime = NOW, **changed: str) -> dict[str, str]:
+def signed_a(at: datetime = NOW, changed: Mapping[str, str] | None = None) -> dict[str, str]:
     """Scheme A's headers of a moment; ``changed`` are put in afterwards, so that the signature does not fit them."""
     passed = (at - NOW) // MILLISECOND
     headers = headers_a("2207", "AK-one", SECRETS["AK-one"], NOW_MS + passed)
-    return {**headers, **{f"_api_{name}": value for name, value in changed.items()}}
+    return {**headers, **{f"_api_{name}": value for name, value in (changed or {}).items()}}
 
 
 def refused_a(message: str) -> dict[str, object]:
@@ -155,7 +156,7 @@ async def test_thirty_minutes_before_and_after_are_accepted_and_one_millisecond_
 
 @pytest.mark.parametrize("stamp", ["now", "-1773720000123", "1773720000.123", "9" * 16, "1773720000"])
 async def test_a_time_stamp_that_is_none_is_out_of_time(stamp: str) -> None:
-    assert await door("A").send(signed_a(timestamp=stamp)) == refused_a(LATE)
+    assert await door("A").send(signed_a(changed={"timestamp": stamp})) == refused_a(LATE)
 
 
 async def test_an_unknown_key_is_an_unknown_user() -> None:
@@ -171,7 +172,7 @@ async def test_an_unknown_key_is_an_unknown_user() -> None:
 )
 async def test_a_signature_over_anything_else_differs(changed: dict[str, str]) -> None:
     asked = door("A")
-    assert await asked.send(signed_a(**changed)) == refused_a(DIFFERS)
+    assert await asked.send(signed_a(changed=changed)) == refused_a(DIFFERS)
     assert asked.told == (Outcome.NOT_SIGNED, RefusalCode.SIGNATURE_DIFFERS)
 
 
@@ -200,7 +201,7 @@ async def test_both_keys_of_an_institution_are_accepted() -> None:
 async def test_of_several_faults_the_first_of_the_specification_is_told(
     changed: dict[str, str], message: str
 ) -> None:
-    assert await door("A").send(signed_a(**changed)) == refused_a(message)
+    assert await door("A").send(signed_a(changed=changed)) == refused_a(message)
 
 
 # Scheme B.
@@ -276,6 +277,29 @@ def test_a_nonce_is_kept_for_as_long_as_its_message_could_come_again_on_a_slow_c
 
 
 # The order at the door.
+
+
+async def test_headers_are_found_in_whatever_case_they_come() -> None:
+    for scheme, headers in (("A", HEADERS_A), ("B", HEADERS_B)):
+        for write in (str.upper, str.title):
+            assert (await over_http(scheme, {write(name): text for name, text in headers.items()}))[
+                "infcode"
+            ] == 0
+
+
+async def over_http(scheme: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """A settlement over HTTP; its headers are as on the wire."""
+    client = Client(encoded(request("2207")))
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/fsi/api/rsfComIfsService/callService",
+        "headers": [(name.encode(), text.encode()) for name, text in headers.items()],
+    }
+    gateway = Gateway(SigningFlows(scheme=scheme), lambda: NOW, lambda length: bytes(length), production=True)
+    await gateway(scope, client.receive, client.send)
+    assert (client.status, client.headers[b"content-type"]) == (200, b"application/json;charset=UTF-8")
+    return client.reply
 
 
 @pytest.mark.parametrize("scheme", ["A", "B"])
