@@ -1,11 +1,12 @@
 # Two commands do all the set-up: `make run` and `make test`. Everything else is a part of them.
-.PHONY: help run install test check simulate torture format lock clean
+.PHONY: help run install test check simulate torture bench format lock clean
 
 help:
 	@echo "make run      环境、数据库、沙箱与服务,一步就绪 / environment, database, sandbox and server in one step"
 	@echo "make test     全部检查与测试 / every check and test"
 	@echo "make check    快速检查(不超过 60 秒) / the quick part (60 s at most)"
 	@echo "make torture  反复强行终止 ROUNDS=100 次并写报告 / kills under load, and a report"
+	@echo "make bench    与 pgbench 并排测速并写报告 / speed beside pgbench, and a report"
 	@echo "make install  只建立环境 .venv / only the environment .venv"
 	@echo "make simulate SEED=N  随机模拟,可指定种子 / the random simulation, with a seed of one's own"
 	@echo "make format   整理格式 / format the code"
@@ -31,6 +32,10 @@ ROUNDS ?= 100
 
 torture: install
 	@.venv/bin/python tools/torture.py $(ROUNDS)
+
+# Speed beside a peer on the same server, a line each in bench/results/. One of them: make bench NAMES=engine
+bench: install
+	@.venv/bin/python -m bench $(NAMES)
 
 format: install
 	.venv/bin/ruff check --fix-only --quiet .

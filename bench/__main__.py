@@ -4,58 +4,128 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 
-from bench.engine import CLIENTS, Engine
-from bench.pairs import line, measure, write
-from bench.place import open_place
+from bench import engine as engines
+from bench import http, splitting
+from bench.pairs import Measured, Run, line, measure, write
+from bench.place import Place, open_place
 from bench.population import customers, populate
 from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books
+from qinji.platform.database import Connection
+from qinji.platform.memory import keep_what_is_loaded
 
 SEED = 20261126
+NAMES = ("engine", "http", "http_chain", "split")
+_BATCHES = """
+select count(*)::float8 / greatest(1, count(distinct xmin::text)) from settlement where kind = $1 and booked_at > $2
+"""
 
 
 def _say(text: str) -> None:
     print(text, flush=True)
 
 
-async def _balanced(runtime: Runtime) -> bool:
-    async with runtime.database.reading() as connection:
+@dataclass(slots=True)
+class Bench:
+    """What all benchmarks share: the server, the loop, the bureau's runtime, and how long to run."""
+
+    place: Place
+    runner: asyncio.Runner
+    runtime: Runtime
+    pairs: int
+    seconds: int
+
+    def measured(self, name: str, clients: int, ours: Callable[[], Run]) -> Measured:
+        """Ours and the peer in turn."""
+        return measure(name, clients, self.place, ours, self.pairs, self.seconds, _say)
+
+    def balanced(self) -> bool:
+        """Whether the audit finds nothing in the books of the whole run."""
+        return self.runner.run(_audited(self.runtime))
+
+    def engine(self, count: int) -> dict[str, object]:
+        """The engine, 512 commands in flight."""
+        engine = engines.Engine(self.runtime, self.place, customers(), SEED)
+        keep_what_is_loaded()
+        found = self.measured("engine", engines.CLIENTS, lambda: self.runner.run(engine.run(count)))
+        sizes = engine.flows.sizes
+        return line(found, sum(sizes) / len(sizes), balanced=self.balanced())
+
+    def over_http(self, wanted: set[str], count: int) -> list[dict[str, object]]:
+        """One request a bill, and the outpatient chain, on one server."""
+        lines = []
+        signing = self.runner.run(http.keys(self.runtime))
+        with http.served(self.place) as server:
+            items = engines.items_of(self.runtime)
+            load = http.Load(self.place, server, signing, customers(), items, SEED + 1)
+            for name, run, times in (("http", load.bills, count), ("http_chain", load.chains, count // 4)):
+                if name not in wanted:
+                    continue
+                began = self.runtime.clock()
+                found = self.measured(name, http.CLIENTS, partial(self._asked, run, times))
+                kind = "pharmacy" if name == "http" else "outpatient"
+                mean = self.runner.run(_batch_mean(self.runtime, kind, began))
+                lines.append(line(found, mean, balanced=self.balanced()))
+        return lines
+
+    def _asked(self, run: Callable[[int], Coroutine[None, None, Run]], count: int) -> Run:
+        return self.runner.run(run(count))
+
+    def split(self, count: int) -> dict[str, object]:
+        """The split alone."""
+        found = self.measured("split", 1, lambda: splitting.run(self.runtime.book, count, SEED))
+        return line(found, 1.0, balanced=True)
+
+
+async def _audited(runtime: Runtime) -> bool:
+    async def read(connection: Connection) -> bool:
+        await connection.execute("set local statement_timeout = '120s'")
         return await audit_books.run(connection) == []
+
+    async with runtime.database.reading() as connection:
+        return await read(connection)
+
+
+async def _batch_mean(runtime: Runtime, kind: str, since: object) -> float:
+    """How many bills a transaction settled: rows of one transaction bear its number."""
+    async with runtime.database.reading() as connection:
+        mean: float = await connection.fetchval(_BATCHES, kind, since)
+    return mean
 
 
 def main() -> None:
-    """Runs what was asked for."""
+    """Runs what was asked for, all when nothing is named."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=["engine"])
+    parser.add_argument("names", nargs="*", choices=[[], *NAMES], default=[])
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--dry", action="store_true")
+    parser.add_argument("--seconds", type=int, default=5, help="of one run of the peer")
+    parser.add_argument("--count", type=int, default=8_000, help="bills of one run of ours")
+    parser.add_argument("--dry", action="store_true", help="write no report")
     chosen = parser.parse_args()
+    wanted = set(chosen.names or NAMES)
+    lines: list[dict[str, object]] = []
     with open_place() as place, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        _say("server ready")
         runtime = runner.run(open_runtime(place.address, place.home, "production"))
         runner.run(populate(place.address, runtime))
-        _say("population ready")
-        engine = Engine(runtime, place, customers(), SEED)
-        measured = measure(
-            "engine",
-            CLIENTS,
-            place,
-            lambda: runner.run(engine.run(chosen.count)),
-            chosen.pairs,
-            chosen.seconds,
-            _say,
-        )
-        sizes = engine.flows.sizes
-        found = line(measured, sum(sizes) / len(sizes), balanced=runner.run(_balanced(runtime)))
+        _say("server, peer and population are ready")
+        bench = Bench(place, runner, runtime, chosen.pairs, chosen.seconds)
+        if "engine" in wanted:
+            lines.append(bench.engine(chosen.count))
+        if wanted & {"http", "http_chain"}:
+            lines += bench.over_http(wanted, chosen.count)
+        if "split" in wanted:
+            lines.append(bench.split(chosen.count * 10))
         runner.run(runtime.database.close())
-    _say(str(found))
+    for one in lines:
+        _say(str(one))
     if not chosen.dry:
-        _say(str(write([found])))
+        _say(f"written to {write(lines)}")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ async def populate(address: Address, runtime: Runtime) -> None:
     ]
     for start in range(0, PEOPLE, CHUNK):
         rows = [_person(n, identifiers[n], runtime) for n in range(start, start + CHUNK)]
-        roll = enrol.Roll(f"bench.{start}", "1", rows, [], places if start == 0 else [], [])
+        roll = enrol.Roll(f"bench.{start}", "1", rows, [], places if start == 0 else [], [], [])
         await enrol.run(roll, runtime)
     await _share(address, identifiers, runtime, now)
 
