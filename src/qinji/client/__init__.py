@@ -21,6 +21,7 @@ from qinji.client.model import (
     SettlementKey,
     Signing,
     Unsigned,
+    signing_of,
     total_fen,
 )
 from qinji.client.problems import Busy, NotSigned, Problem, Refused, Reversed, Unknown, Unreachable
@@ -59,5 +60,6 @@ __all__ = [
     "Unreachable",
     "Unsigned",
     "messages",
+    "signing_of",
     "total_fen",
 ]

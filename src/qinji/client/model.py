@@ -45,6 +45,18 @@ class SchemeB:
 Signing: TypeAlias = Unsigned | SchemeA | SchemeB
 
 
+def signing_of(scheme: str, access_key: str = "", secret: str = "") -> Signing:
+    """The signing as a configuration, or the sandbox's world.json, names it: none, A or B; ValueError for another."""
+    match scheme:
+        case "none":
+            return Unsigned()
+        case "A":
+            return SchemeA(access_key, secret)
+        case "B":
+            return SchemeB(access_key, secret)
+    raise ValueError(f"签名方式应为 none、A 或 B,不是 {scheme!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Institution:
     """The hospital or pharmacy that sends: its national code, its name, the six digits of its region, its signing."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Self
 
 import httpx
 
+from qinji.client import Client, Institution, Operator
 from qinji.entry.sandbox.document import WorldDocument
 from qinji.platform.entropy import system_entropy
 
@@ -16,8 +15,7 @@ CALL_SECONDS = 20
 MODE_HEADER = "x-qinji-mode"
 SANDBOX = "sandbox"
 WORLD_PATH = "/sandbox/world.json"
-Json = dict[str, Any]
-"""A JSON document of a door; its inner types are the door's contract."""
+CASHIER = Operator("demo", "演示收费员")
 
 
 class Declined(Exception):
@@ -79,14 +77,9 @@ class Sandbox:
             raise Declined(problem["detail"], problem["code"])
         return answer.content
 
-    def message(self, body: Mapping[str, object]) -> Json:
-        """One message through the institution door; raises Declined with ``err_msg``. Amounts are exact decimals."""
-        answer = self._asked("POST", "/fsi/api/demo", json=body)
-        reply: Json = json.loads(answer.content, parse_float=Decimal)
-        if reply["infcode"] != 0:
-            raise Declined(reply["err_msg"])
-        output: Json = reply["output"] or {}
-        return output
+    def bureau(self, institution: Institution) -> Client:
+        """The institution door as this institution's software reaches it; closed with the sandbox."""
+        return Client(self.base, institution, CASHIER, http=self._http)
 
     def _asked(self, method: str, path: str, **sent: Any) -> httpx.Response:
         try:
