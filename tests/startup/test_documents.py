@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
 
 from qinji.entry.throwaway import throwaway_sandbox
+from tests.startup.http_file import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_CURL = ("README.md", "README.zh-CN.md", "docs/start/quickstart.md", "docs/start/quickstart.zh-CN.md")
@@ -74,6 +77,29 @@ def test_a_lost_reply_is_sent_again_queried_and_reversed(base: str) -> None:
         "没有结算记录",
         "迟到的 2207: 该报文已冲正,未扣款",
         "没有扣款: True",
-        "重新办理,就换新的报文号: infcode 0",
+        "同一笔费用,新的报文号: 总额",
+        "丢了两次答复,第三次得到: 现金",
+        "还是那一次结算: True,只扣了一次: True",
+        "最后,余额还原: True",
     ):
         assert told in ended.stdout, ended.stdout
+
+
+CHAIN = [
+    *("9001", "1101", "2201", "2203", "2204", "2206", "2207", "5203", "2208", "2205", "2202", "9002"),
+    *("2101", "2102", "2103", "2102", "2601"),
+]
+
+
+@pytest.mark.parametrize("time", ["first", "again"])
+def test_the_http_file_goes_through_the_whole_chain_and_leaves_nothing_behind(time: str, base: str) -> None:
+    text = (ROOT / "docs/start/chain.http").read_text(encoding="utf-8").replace(SERVED_AT, base)
+    session = Session(text, lambda: datetime.now(UTC), Random(time))
+    world, *requests = session.requests()
+    assert [request.title.split()[0] for request in requests] == CHAIN
+    with httpx.Client(timeout=30, trust_env=False) as http:
+        before = session.send(http, world)
+        for request in requests:
+            reply = session.send(http, request)
+            assert reply["infcode"] == 0, (request.title, reply["err_msg"])
+        assert session.send(http, world) == before

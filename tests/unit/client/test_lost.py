@@ -101,7 +101,7 @@ def test_a_signature_that_fails_after_a_lost_reply_leaves_it_open_too() -> None:
 @pytest.mark.parametrize("found", [NOT_FOUND, found_taken_back(), BUSY], ids=["not", "taken back", "busy"])
 def test_what_is_not_found_standing_is_reversed_all_the_same(found: Outcome) -> None:
     script, message = told(LOST, found, NO_OUTPUT), settling()
-    with pytest.raises(Reversed, match="没有扣款"):
+    with pytest.raises(Reversed, match="已经冲正"):
         script.run(settle_safely(desk(), message, waits=()))
     assert script.numbers == ["2207", "5203", "2601"]
     question, reversal = (json.loads(post.body)["input"]["data"] for post in script.posts[1:])
