@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import httpx
 import pytest
 
 from qinji.entry.throwaway import throwaway_sandbox
+from qinji.gateway.registry import SERVED
 from tests.startup.http_file import Session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,3 +106,20 @@ def test_the_http_file_goes_through_the_whole_chain_and_leaves_nothing_behind(ti
             reply = session.send(http, request)
             assert reply["infcode"] == 0, (request.title, reply["err_msg"])
         assert session.send(http, world) == before
+
+
+SHELL_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are commands for curl")
+@pytest.mark.parametrize("time", ["first", "again"])
+@pytest.mark.parametrize("number", SERVED)
+def test_the_commands_of_a_message_page_work_when_they_are_pasted(number: str, time: str, base: str) -> None:
+    page = (ROOT / f"docs/reference/messages/{number}.md").read_text(encoding="utf-8")
+    commands = "\n".join(SHELL_BLOCK.findall(page)).replace(SERVED_AT, base)
+    done = subprocess.run(
+        ["sh", "-eu", "-c", commands], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    reply = json.loads(done.stdout)
+    assert reply["infcode"] == 0, reply["err_msg"]
