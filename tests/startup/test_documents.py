@@ -123,3 +123,31 @@ def test_the_commands_of_a_message_page_work_when_they_are_pasted(number: str, t
     assert done.returncode == 0, done.stderr
     reply = json.loads(done.stdout)
     assert reply["infcode"] == 0, reply["err_msg"]
+
+
+def part(document: str, name: str) -> str:
+    """The Python between the marks of this name in a guide."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    marked = text.partition(f"<!-- BEGIN {name} -->")[2].partition(f"<!-- END {name} -->")[0]
+    return marked.partition("```python\n")[2].partition("```")[0]
+
+
+def test_the_example_of_the_client_settles_a_bill(base: str) -> None:
+    code = part("docs/guides/client.md", "first-bill").replace(SERVED_AT, base)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"基金 \d+ 分,本人账户 \d+ 分,亲属账户 0 分,现金 \d+ 分\n", done.stdout)
+
+
+def test_the_fixture_of_the_guide_gives_a_vendors_test_a_sandbox(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(part("docs/guides/client.md", "conftest"), encoding="utf-8")
+    bill = part("docs/guides/client.md", "first-bill").replace(f'"{SERVED_AT}"', "bureau_url")
+    inside = "".join(f"    {line}\n" for line in bill.splitlines())
+    (tmp_path / "test_bill.py").write_text(f"def test_bill(bureau_url):\n{inside}", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
+    done = subprocess.run(
+        [*command, str(tmp_path)], capture_output=True, text=True, timeout=110, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

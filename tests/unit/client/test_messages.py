@@ -2,11 +2,12 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import jsonschema
 import pytest
 
-from qinji.client import AsyncClient, Client, FeeLine, Settlement, messages, total_fen
+from qinji.client import AsyncClient, Client, FeeLine, Problem, Settlement, messages, total_fen
 from qinji.client.desk import result_of
 from qinji.gateway.parsing import parse
 from qinji.gateway.registry import SERVED
@@ -120,3 +121,10 @@ def test_only_a_settling_message_is_taken_back_from_a_store() -> None:
     for other in (desk().prepare(EXAMPLES["reverse"]()).body, b"[]"):
         with pytest.raises(ValueError, match="不是结算报文"):
             messages.stored_settlement(other)
+
+
+def test_the_guide_names_every_method_and_every_problem() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "client.md").read_text(encoding="utf-8")
+    named = [*EXAMPLES, "send", "settle_safely", "resolve", "prepare", "ask"]
+    problems = [problem.__name__ for problem in Problem.__subclasses__()]
+    assert [name for name in [*named, *problems] if f"{name}`" not in guide and f"{name}(" not in guide] == []
