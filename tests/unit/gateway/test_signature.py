@@ -296,7 +296,7 @@ async def over_http(scheme: str, headers: Mapping[str, str]) -> dict[str, Any]:
         "path": "/fsi/api/rsfComIfsService/callService",
         "headers": [(name.encode(), text.encode()) for name, text in headers.items()],
     }
-    gateway = Gateway(SigningFlows(scheme=scheme), lambda: NOW, lambda length: bytes(length), production=True)
+    gateway = Gateway(SigningFlows(scheme=scheme), lambda: NOW, bytes, production=True)
     await gateway(scope, client.receive, client.send)
     assert (client.status, client.headers[b"content-type"]) == (200, b"application/json;charset=UTF-8")
     return client.reply
