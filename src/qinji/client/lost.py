@@ -50,7 +50,9 @@ def resolve(
         if found is not None and not found.taken_back:
             return found
     yield from _undo(desk, message, waits)
-    raise Reversed("没有得到结算的答复,已经冲正:扣过的已全部退回,没有扣过的不会再扣。要重新办理,请换新的报文号", message)
+    raise Reversed(
+        "没有得到结算的答复,已经冲正:扣过的已全部退回,没有扣过的不会再扣。要重新办理,请换新的报文号", message
+    )
 
 
 def insist(desk: Desk, message: Prepared[T], waits: Sequence[float]) -> Conversation[T]:

@@ -13,9 +13,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply to a message that succeeded. ``body`` is exactly what came."""
+    """A reply to a message that succeeded. ``body`` is exactly what came; neither is in ``repr``, as people are."""
 
-    output: Json
+    output: Json = field(repr=False)
     warning: str
     reference: str
     body: bytes = field(repr=False)

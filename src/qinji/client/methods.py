@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper
+from inspect import Signature, signature
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from qinji.client.desk import Desk
@@ -35,11 +36,22 @@ class Awaits(Protocol):
         """Carries a conversation to its end."""
 
 
+def _signature(begin: Callable[..., object]) -> Signature:
+    """How the bound method is called, for ``help``: without the desk, and with what the caller gets."""
+    found = signature(begin)
+    given = [one for name, one in found.parameters.items() if name != "desk"]
+    returned = str(found.return_annotation)
+    for wrapped in ("Message[", "Conversation["):
+        returned = returned.removeprefix(wrapped)
+    return found.replace(parameters=given, return_annotation=returned.removesuffix("]"))
+
+
 class Method(Generic[P, T]):
     """Begins a conversation at the client's desk and lets the client carry it to its end."""
 
     def __init__(self, begin: Callable[Concatenate[Desk, P], Conversation[T]]) -> None:
         self._begin = begin
+        self._signature = _signature(begin)
         self.__doc__ = begin.__doc__
 
     @overload
@@ -56,7 +68,9 @@ class Method(Generic[P, T]):
         def call(*args: P.args, **named: P.kwargs) -> object:
             return client.run(self._begin(client.desk, *args, **named))
 
-        return update_wrapper(call, self._begin)
+        told = update_wrapper(call, self._begin)
+        told.__signature__ = self._signature  # type: ignore[attr-defined]
+        return told
 
 
 def sending(build: Callable[P, Message[T]]) -> Method[P, T]:

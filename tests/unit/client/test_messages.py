@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from inspect import signature
 from pathlib import Path
 
 import jsonschema
@@ -29,6 +30,15 @@ def test_both_clients_have_the_method_with_its_description(name: str) -> None:
     number = EXAMPLES[name]().number
     for client in (Client, AsyncClient):
         assert (getattr(client, name).__doc__ or "").startswith(number)
+
+
+def test_help_tells_how_a_method_is_called_and_what_it_gives() -> None:
+    with Client("http://127.0.0.1:1", desk().institution, desk().operator) as client:
+        told = {name: str(signature(getattr(client, name))) for name in ("settle", "resolve", "sign_out")}
+    assert told["settle"].replace("'", "") == "(bill: Bill, shown: Settlement | None = None) -> Settlement"
+    assert told["sign_out"].replace("'", "") == "(sign_number: str, operator: str) -> None"
+    assert "desk" not in told["resolve"]
+    assert told["resolve"].endswith("Settlement'")
 
 
 @by_name
