@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from qinji.client import Institution, Message, Operator, Terminal, Unsigned, signing_of
+from qinji.client.desk import Desk
+from qinji.client.steps import Finished, Post, Replied, proceed
 from qinji.entry.sandbox.load import open_sandbox
 from qinji.entry.sandbox.model import Person, World
 from qinji.entry.wiring import Flows, Runtime, open_runtime
@@ -30,6 +33,7 @@ TODAY = date(2026, 3, 17)
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
 SEED = 20260101
 Reply = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Bureau:
     clock: FixedClock
     world: World
     numbers: Any = field(default_factory=lambda: count(1))
+    desks: dict[str, Desk] = field(default_factory=dict)
 
     def message_id(self, institution: str) -> str:
         """A fresh message id of an institution."""
@@ -92,6 +97,25 @@ class Bureau:
         sent = json.dumps(body, ensure_ascii=False).encode()
         headers = {"content-type": "application/json", **self.signed(number, institution)}
         return (await self.gateway.answer(headers, sent)).body
+
+    async def say(self, institution: str, message: Message[T]) -> T:
+        """A message as the institution's software says it, by the client's core; raises the client's problems."""
+        desk = self.desks.setdefault(institution, self._desk(institution))
+        conversation = desk.ask(desk.prepare(message))
+        step = proceed(conversation)
+        while not isinstance(step, Finished):
+            assert isinstance(step, Post)
+            headers = {name.lower(): value for name, value in step.headers.items()}
+            answer = await self.gateway.answer(headers, step.body)
+            step = proceed(conversation, Replied(answer.status, answer.body))
+        return step.result
+
+    def _desk(self, code: str) -> Desk:
+        """The desk of an institution; one that the world does not know does not sign."""
+        place = next((one for one in self.world.institutions if one.code == code), None)
+        signing = signing_of(place.scheme, place.access_key, place.secret) if place else Unsigned()
+        terminal = Terminal(clock=self.clock, nonce=lambda: f"desk-{next(self.numbers)}")
+        return Desk(Institution(code, "测试机构", code[1:7], signing), Operator("01", "收费员"), terminal)
 
     def signed(self, number: str, institution: str) -> dict[str, str]:
         """The headers by which an institution of the world signs a message now; none for one that does not sign."""

@@ -219,7 +219,7 @@ class Town(Till):
         runtime = replace(before.runtime, book=book)
         flows = Flows(runtime)
         gateway = Gateway(flows, before.clock, runtime.entropy, production=runtime.production)
-        bureau = Bureau(runtime, flows, gateway, before.clock, before.world, before.numbers)
+        bureau = Bureau(runtime, flows, gateway, before.clock, before.world, before.numbers, before.desks)
         async with open_town(bureau) as opened:
             yield opened
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from qinji.gateway.dictionaries import DICTIONARIES
@@ -18,21 +19,50 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference" / "messages"
 RECORDS = ROOT / "tests" / "wire"
 ADDRESS = "http://127.0.0.1:8765/fsi/api/call"
+JSON_DOOR = "http://127.0.0.1:8765/api/v1"
 RECORDED_DAY = "2026-03-17"
+PATIENT = "9901000000050001"
 
-_EARLIER = {
-    "mdtrt_id": ("MDTRT_ID", " 2201(药店为 2102)答复中的 `mdtrt_id`"),
-    "setl_id": ("SETL_ID", " 2207(药店为 2102)答复中的 `setl_id`"),
-    "sign_no": ("SIGN_NO", " 9001 答复中的 `sign_no`"),
-    "ecQrCode": ("CODE", "患者在 JSON 接口 `POST /api/v1/credential/codes` 得到的 28 位医保码,60 秒内有效"),
+_EARLIER = {"mdtrt_id": "MDTRT_ID", "setl_id": "SETL_ID", "sign_no": "SIGN_NO", "ecQrCode": "CODE"}
+"""Fields whose value an earlier reply gives, and the shell's variable that holds it."""
+
+_OPEN, _FILL, _SETTLE = ("2201", ("mdtrt_id",)), ("2204", ()), ("2207", ("setl_id",))
+_BEFORE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "2103": (("2102", ("mdtrt_id", "setl_id")),),
+    "2202": (_OPEN,),
+    "2203": (_OPEN,),
+    "2204": (_OPEN,),
+    "2205": (_OPEN, _FILL),
+    "2206": (_OPEN, _FILL),
+    "2207": (_OPEN, _FILL),
+    "2208": (_OPEN, _FILL, _SETTLE),
+    "5201": (_OPEN,),
+    "5202": (_OPEN, ("2203", ())),
+    "5203": (_OPEN, _FILL, _SETTLE),
+    "5204": (_OPEN, _FILL, _SETTLE),
+    "9002": (("9001", ("sign_no",)),),
 }
-"""Fields whose value an earlier reply gives: the shell's variable, and where it comes from."""
+"""What has to be sent before an example, and the fields of those replies that it uses."""
 
+_NOW = "$(date +%s%N)"
 _EXPRESSIONS = {
     "TODAY": "$(TZ=CST-8 date +%F)",
-    "msgid": "$(date +%s)",
-    **{name: f"${place}" for name, (place, _) in _EARLIER.items()},
+    "msgid": _NOW,
+    "feedetl_sn": _NOW,
+    **{name: f"${variable}" for name, variable in _EARLIER.items()},
 }
+_FRESH_LINES = {"2101", "2102"}
+"""Where a line's number may be used only once, as long as its purchase stands."""
+
+_FIELD = r"""field() { grep -o "\"$1\":\"[^\"]*" | head -n 1 | cut -d '"' -f 4; }"""
+_JSON_HEADER = "-H 'Content-Type: application/json'"
+_SHOW_CODE = f"""{_FIELD}
+BEGUN=$(curl -s {JSON_DOOR}/sign-ins {_JSON_HEADER} -d '{{"psn_no": "PERSON"}}')
+TOKEN=$(curl -s {JSON_DOOR}/sign-ins/$(printf '%s' "$BEGUN" | field id) {_JSON_HEADER} \\
+  -d '{{"code": "'$(printf '%s' "$BEGUN" | field sandbox_code)'"}}' | field token)
+CODE=$(curl -s -X POST {JSON_DOOR}/credential/codes -H "Authorization: Bearer $TOKEN" | field code)
+"""
+"""Signs a patient in at the JSON door and shows their code."""
 
 _ROLES = {Role.NEEDED: "必填 needed", Role.CHECKED: "校验 checked", Role.KEPT: "留存 kept"}
 _SERVED_TO = {ServedTo.ALL: "医院与药店", ServedTo.HOSPITAL: "医院", ServedTo.PHARMACY: "药店"}
@@ -96,7 +126,7 @@ def _page(message: Message) -> str:
         *(_node(node) for node in message.nodes_in),
         "## 输出 / Output\n",
         *([_out_node(node) for node in message.nodes_out] or ["没有输出(`output` 为 null)。\n"]),
-        _example(request, reply),
+        _example(message.number, request, reply),
     ]
     return "\n".join(parts)
 
@@ -155,31 +185,68 @@ def _out_field(field: OutField) -> str:
     return _row((f"`{field.name}`", field.chinese, _KINDS[field.kind], nullable, _codes(field)))
 
 
-def _example(request: dict[str, object], reply: object) -> str:
-    """The example as one command that can be pasted, and what the sandbox answered on the day of the record."""
-    body = json.dumps(_with_places(request), ensure_ascii=False, indent=1).replace(RECORDED_DAY, "@TODAY@")
-    used = [f"`{place}` 是{source}" for name, (place, source) in _EARLIER.items() if f"@{name}@" in body]
-    first = f"命令用到前面答复中的值,请先 `export`:{';'.join(used)}。" if used else ""
-    for name, expression in _EXPRESSIONS.items():
-        body = body.replace(f"@{name}@", f"'\"{expression}\"'")
+def _example(number: str, request: Mapping[str, object], reply: object) -> str:
+    """The example as commands that can be pasted, and what the sandbox answered on the day of the record."""
+    body = _in_shell(json.dumps(_with_places(request, number), ensure_ascii=False, indent=1))
     answer = json.dumps(reply, ensure_ascii=False, indent=1)
     return (
         "## 示例 / Example\n\n"
-        f"人员、卡号和机构都在沙箱中;日期是当天,`msgid` 每次换新。{first}\n\n"
-        f"```sh\ncurl -s {ADDRESS} -H 'Content-Type: application/json' -d '\n{body}\n'\n```\n\n"
+        "人员、卡号和机构都在沙箱中;日期是当天,`msgid` 每次换新。\n\n"
+        f"{_first(number)}"
+        f"```sh\ncurl -s {ADDRESS} {_JSON_HEADER} -d '\n{body}\n'\n```\n\n"
         f"答复 / Reply:\n\n```json\n{answer}\n```\n"
     )
 
 
-def _with_places(value: object) -> object:
-    """The request with a place for its own number, and for whatever an earlier reply gives."""
+def _first(number: str) -> str:
+    """The commands that give the example what it uses; none for an example that needs nothing."""
+    if number == "1162":
+        told = "先让患者出示医保码(60 秒内有效),在同一个终端里 / First let the patient show a code, in the same terminal:"
+        return f"{told}\n\n```sh\n{_SHOW_CODE.replace('PERSON', PATIENT)}```\n\n"
+    if number not in _BEFORE:
+        return ""
+    before = _BEFORE[number]
+    numbers = "、".join(sent for sent, _ in before)
+    lines = [_FIELD, _sender(before[0][0]), *(_sent(sent, names) for sent, names in before)]
+    commands = "\n".join(lines)
+    return f"先发 {numbers},在同一个终端里 / First {numbers}, in the same terminal:\n\n```sh\n{commands}\n```\n\n"
+
+
+def _sender(number: str) -> str:
+    """A function of the shell that sends a message of this institution: its number, its input."""
+    envelope = {**_record(number, "request"), "infno": "@infno@", "msgid": "@msgid@", "input": "@input@"}
+    body = json.dumps(envelope, ensure_ascii=False, indent=1)
+    body = body.replace('"@input@"', "'\"$2\"'").replace("@infno@", "'\"$1\"'")
+    return f"send() {{ curl -s {ADDRESS} {_JSON_HEADER} -d '\n{_in_shell(body)}\n'; }}"
+
+
+def _sent(number: str, names: tuple[str, ...]) -> str:
+    """One earlier message, and the variables that keep what its reply gives."""
+    request = _with_places(_record(number, "request"), number)
+    content = request["input"] if isinstance(request, dict) else None
+    command = f"send {number} '{_in_shell(json.dumps(content, ensure_ascii=False))}'"
+    kept = "; ".join(f"{_EARLIER[name]}=$(printf '%s' \"$ANSWER\" | field {name})" for name in names)
+    return f"ANSWER=$({command}); {kept}" if names else f"{command} > /dev/null"
+
+
+def _in_shell(text: str) -> str:
+    """JSON within single quotes, with what the shell has to put in."""
+    text = text.replace(RECORDED_DAY, "@TODAY@")
+    for name, expression in _EXPRESSIONS.items():
+        text = text.replace(f"@{name}@", f"'\"{expression}\"'")
+    return text
+
+
+def _with_places(value: object, number: str) -> object:
+    """The request with a place for what is new each time, and for whatever an earlier reply gives."""
     if isinstance(value, dict):
-        return {name: _place(name, part) for name, part in value.items()}
-    return [_with_places(part) for part in value] if isinstance(value, list) else value
+        return {name: _place(name, part, number) for name, part in value.items()}
+    return [_with_places(part, number) for part in value] if isinstance(value, list) else value
 
 
-def _place(name: str, value: object) -> object:
-    return f"@{name}@" if name in {"msgid", *_EARLIER} and value else _with_places(value)
+def _place(name: str, value: object, number: str) -> object:
+    new = {"msgid", *_EARLIER} | ({"feedetl_sn"} if number in _FRESH_LINES else set())
+    return f"@{name}@" if name in new and value else _with_places(value, number)
 
 
 def _record(number: str, name: str) -> dict[str, object]:

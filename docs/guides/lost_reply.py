@@ -1,142 +1,142 @@
-"""What to do when no reply comes, against the sandbox, with Python's standard library only: python3 docs/guides/lost_reply.py
+"""What to do when no reply comes, against the sandbox: .venv/bin/python docs/guides/lost_reply.py [address]
 
-Three times a settlement (2207) is sent and its reply does not reach the cashier: once it is sent again, once it had been done and
-is reversed (5203, 2601), once it had never arrived and is reversed all the same. The chart is in connect-a-hospital.md.
+Settlements (2207) are sent over a line that loses replies or requests: one is sent again, one is reversed although it
+had been done, one is reversed although it had never arrived, one is settled by the client alone, one is taken up again
+by a program that was killed. The chart and the rules are in connect-a-hospital.md, the client in client.md.
 """
 
-import json
 import sys
-import urllib.request
-from datetime import datetime
-from itertools import count
+from datetime import datetime, timedelta, timezone
+
+import httpx
+
+from qinji.client import (
+    Bill, Client, Credential, FeeLine, Institution, Operator, Refused, Reversed, SettlementKey, Unknown, messages,
+)
 
 BASE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8765"
-HOSPITAL = "H99020000001"  # 西澜市柳荫社区卫生服务中心, a level 1 institution of the sandbox
-CARD = {"mdtrt_cert_type": "03", "mdtrt_cert_no": "Q00001029"}  # the social-security card of the mother, 68
-START = datetime.now()
-NUMBERS = count(1)
+HOSPITAL = Institution("H99020000001", "西澜市柳荫社区卫生服务中心", "990200")  # level 1, unsigned, in the sandbox
+CARD = Credential.card("Q00001029")  # the social-security card of the mother, 68
 
 
-def get(path):
-    with urllib.request.urlopen(BASE + path) as reply:
-        return json.load(reply)
+class BadLine(httpx.HTTPTransport):
+    """Loses the next so many replies (the bureau did its work), or requests (they never arrived)."""
+
+    replies = requests = 0
+
+    def handle_request(self, request):
+        if self.requests:
+            self.requests -= 1
+            raise httpx.ReadTimeout("没有到达", request=request)
+        reply = super().handle_request(request)
+        if self.replies:
+            self.replies -= 1
+            reply.read()
+            raise httpx.ReadTimeout("答复丢了", request=request)
+        return reply
 
 
-def new_id():
-    """A message id of our own. Write it down together with the message BEFORE sending: it is all that a crash leaves you."""
-    return f"{HOSPITAL}{START:%y%m%d%H%M%S}{next(NUMBERS):05d}"
+LINE = BadLine()
+BUREAU = Client(
+    BASE, HOSPITAL, Operator("001", "收费员"),
+    http=httpx.Client(transport=LINE, timeout=20),
+    sleep=lambda seconds: print(f"  等 {seconds:g} 秒"),  # a real till leaves this out, and really waits
+)
 
 
-def send(number, content, message_id):
-    """One message; the whole reply, or TimeoutError / OSError when none comes: then nobody knows yet what happened."""
-    envelope = {
-        "infno": number, "msgid": message_id, "mdtrtarea_admvs": "990200", "insuplc_admdvs": "990200",
-        "recer_sys_code": "99", "infver": "V1.0", "opter_type": "1", "opter": "001", "opter_name": "收费员",
-        "inf_time": f"{datetime.now():%Y-%m-%d %H:%M:%S}", "fixmedins_code": HOSPITAL, "fixmedins_name": "社区卫生服务中心",
-        "sign_no": "", "input": content,
-    }
-    request = urllib.request.Request(
-        BASE + "/fsi/api/", json.dumps(envelope).encode(), {"Content-Type": "application/json; charset=utf-8"}
-    )
-    with urllib.request.urlopen(request, timeout=20) as reply:
-        return json.load(reply)
-
-
-def done(number, content):
-    """A message that has to succeed; its output."""
-    reply = send(number, content, new_id())
-    if reply["infcode"] != 0:
-        sys.exit(f"{number}: {reply['err_msg']}")
-    return reply["output"]
-
-
-def send_and_lose_the_reply(number, content, message_id):
-    """The bureau does its work, and the line breaks before the reply is here."""
-    send(number, content, message_id)
-    print(f"  {number} 已发出,没有收到答复")
+def world():
+    return httpx.get(f"{BASE}/sandbox/world.json", trust_env=False).json()
 
 
 def balance():
-    return next(one["balance_fen"] for one in get("/sandbox/world.json")["persons"] if one["psn_no"] == PERSON) / 100
+    return next(one["balance_fen"] for one in world()["persons"] if one["psn_no"] == PATIENT.number)
 
 
-def bill():
-    """A visit with one line, ready to be settled: the content of its 2207."""
-    now = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
-    number = f"{START:%H%M%S}{next(NUMBERS)}"
-    visit = done("2201", {"data": {
-        **CARD, "psn_no": PERSON, "insutype": "310", "begntime": now, "ipt_otp_no": number, "dept_name": "全科",
-    }})["data"]["mdtrt_id"]
-    done("2204", {"feedetail": [{
-        "feedetl_sn": number, "mdtrt_id": visit, "psn_no": PERSON, "chrg_bchno": "B1", "fee_ocur_time": now,
-        "med_list_codg": ITEM["code"], "medins_list_codg": "001", "det_item_fee_sumamt": ITEM["price_fen"] / 100,
-        "cnt": 1, "pric": ITEM["price_fen"] / 100,
-    }]})
-    return {"data": {
-        **CARD, "psn_no": PERSON, "med_type": "11", "psn_setlway": "01", "mdtrt_id": visit, "chrg_bchno": "B1",
-        "acct_used_flag": "1", "insutype": "310",
-    }}
+def new_settlement(content=None):
+    """A visit with one line, and its 2207 with id and bytes. Write body down BEFORE sending: a crash leaves you nothing else."""
+    if content is None:
+        now = datetime.now(timezone(timedelta(hours=8)))
+        visit = BUREAU.register_visit(PATIENT, CARD, begins_at=now, outpatient_number=f"{now:%H%M%S%f}").visit
+        BUREAU.upload_fees(PATIENT, visit, "B1", [FeeLine("1", ITEM["code"], PRICE, 1, now)])
+        content = messages.settle(Bill(PATIENT, CARD, visit, "B1"))
+    return content, BUREAU.prepare(content)
 
 
-def ask(message_id):
-    """5203 by the id of the settling message: the settlement, or None."""
-    reply = send("5203", {"data": {"psn_no": PERSON, "medins_setl_id": message_id}}, new_id())
-    if reply["infcode"] != 0:
-        print(f"  5203 {reply['err_msg']}")
-        return None
-    found = reply["output"]["setlinfo"]
-    state = "已撤销或冲正" if found["refd_setl_flag"] == "1" else "有效"
-    print(f"  5203 查到结算,{state},总额 {found['medfee_sumamt']},个人账户 {found['acct_pay']}")
-    return found
+def send_and_lose(message, **what):
+    vars(LINE).update(what)
+    try:
+        BUREAU.ask(message)
+    except Unknown as doubt:
+        print(f"  {message.number} {doubt.text}")
 
 
-def reverse(message_id):
-    """2601; when its own reply is lost, the same message is sent again until it is answered."""
-    content = {"data": {"psn_no": PERSON, "omsgid": message_id, "oinfno": "2207"}}
-    own_id = new_id()
-    reply = None
-    while reply is None:
-        try:
-            reply = send("2601", content, own_id)
-        except OSError:
-            print("  2601 也没有收到答复,原样再发")
-    if reply["infcode"] != 0:
-        sys.exit(f"2601: {reply['err_msg']}")
-    print("  2601 冲正成功")
+def query(message):
+    """5203 by the id of the settling message."""
+    try:
+        found = BUREAU.query_settlement(SettlementKey(PATIENT.number, message_id=message.message_id))
+        state = "已撤销或冲正" if found.taken_back else "有效"
+        print(f"  5203 查到结算,{state},总额 {found.total_fen} 分,个人账户 {found.account_fen} 分")
+    except Refused as refused:
+        print(f"  5203 {refused.text}")
 
 
-ITEM = next(item for item in get("/sandbox/world.json")["items"] if item["category"] == "A")
-PERSON = done("1101", {"data": CARD})["baseinfo"]["psn_no"]
+ITEM = next(item for item in world()["items"] if item["category"] == "A")
+PRICE = f"{ITEM['price_fen'] // 100}.{ITEM['price_fen'] % 100:02d}"
+PATIENT = BUREAU.identify_person(CARD).patient
 before = balance()
 
 print("一、没有收到答复:原报文原样再发")
-content, message_id = bill(), new_id()
-send_and_lose_the_reply("2207", content, message_id)
-first = send("2207", content, message_id)
-second = send("2207", content, message_id)
+_, message = new_settlement()
+send_and_lose(message, replies=1)
+first, second = BUREAU.ask(message), BUREAU.ask(message)
 print(f"  再发两次,得到同一个答复: {first == second}")
-paid = first["output"]["setlinfo"]
-print(f"  只扣了一次: {round(before - balance(), 2) == paid['acct_pay'] - paid['acct_mulaid_pay']}")
-done("2208", {"data": {"setl_id": paid["setl_id"], "mdtrt_id": paid["mdtrt_id"], "psn_no": PERSON}})
+print(f"  只扣了一次: {before - balance() == first.own_fen}")
+BUREAU.cancel_settlement(first.key)
 
-print("二、已经办成,但不再办理:先查询,再冲正")
-content, message_id = bill(), new_id()
-send_and_lose_the_reply("2207", content, message_id)
-ask(message_id)
-reverse(message_id)
-ask(message_id)
+print("二、已经办成,但患者走了:冲正")
+_, message = new_settlement()
+send_and_lose(message, replies=1)
+query(message)
+LINE.replies = 1  # the reply to the reversal is lost too; it is sent again as it was
+try:
+    BUREAU.resolve(message, keep=False)
+except Reversed as reversed_:
+    print(f"  2601 {reversed_.text}")
+query(message)
 print(f"  余额还原: {balance() == before}")
 
 print("三、从未到达:查不到不等于没有办,仍要冲正")
-content, message_id = bill(), new_id()
-print("  2207 在路上,没有到达")
-ask(message_id)
-reverse(message_id)
-late = send("2207", content, message_id)
-print(f"  迟到的 2207: {late['err_msg']}")
+content, message = new_settlement()
+send_and_lose(message, requests=1)
+query(message)
+try:
+    BUREAU.resolve(message)
+except Reversed as reversed_:
+    print(f"  2601 {reversed_.text}")
+try:
+    BUREAU.ask(message)
+except Refused as late:
+    print(f"  迟到的 2207: {late.text}")
 print(f"  没有扣款: {balance() == before}")
 
-again = send("2207", content, new_id())
-print(f"四、要重新办理,就换新的报文号: infcode {again['infcode']}")
-paid = again["output"]["setlinfo"]
-done("2208", {"data": {"setl_id": paid["setl_id"], "mdtrt_id": paid["mdtrt_id"], "psn_no": PERSON}})
+print("四、要重新办理,就换新的报文号")
+_, message = new_settlement(content)
+paid = BUREAU.ask(message)
+print(f"  同一笔费用,新的报文号: 总额 {paid.total_fen} 分")
+BUREAU.cancel_settlement(paid.key)
+
+print("五、以上全部交给 settle_safely")
+_, message = new_settlement()
+LINE.replies = 2
+paid = BUREAU.settle_safely(message)
+print(f"  丢了两次答复,第三次得到: 现金 {paid.cash_fen} 分")
+BUREAU.cancel_settlement(paid.key)
+
+print("六、程序被强行结束:从存下的字节继续")
+_, message = new_settlement()
+stored = message.body
+send_and_lose(message, replies=1)
+paid = BUREAU.settle_safely(messages.stored_settlement(stored))
+print(f"  还是那一次结算: {paid.message_id == message.message_id},只扣了一次: {before - balance() == paid.own_fen}")
+BUREAU.cancel_settlement(paid.key)
+print(f"  最后,余额还原: {balance() == before}")

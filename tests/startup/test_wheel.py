@@ -63,6 +63,13 @@ def test_the_installed_package_does_not_need_the_checkout(installed: Path) -> No
     assert all(Path(line).is_relative_to(installed) for line in done.stdout.splitlines())
 
 
+def test_the_installed_package_is_typed_and_brings_the_client(installed: Path) -> None:
+    assert (installed / "qinji" / "py.typed").is_file()
+    done = _python(installed, "-c", "import qinji.client; print(qinji.client.__file__)")
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).is_relative_to(installed)
+
+
 def test_the_installed_package_serves_a_sandbox_and_walks_a_story_in_it(installed: Path) -> None:
     code = (
         "import os, sys\n"

@@ -10,7 +10,7 @@ from qinji.ledger import queries as ledger
 from qinji.ledger.chart import Account
 from qinji.ledger.model import Transfer
 from tests.household import Town
-from tests.till import AMOXICILLIN, Bill, BillRefused, Line, line, paid
+from tests.till import AMOXICILLIN, Bill, BillRefused, Line, line, paid, scanned
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -196,6 +196,6 @@ async def test_r075_everyone_pays_the_own_insurance_the_familys_does_not_stand_i
 
     code = (await (await town.phone(sister)).code(brother)).done
     with pytest.raises(BillRefused, match="参保状态为停保,不能直接结算,未扣款"):
-        await town.visit(brother, [line("A", "100.00")], shown=("01", code["code"]))
+        await town.visit(brother, [line("A", "100.00")], shown=scanned(code))
     hers = await town.purchase(sister, [line("A", "20.00")])
     assert hers.paid == paid(account="20.00")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qinji.client import Credential
 from tests.household import Town
 from tests.till import Bill, card, line, paid, scanned
 
@@ -140,7 +141,7 @@ async def test_r096_binding_alone_changes_no_bill(town: Town, level: str, lines:
     """The same bill before and after both parents are bound, by card and by a parent's phone: not a field differs."""
     son, father, mother = town.family("甲乙丙三类都有的账单")
 
-    async def bill(shown: tuple[str, str]) -> Bill:
+    async def bill(shown: Credential) -> Bill:
         if level == "pharmacy":
             settled = await town.purchase(son, lines, shown=shown)
         else:

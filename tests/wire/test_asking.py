@@ -153,9 +153,9 @@ async def visits(bureau: Bureau, institution: str, **changed: str) -> list[dict[
 
 async def test_visits_are_narrowed_by_day_type_and_number(bureau: Bureau) -> None:
     till, patient = Till(bureau), bureau.world.person(PERSON_NUMBER)
-    first, _ = await till.register(patient, HOSPITAL.code, card(patient))
+    first = await till.register(patient, HOSPITAL.code, card(patient))
     bureau.later(days=1)
-    second, _ = await till.register(patient, HOSPITAL.code, card(patient))
+    second = await till.register(patient, HOSPITAL.code, card(patient))
     assert [one["mdtrt_id"] for one in await visits(bureau, HOSPITAL.code)] == [first]
     both = await visits(bureau, HOSPITAL.code, endtime="2026-03-18")
     assert [one["mdtrt_id"] for one in both] == [second, first]

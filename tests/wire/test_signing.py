@@ -133,7 +133,7 @@ async def test_production_refuses_an_institution_that_does_not_sign_over_http(
 async def test_a_message_turned_away_is_not_remembered_and_moves_nothing(bureau: Bureau, scheme: str) -> None:
     till, patient = Till(bureau), bureau.family("女儿")[0]
     hospital = place(bureau, scheme, patient.region)
-    visit, _ = await till.register(patient, hospital.code)
+    visit = await till.register(patient, hospital.code)
     before = await till.balance(patient)
     async with bureau.runtime.database.reading() as connection:
         rows = await connection.fetchval("select count(*) from inbox")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Self
 
 import httpx
 
-from qinji.entry.sandbox.document import InstitutionDocument, WorldDocument
-from qinji.kernel import signing
-from qinji.kernel.dates import milliseconds
-from qinji.platform.clock import system_clock
+from qinji.client import Client, Institution, Operator
+from qinji.entry.sandbox.document import WorldDocument
 from qinji.platform.entropy import system_entropy
 
 CALL_SECONDS = 20
 MODE_HEADER = "x-qinji-mode"
 SANDBOX = "sandbox"
 WORLD_PATH = "/sandbox/world.json"
-Json = dict[str, Any]
-"""A JSON document of a door; its inner types are the door's contract."""
+CASHIER = Operator("demo", "演示收费员")
 
 
 class Declined(Exception):
@@ -41,7 +36,6 @@ class Sandbox:
 
     def __init__(self, base: str) -> None:
         self._http = httpx.Client(base_url=base, timeout=CALL_SECONDS, trust_env=False)
-        self._places: dict[str, InstitutionDocument] = {}
         self.base = base
 
     def __enter__(self) -> Self:
@@ -83,30 +77,9 @@ class Sandbox:
             raise Declined(problem["detail"], problem["code"])
         return answer.content
 
-    def message(self, body: Mapping[str, object]) -> Json:
-        """One message through the institution door; raises Declined with the sentence that came back.
-
-        It is signed as its institution signs; amounts are exact decimals.
-        """
-        answer = self._asked("POST", "/fsi/api/demo", json=body, headers=self._signed(body))
-        reply: Json = json.loads(answer.content, parse_float=Decimal)
-        if reply.get("infcode") != 0:
-            raise Declined(reply.get("err_msg") or reply.get("message") or str(reply))
-        output: Json = reply["output"] or {}
-        return output
-
-    def _signed(self, body: Mapping[str, object]) -> dict[str, str]:
-        """The headers of the institution's signature; its key is read once, as the sandbox shows it."""
-        if not self._places:
-            self._places = {place["fixmedins_code"]: place for place in self.world()["institutions"]}
-        place = self._places[str(body["fixmedins_code"])]
-        now_ms = milliseconds(system_clock())
-        if place["scheme"] == "A":
-            return signing.headers_a(str(body["infno"]), place["access_key"], place["secret"], now_ms)
-        if place["scheme"] == "B":
-            nonce = system_entropy(16).hex()
-            return signing.headers_b(place["access_key"], place["secret"], now_ms // 1000, nonce)
-        return {}
+    def bureau(self, institution: Institution) -> Client:
+        """The institution door as this institution's software reaches it; closed with the sandbox."""
+        return Client(self.base, institution, CASHIER, http=self._http)
 
     def _asked(self, method: str, path: str, **sent: Any) -> httpx.Response:
         try:

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from qinji import client
 from qinji.api.bills import BillDetail
 from qinji.entry.demo.calls import Declined, Sandbox, Unexpected
-from qinji.entry.demo.cashier import CODE, Cashier, Credential, Paid
+from qinji.entry.demo.cashier import Cashier, Credential
 from qinji.entry.demo.phone import Phone, Window
 from qinji.entry.demo.screen import AID, Screen
 from qinji.entry.demo.world import BillItem, Person, World, balances_of
@@ -79,11 +80,11 @@ class Stage:
         """A code on the holder's phone: their own, or a bound member's."""
         digits = self.phone(holder).code(member)
         owner = holder if member is None else member
-        return Credential(CODE, digits, f"{owner.name}的医保码")
+        return Credential(client.Credential.code(digits), f"{owner.name}的医保码")
 
     def settle(
         self, cashier: Cashier, patient: Person, credential: Credential, items: Sequence[BillItem]
-    ) -> tuple[Paid, BillDetail]:
+    ) -> tuple[client.Settlement, BillDetail]:
         """Settles a bill, shows who paid and why, and remembers to cancel it."""
         paid = cashier.settle(patient, credential, items)
         self._undoing.callback(_unless_declined, lambda: cashier.cancel(paid))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from qinji.client import Institution, Patient, signing_of
 from qinji.entry.demo.calls import Unexpected
 from qinji.entry.sandbox.document import PersonDocument, WorldDocument
 from qinji.kernel.dates import age_on
 
-EMPLOYEE = "310"
+EMPLOYEE, RESIDENT = "310", "390"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Person:
     age: int
 
     @property
+    def patient(self) -> Patient:
+        """This person in a message."""
+        return Patient(self.number, EMPLOYEE if self.employee else RESIDENT)
+
+    @property
     def told(self) -> str:
         """Name, age, place and insurance."""
         kind = "职工医保" if self.employee else "居民医保"
@@ -35,9 +41,13 @@ class Person:
 class Place:
     """A designated hospital or pharmacy."""
 
-    code: str
-    name: str
+    institution: Institution
     level: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.institution.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ class World:
         """The institution of this region (six digits) and level (1, 2, 3, pharmacy)."""
         for place in self.document["institutions"]:
             if (place["region"], place["level"]) == (region, level):
-                return Place(place["fixmedins_code"], place["name"], level)
+                signing = signing_of(place["scheme"], place["access_key"], place["secret"])
+                return Place(Institution(place["fixmedins_code"], place["name"], region, signing), level)
         raise Unexpected(f"沙箱里没有 {region} 的 {level} 级机构")
 
     def bill(self, *wanted: tuple[str, int]) -> tuple[BillItem, ...]:
