@@ -1,4 +1,4 @@
-"""How the interpreter looks for garbage in a process that serves: seldom, and never among what was loaded at its start."""
+"""How the interpreter looks for garbage in a serving process: seldom, and never among what was loaded at its start."""
 
 from __future__ import annotations
 
