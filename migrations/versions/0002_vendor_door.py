@@ -15,7 +15,9 @@ TABLES = ("institution_key", "institution_act", "nonce", "exchange", "exchange_c
 UPDATES = {
     "institution": "scheme",
     "institution_key": "revoked_at",
-    "exchange": "number, at, message_number, message_id, succeeded, microseconds, request, reply, findings",
+    "exchange": (
+        "number, at, message_number, message_id, outcome, refusal, microseconds, request, reply, findings"
+    ),
     "exchange_count": "used",
 }
 """The only columns that flows may change; `exchange` is a ring whose places are written again."""
@@ -68,18 +70,20 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("message_number", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("microseconds", sa.BigInteger(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
-        sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "place", name=op.f("pk_exchange")),
     )
+    op.create_index("ix_exchange_number", "exchange", ["number"], unique=False)
     op.create_table(
         "exchange_count",
-        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("counter", sa.Text(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("institution", name=op.f("pk_exchange_count")),
+        sa.PrimaryKeyConstraint("counter", name=op.f("pk_exchange_count")),
     )
     grant_rights()
 

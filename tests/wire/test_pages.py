@@ -6,12 +6,17 @@ import shlex
 import pytest
 
 from qinji.gateway.registry import SERVED
-from tools.generate_message_pages import FOLDER, render
+from tools.generate_message_pages import EXAMPLES, FOLDER, render, render_examples
 
 
 def test_the_pages_are_fresh_and_there_is_none_too_many() -> None:
     written = {path: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
     assert written == render(), "run .venv/bin/python tools/generate_message_pages.py"
+
+
+def test_the_examples_that_the_sandbox_shows_are_those_on_record() -> None:
+    written = {path: path.read_text(encoding="utf-8") for path in EXAMPLES.iterdir()}
+    assert written == render_examples(), "run .venv/bin/python tools/generate_message_pages.py"
 
 
 @pytest.mark.parametrize("number", SERVED)

@@ -225,6 +225,8 @@ def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> N
     ]
     if settings.mode == "sandbox":
         places.append(("沙箱世界 sandbox world", "/sandbox/world.json"))
+        places.append(("收发的报文 messages", "/sandbox/messages"))
+        places.append(("报文说明 reference", "/sandbox/reference"))
     say(f"就绪 ready ({time.monotonic() - began:.1f} s)")
     for name, path in places:
         say(f"  {base}{path}  {name}")

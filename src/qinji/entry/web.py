@@ -8,7 +8,9 @@ from typing import Any
 
 from qinji.api.app import create_app
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
+from qinji.entry.sandbox.messages import MessageLog
 from qinji.entry.sandbox.model import World
+from qinji.entry.sandbox.pages import SandboxPages
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
 from qinji.gateway.endpoint import Gateway
@@ -37,6 +39,8 @@ class Doors:
         self._sandbox: Sandbox | None = None
         self._gateway: Application | None = None
         self._api: Application | None = None
+        self._messages: MessageLog | None = None
+        self._pages: SandboxPages | None = None
 
     async def open(self) -> None:
         """Connect to the database and put the doors on their hinges."""
@@ -45,12 +49,23 @@ class Doors:
         flows = Flows(runtime)
         if not runtime.production:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
+            names = {one.code: one.name for one in self._sandbox.world.institutions}
+            self._messages = MessageLog(runtime.database, runtime.vault, names)
+            self._pages = SandboxPages(self._messages)
         self._api = create_app(runtime)
-        self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
+        self._gateway = Gateway(
+            flows,
+            runtime.clock,
+            runtime.entropy,
+            production=runtime.production,
+            observers=[] if self._messages is None else [self._messages],
+        )
         keep_what_is_loaded()
 
     async def close(self) -> None:
         """Let go of the database."""
+        if self._messages is not None:
+            await self._messages.flush()
         if self._runtime is not None:
             await self._runtime.database.close()
 
@@ -68,7 +83,10 @@ class Doors:
             await self._api(scope, receive, send)
         else:
             try:
-                await self._page(path, scope, send)
+                if self._pages is not None and self._pages.owns(path):
+                    await self._pages(scope, receive, send)
+                else:
+                    await self._page(path, scope, send)
             except Overloaded:
                 await self._reply(send, 503, "text/plain; charset=utf-8", _BUSY)
 

@@ -23,7 +23,7 @@ INSTITUTION_MAX = 30
 DEPTH_MAX = 32
 """Nesting of objects and lists in one message."""
 
-_GBK = frozenset({"gbk", "gb2312", "gb18030", "x-gbk"})
+GBK_NAMES = frozenset({"gbk", "gb2312", "gb18030", "x-gbk"})
 _FORM = "application/x-www-form-urlencoded"
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -48,11 +48,11 @@ def decode_body(content_type: str, body: bytes) -> Document | Refused:
     header = MimeHeader()
     header["content-type"] = content_type or "application/json"
     charset = str(header.get_param("charset", "utf-8")).lower()
-    encoding = "gb18030" if charset in _GBK else "utf-8-sig"
+    encoding = "gb18030" if charset in GBK_NAMES else "utf-8-sig"
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError:
-        return _unreadable("编码不是 " + ("GBK" if charset in _GBK else "UTF-8"))
+        return _unreadable("编码不是 " + ("GBK" if charset in GBK_NAMES else "UTF-8"))
     if header.get_content_type() == _FORM and not text.lstrip().startswith("{"):
         found = _form_value(text, encoding)
         if isinstance(found, Refused):
@@ -77,14 +77,15 @@ def _object(text: str, name: str) -> Document | Refused:
         return _unreadable(f"{name}不是 JSON")
     if not isinstance(found, Mapping):
         return _unreadable(f"{name}不是 JSON 对象")
-    return found if _depth_allowed(found, DEPTH_MAX) else _unreadable(f"{name}嵌套超过 {DEPTH_MAX} 层")
+    return found if depth_allowed(found, DEPTH_MAX) else _unreadable(f"{name}嵌套超过 {DEPTH_MAX} 层")
 
 
-def _depth_allowed(value: Json, left: int) -> bool:
+def depth_allowed(value: Json, left: int) -> bool:
+    """Whether objects and lists are nested at most so deep."""
     if isinstance(value, Mapping):
-        return left > 0 and all(_depth_allowed(inner, left - 1) for inner in value.values())
+        return left > 0 and all(depth_allowed(inner, left - 1) for inner in value.values())
     if isinstance(value, list):
-        return left > 0 and all(_depth_allowed(inner, left - 1) for inner in value)
+        return left > 0 and all(depth_allowed(inner, left - 1) for inner in value)
     return True
 
 

@@ -69,6 +69,16 @@ class Input:
 
 def parse(message: Message, document: Mapping[str, Json]) -> Input | Refused:
     """The values of a message, or the refusal that comes first: a missing field before a wrong one."""
+    values, refusals = _read(message, document)
+    return earliest(refusals) or values
+
+
+def wrong_fields(message: Message, document: Mapping[str, Json]) -> list[Refused]:
+    """Every refusal that the fields give reason for, where ``parse`` answers the first."""
+    return _read(message, document)[1]
+
+
+def _read(message: Message, document: Mapping[str, Json]) -> tuple[Input, list[Refused]]:
     refusals: list[Refused] = []
     nodes: dict[str, tuple[Values, ...]] = {}
     for node in message.nodes_in:
@@ -79,7 +89,7 @@ def parse(message: Message, document: Mapping[str, Json]) -> Input | Refused:
         nodes[node.name] = tuple(
             _values(node, item, place, refusals) for place, item in enumerate(items, start=1)
         )
-    return earliest(refusals) or Input(nodes)
+    return Input(nodes), refusals
 
 
 def _items(node: Node, document: Mapping[str, Json]) -> list[Mapping[str, Json]] | Refused:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, SmallInteger, Text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, Text
 
 from qinji.platform.metadata import Id, Moment, key, may, need, table
 
@@ -43,7 +42,8 @@ nonce = table(
     Index("ix_nonce_at", "at"),
 )
 
-# The sandbox's log: the last so many messages of each institution, in places that are written again.
+# The sandbox's log: the last so many messages of each institution, in places that are written again. `number` counts
+# all messages in the order of their commits; `exchange_count` counts all of them and those of each institution.
 exchange = table(
     "exchange",
     "keyed",
@@ -53,11 +53,13 @@ exchange = table(
     need("at", Moment),
     need("message_number", Text()),
     need("message_id", Text()),
-    need("succeeded", Boolean()),
+    need("outcome", Text()),
+    need("refusal", Text()),
     need("microseconds", BigInteger()),
     need("request", Text()),
     need("reply", Text()),
-    need("findings", postgresql.JSONB()),
+    need("findings", Text()),
+    Index("ix_exchange_number", "number"),
 )
 
-exchange_count = table("exchange_count", "keyed", key("institution", Text()), need("used", BigInteger()))
+exchange_count = table("exchange_count", "keyed", key("counter", Text()), need("used", BigInteger()))

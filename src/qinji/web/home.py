@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
-from qinji.kernel.money import yuan
+from qinji.web.templating import templates
 
 LEVELS = {"1": "一级(社区)", "2": "二级", "3": "三级", "pharmacy": "药店"}
 
@@ -50,12 +47,6 @@ class HomeWorld:
     example_certificate: str
 
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True
-)
-_templates.filters["yuan"] = yuan
-
-
 def render_home(world: HomeWorld | None, base: str) -> str:
     """The page with calls against ``base``; without a world (production) it only says what this is."""
-    return _templates.get_template("home.html").render(world=world, base=base, levels=LEVELS)
+    return templates.get_template("home.html").render(world=world, base=base, levels=LEVELS)
