@@ -34,7 +34,7 @@ class RefusalCode(Enum):
     )
     MESSAGE_TOO_LARGE = _text("报文超过 {limit} 字节。未扣款。请拆分后重发", retryable=True)
     INSTITUTION_UNKNOWN = _text(
-        "医药机构编号 {institution} 不存在或未定点。没有任何变动,未扣款。"
+        "医药机构编号 {institution} 不存在或未定点。未扣款,没有任何变动。"
         "请核对编号;沙箱的机构编号见 GET /sandbox/world.json 的 institutions",
         retryable=True,
     )
