@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -25,6 +26,9 @@ _BUSY = "系统繁忙,请稍后再试 busy, please try again\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
+OPEN_ATTEMPTS = 1_200
+OPEN_AGAIN_SECONDS = 0.25
+"""Together as long as a database may take to start."""
 
 
 class Doors:
@@ -38,14 +42,23 @@ class Doors:
         self._api: Application | None = None
 
     async def open(self) -> None:
-        """Connect to the database and put the doors on their hinges."""
-        runtime = await runtime_of(self._settings)
+        """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
+        runtime = await self._opened()
         self._runtime = runtime
         flows = Flows(runtime)
         if not runtime.production:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
         self._api = create_app(runtime)
         self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
+
+    async def _opened(self) -> Runtime:
+        """A worker may be started again while the database is, too: it comes later then, and not to nothing."""
+        for _ in range(OPEN_ATTEMPTS):
+            try:
+                return await runtime_of(self._settings)
+            except Overloaded:
+                await asyncio.sleep(OPEN_AGAIN_SECONDS)
+        raise Overloaded
 
     async def close(self) -> None:
         """Let go of the database."""
