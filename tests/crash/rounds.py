@@ -16,7 +16,9 @@ from tests.crash.bills import balances_fen, customers, prove
 from tests.crash.serving import VICTIMS, Serving, serving
 from tests.crash.storm import CLIENTS, Storm, Tally
 
-RECOVERY_SECONDS = 30.0
+RECOVERY_SECONDS = 60.0
+"""How long is waited, not what is promised: the report says how long it took."""
+
 LOAD_SECONDS = 60.0
 BEFORE_KILL = (20, 160)
 """So many messages are done between a recovery and the next kill."""

@@ -80,6 +80,15 @@ class Serving:
         assert remaining(workers, STOP_SECONDS) == set()
         self.start()
 
+    def kill_workers(self, *, while_reviving: bool = False) -> None:
+        """Kills the workers and not their parent, which starts them again; perhaps while it starts the database again."""
+        process = self._running()
+        workers = descendants(process.pid) - {process.pid}
+        while while_reviving and descendants(process.pid) - {process.pid} == workers:
+            os.sched_yield()
+        _signal(workers, signal.SIGKILL)
+        assert remaining(workers, STOP_SECONDS) == set()
+
     def kill_postgres(self) -> None:
         """Kills the database's server with everything it started, at one moment.
 

@@ -11,7 +11,7 @@ from qinji.entry.sandbox.load import open_sandbox
 from qinji.entry.schema import migrate
 from qinji.entry.settings import Settings
 from qinji.entry.wiring import open_runtime
-from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address
+from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address, Unreachable, reach
 
 
 class TooManyProcesses(Exception):
@@ -30,13 +30,31 @@ class TooManyProcesses(Exception):
         super().__init__(f"{self.chinese}\n{self.english}")
 
 
+class NotReached(Exception):
+    """The database that QINJI_DSN names does not let us in; one sentence in Chinese and one in English."""
+
+    def __init__(self, reason: str) -> None:
+        self.chinese = f"连接不上 QINJI_DSN 所指的数据库:{reason}"
+        self.english = f"The database that QINJI_DSN names cannot be reached: {reason}"
+        super().__init__(f"{self.chinese}\n{self.english}")
+
+
 def prepare(settings: Settings, address: Address) -> None:
     """Makes a database ready for the workers; safe to run twice and by two at once.
 
-    Raises WrongMode and WrongKeys where the database belongs to another installation, TooManyProcesses.
+    Raises NotReached, WrongMode and WrongKeys where the database belongs to another installation, TooManyProcesses.
     """
+    if address.dsn:
+        asyncio.run(_reach(address))
     migrate(address)
     asyncio.run(_open_once(settings, address))
+
+
+async def _reach(address: Address) -> None:
+    try:
+        await reach(address)
+    except Unreachable as problem:
+        raise NotReached(" ".join(str(problem).split())) from problem
 
 
 async def _open_once(settings: Settings, address: Address) -> None:

@@ -54,6 +54,10 @@ class InDoubt(Exception):
     """The database went away during a commit: whether it was done, only the same message sent again can tell."""
 
 
+class Unreachable(Exception):
+    """Nobody answers at an address, or whoever does lets us not in; the text is the driver's word for it."""
+
+
 _REPEATABLE = (
     asyncpg.UniqueViolationError,
     asyncpg.DeadlockDetectedError,
@@ -80,6 +84,15 @@ class Address:
     port: int = 5432
     name: str = "qinji"
     dsn: str = ""
+
+
+async def reach(address: Address) -> None:
+    """Connect once as whom the DSN names; raises Unreachable."""
+    try:
+        connection = await asyncpg.connect(address.dsn)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise Unreachable(f"{problem}" or type(problem).__name__) from problem
+    await connection.close()
 
 
 async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
