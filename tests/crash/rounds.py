@@ -23,6 +23,9 @@ LOAD_SECONDS = 60.0
 BEFORE_KILL = (20, 160)
 """So many messages are done between a recovery and the next kill."""
 
+MOMENT_SECONDS = 0.05
+"""The kill comes at any moment of so long a time."""
+
 REPLAYED_MAX = 300
 SERVER, POSTGRES = "qinji serve", "PostgreSQL"
 
@@ -86,6 +89,8 @@ async def _storm(
             clients.create_task(storm.client(number))
         for turn in range(rounds):
             await storm.answered(chance.randint(*BEFORE_KILL), LOAD_SECONDS)
+            # Not just after an answer, when no commit may be under way.
+            await asyncio.sleep(chance.uniform(0, MOMENT_SECONDS))
             began = time.monotonic()
             if killed == POSTGRES:
                 await asyncio.to_thread(server.kill_postgres)

@@ -31,8 +31,8 @@ PARENT_DEATH_SIGNAL = 1
 """`PR_SET_PDEATHSIG` of prctl(2)."""
 
 FORKING = threading.Lock()
-"""Held by a thread that starts programs: a worker forked between the making of a program's pipes and their closing would
-hold them open for as long as it lives, and whoever waits for their end would wait for the worker's."""
+"""Held by a thread that starts programs: a worker forked between the making of a program's pipes and their closing
+would hold them open for as long as it lives, and whoever waits for their end would wait for the worker's."""
 
 os.register_at_fork(before=FORKING.acquire, after_in_parent=FORKING.release, after_in_child=FORKING.release)
 
