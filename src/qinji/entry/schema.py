@@ -10,6 +10,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -70,3 +72,18 @@ def migrate(address: Address) -> None:
     Waits for nobody else longer than five seconds a lock.
     """
     asyncio.run(_upgrade(address))
+
+
+async def is_current(address: Address) -> bool:
+    """Whether a database has the newest schema; one that was never served from has none."""
+    engine = create_async_engine(_url(address), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_at_head)
+    finally:
+        await engine.dispose()
+
+
+def _at_head(connection: Connection) -> bool:
+    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == newest

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from qinji.entry.settings import Settings
-from qinji.flows import cancel, change_visit, look_up, register_visit, reverse, settle, sign_institution
+from qinji.flows import (
+    cancel,
+    change_visit,
+    find_senders,
+    look_up,
+    register_visit,
+    reverse,
+    settle,
+    sign_institution,
+    use_nonces,
+)
 from qinji.flows import identify as identify_flow
 from qinji.flows.deps import Clock, Entropy
 from qinji.flows.parts.commands import (
@@ -22,10 +33,12 @@ from qinji.flows.parts.commands import (
     RecordDiagnoses,
     RegisterVisit,
     ReverseMessage,
+    Sender,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
     UploadFees,
+    UsedNonce,
     WithdrawFees,
 )
 from qinji.flows.parts.facts import Presented
@@ -51,6 +64,8 @@ from qinji.policy.load import default_folder, load
 
 MODE = "mode"
 KEYS = "keys"
+SECRETS_KEPT = 4096
+"""Decrypted secrets of institutions in memory, by their ciphertext: which of them count is read anew each time."""
 
 
 class WrongMode(Exception):
@@ -124,16 +139,34 @@ async def _check_installation(runtime: Runtime, mode: str) -> None:
         )
 
 
+async def kept_mode(address: Address) -> str | None:
+    """The mode that a database is kept in; None when nobody has served from it."""
+    database = await Database.open(address, size=1)
+    try:
+        async with database.reading() as connection:
+            return await installation.read(connection, MODE)
+    finally:
+        await database.close()
+
+
 class Flows:
     """The institution door's way to the flows; overload becomes a refusal that is not remembered."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._deps = runtime
-        self._designated: dict[str, InstitutionCard] = {}
+        self._decrypt = lru_cache(SECRETS_KEPT)(runtime.vault.decrypt)
+        self._senders: BatchQueue[str, Sender | None] = BatchQueue(self._find_senders, workers=1)
+        self._nonces: BatchQueue[UsedNonce, bool] = BatchQueue(self._use_nonces, workers=1)
         self._queue: BatchQueue[settle.Item, bytes] = BatchQueue(self._settle_batch)
 
     async def _settle_batch(self, items: list[settle.Item]) -> list[bytes]:
         return await settle.run(items, self._deps)
+
+    async def _find_senders(self, codes: list[str]) -> list[Sender | None]:
+        return await find_senders.run(codes, self._decrypt, self._deps)
+
+    async def _use_nonces(self, nonces: list[UsedNonce]) -> list[bool]:
+        return await use_nonces.run(nonces, self._deps)
 
     async def _busy(self, work: Awaitable[bytes], render: Callable[[Refused], bytes]) -> bytes:
         try:
@@ -158,13 +191,13 @@ class Flows:
             found = await institutions.search(connection, code, name)
         return [InstitutionCard(i.code, i.name, i.level, i.region, i.credit_code) for i in found]
 
-    async def designated(self, code: str) -> InstitutionCard | None:
-        """The institution of this code, for the envelope; kept for the life of the process."""
-        if code and code not in self._designated:
-            found = await self.institution(code, "")
-            if found:
-                self._designated[code] = found[0]
-        return self._designated.get(code)
+    async def sender(self, code: str) -> Sender | None:
+        """The institution that sends. Who asks while a read runs is answered by the next one."""
+        return await self._senders.submit(code)
+
+    async def first_use(self, nonce: UsedNonce) -> bool:
+        """Whether this value of a signed message comes for the first time, in whichever process."""
+        return await self._nonces.submit(nonce)
 
     async def register_visit(self, command: RegisterVisit) -> bytes:
         """2201."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
+from typing import cast
 from uuid import UUID
 
 from qinji.entry.sandbox.document import world_json
-from qinji.entry.sandbox.model import Item, World
+from qinji.entry.sandbox.model import Institution as WorldInstitution
+from qinji.entry.sandbox.model import Item, Level, Scheme, World
 from qinji.entry.sandbox.model import Person as WorldPerson
 from qinji.entry.sandbox.world import build_world
 from qinji.flows import enrol
 from qinji.flows.deps import Deps, new_id
-from qinji.institution.model import Institution, StaffMember
+from qinji.institution import queries as institutions
+from qinji.institution.model import Institution, InstitutionKey, StaffMember
+from qinji.institution.rules import KEY_PLACES, valid_keys
 from qinji.insured import queries as insured
 from qinji.insured.model import CodeState, Person
 from qinji.kernel.dates import local_day
@@ -93,7 +97,21 @@ def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
             Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
             for i in world.institutions
         ],
+        keys=[_key(i, now, deps) for i in world.institutions if i.access_key],
         staff=[StaffMember(member.staff_id, member.name, member.role) for member in world.staff],
+    )
+
+
+def _key(institution: WorldInstitution, now: datetime, deps: Deps) -> InstitutionKey:
+    cipher = deps.vault.encrypt(institution.secret, deps.entropy(NONCE_BYTES))
+    return InstitutionKey(
+        access_key=institution.access_key,
+        institution=institution.code,
+        place=KEY_PLACES[0],
+        secret=cipher,
+        secret_key_version=deps.vault.version,
+        issued_at=now,
+        revoked_at=None,
     )
 
 
@@ -123,13 +141,35 @@ def _enrolment(person: WorldPerson, identifier: UUID, deps: Deps) -> enrol.Enrol
 
 
 async def describe(sandbox: Sandbox, deps: Deps, url: str) -> object:
-    """``world.json`` with today's balances and statuses."""
+    """``world.json`` with today's balances and statuses, and the keys that institutions sign with now."""
     numbers = [person.number for person in sandbox.world.people]
     digests = {deps.vault.digest(insured.NUMBER, number): number for number in numbers}
     async with deps.database.reading() as connection:
         found = await insured.find(connection, insured.NUMBER, list(digests))
         people = await insured.persons(connection, list(found.values()))
         balances = await ledger.balances(connection, list(found.values()))
+        places = await institutions.everyone(connection)
+        keys = await institutions.valid_keys(connection, [place.code for place in places])
     own = {digests[d]: balances.get(person, {}).get(ONLY_POCKET, 0) for d, person in found.items()}
     statuses = {digests[d]: people[person].status.value for d, person in found.items()}
-    return world_json(sandbox.world, url, own, statuses)
+    newest = {key.institution: key for key in valid_keys(keys)}
+    signing = [_as_it_signs(place, newest.get(place.code), deps) for place in places]
+    return world_json(sandbox.world, url, own, statuses, signing)
+
+
+def _as_it_signs(place: Institution, key: InstitutionKey | None, deps: Deps) -> WorldInstitution:
+    """An institution with its key, for everybody: a sandbox holds nothing that is worth a secret."""
+    access_key = secret = ""
+    if key is not None and place.scheme != "none":
+        access_key, secret = key.access_key, deps.vault.decrypt(key.secret, key.secret_key_version)
+    return WorldInstitution(
+        code=place.code,
+        name=place.name,
+        level=cast("Level", place.level),
+        region=place.region,
+        credit_code=place.credit_code,
+        scheme=cast("Scheme", place.scheme),
+        access_key=access_key,
+        secret=secret,
+        tell_payers=place.tell_payers,
+    )
