@@ -183,6 +183,20 @@ def _until_answered(running: Served) -> None:
     raise AssertionError("nobody answers any more")
 
 
+def test_a_worker_that_ends_again_at_once_ends_the_serving_and_leaves_no_process(home: Path) -> None:
+    """Whoever supervises the server is told by its status; a worker that cannot live is not started for ever."""
+    with served(home) as running:
+        processes = running.processes()
+        (first,) = workers(running)
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + COMES_BACK_SECONDS
+        while not (fresh := workers(running) - {first}) and time.monotonic() < deadline:
+            os.sched_yield()
+        os.kill(fresh.pop(), signal.SIGKILL)
+        assert running.process.wait(COMES_BACK_SECONDS) == 1
+        assert remaining(processes) == set()
+
+
 @pytest.fixture
 def dsn(postgres: RunningServer) -> Iterator[str]:
     """An empty database, not even migrated, as an operator may give it to us."""
