@@ -155,14 +155,19 @@ class Bureau:
 
 
 @asynccontextmanager
-async def open_bureau(address: Address, home: Path, mode: str = "sandbox") -> AsyncIterator[Bureau]:
-    """A bureau on this database with the sandbox world, on the day TODAY at noon."""
+async def open_bureau(
+    address: Address, home: Path, mode: str = "sandbox", *, process: str = "bureau", seed: int = SEED
+) -> AsyncIterator[Bureau]:
+    """A bureau on this database with the sandbox world, on the day TODAY at noon.
+
+    A second bureau on the same database is another process of the same installation: it needs chance of its own.
+    """
     clock = FixedClock(NOON)
     runtime = await open_runtime(
-        address, home, mode, clock=clock, entropy=SeededEntropy("bureau"), vault=fixed_vault("bureau")
+        address, home, mode, clock=clock, entropy=SeededEntropy(process), vault=fixed_vault("bureau")
     )
     try:
-        sandbox = await open_sandbox(SEED, runtime)
+        sandbox = await open_sandbox(seed, runtime)
         flows = Flows(runtime)
         gateway = Gateway(flows, clock, runtime.entropy, production=runtime.production)
         yield Bureau(runtime, flows, gateway, clock, sandbox.world)

@@ -67,7 +67,10 @@ async def _upgrade(address: Address) -> None:
 
 
 def migrate(address: Address) -> None:
-    """Bring a database to the newest schema; safe to run twice. Waits for nobody longer than five seconds a lock."""
+    """Bring a database to the newest schema; safe to run twice and by two at once.
+
+    Waits for nobody else longer than five seconds a lock.
+    """
     asyncio.run(_upgrade(address))
 
 

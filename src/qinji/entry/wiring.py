@@ -56,7 +56,7 @@ from qinji.institution import queries as institutions
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform import settings as installation
 from qinji.platform.clock import system_clock
-from qinji.platform.crypto import Vault, open_vault
+from qinji.platform.crypto import KEYS_FILE, Vault, open_vault
 from qinji.platform.database import Address, Database, Overloaded
 from qinji.platform.entropy import system_entropy
 from qinji.platform.queue import BatchQueue
@@ -64,12 +64,17 @@ from qinji.policy.book import Book
 from qinji.policy.load import default_folder, load
 
 MODE = "mode"
+KEYS = "keys"
 SECRETS_KEPT = 4096
 """Decrypted secrets of institutions in memory, by their ciphertext: which of them count is read anew each time."""
 
 
 class WrongMode(Exception):
     """The database belongs to the other mode: production refuses a sandbox, a sandbox refuses production."""
+
+
+class WrongKeys(Exception):
+    """The database was filled with other keys than those of this home, and nobody would be found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ async def open_runtime(
     vault: Vault | None = None,
     book: Book | None = None,
 ) -> Runtime:
-    """Connect; raises WrongMode when the database was set up in the other mode."""
+    """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away."""
     database = await Database.open(address)
     runtime = Runtime(
         database,
@@ -105,8 +110,8 @@ async def open_runtime(
         mode == "production",
     )
     try:
-        await _check_mode(runtime, mode)
-    except WrongMode:
+        await _check_installation(runtime, mode)
+    except BaseException:
         await database.close()
         raise
     return runtime
@@ -117,13 +122,21 @@ async def runtime_of(settings: Settings) -> Runtime:
     return await open_runtime(settings.address, settings.home.expanduser(), settings.mode)
 
 
-async def _check_mode(runtime: Runtime, mode: str) -> None:
+async def _check_installation(runtime: Runtime, mode: str) -> None:
     async with runtime.database.transaction() as connection:
         await installation.claim(connection, MODE, mode)
         kept = await installation.read(connection, MODE)
+        if kept == mode:
+            await installation.claim(connection, KEYS, runtime.vault.fingerprint)
+        keys = await installation.read(connection, KEYS)
     if kept != mode:
         raise WrongMode(
             f"数据库属于 {kept},不能以 {mode} 启动。The database belongs to {kept} and is not opened as {mode}."
+        )
+    if keys != runtime.vault.fingerprint:
+        raise WrongKeys(
+            f"数据库使用另一组密钥,请把原数据目录中的 {KEYS_FILE} 复制到本数据目录。"
+            f"The database was filled with other keys: copy {KEYS_FILE} of the first home into this one."
         )
 
 

@@ -154,6 +154,7 @@ def _run(act: Callable[[Runtime], Awaitable[Found]]) -> Found:
     """Do something with the home's database; ends with status 2 where there is none."""
     from qinji.entry.home_database import NoData, home_database
     from qinji.entry.settings import WrongSetting, read_settings
+    from qinji.entry.wiring import WrongKeys
     from qinji.platform.database import Overloaded
     from qinji.platform.postgres_server import NotStarted
 
@@ -161,7 +162,7 @@ def _run(act: Callable[[Runtime], Awaitable[Found]]) -> Found:
         settings = read_settings()
         with home_database(settings) as address:
             return asyncio.run(_opened(settings, address, act))
-    except (WrongSetting, NoData, NotStarted) as problem:
+    except (WrongSetting, NoData, NotStarted, WrongKeys) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
     except Overloaded as problem:

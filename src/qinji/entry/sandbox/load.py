@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -27,8 +28,12 @@ from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
 from qinji.platform import settings
 from qinji.platform.crypto import NONCE_BYTES
+from qinji.platform.database import Overloaded
 
 ROLL = "sandbox"
+LOAD_ATTEMPTS = 10
+"""Each waits as long as the lock of another one that is loading."""
+
 MICRO_YUAN_PER_FEN = 10_000
 """A catalogue price is in 0.000001 yuan."""
 
@@ -53,18 +58,31 @@ def _items(deps: Deps, region: str, today: date) -> list[Item]:
 
 
 async def open_sandbox(seed: int, deps: Deps) -> Sandbox:
-    """The world as it was generated on the first day; loads it when the database is empty."""
-    today = local_day(deps.clock())
-    async with deps.database.reading() as connection:
-        kept = await settings.read(connection, f"roll.{ROLL}")
-    if kept is not None:
-        kept_seed, _, first_day = kept.partition(" ")
-        seed, today = int(kept_seed), date.fromisoformat(first_day)
-    world = build_world(seed, today)
+    """The world as it was generated on the first day; loads it when the database is empty.
+
+    Of several processes that find it empty one loads its world, and the others wait and take that one.
+    """
+    kept = await _kept(deps)
+    for _ in range(LOAD_ATTEMPTS):
+        if kept is not None:
+            break
+        today = local_day(deps.clock())
+        # Overloaded: somebody else has been loading for longer than a lock is waited for.
+        with contextlib.suppress(Overloaded):
+            await enrol.run(_roll(build_world(seed, today), f"{seed} {today.isoformat()}", deps), deps)
+        kept = await _kept(deps)
     if kept is None:
-        await enrol.run(_roll(world, f"{seed} {today.isoformat()}", deps), deps)
+        raise Overloaded
+    kept_seed, _, first_day = kept.partition(" ")
+    world = build_world(int(kept_seed), date.fromisoformat(first_day))
     items = _items(deps, world.regions[0].code, local_day(deps.clock()))
-    return Sandbox(build_world(seed, today, items))
+    return Sandbox(build_world(int(kept_seed), date.fromisoformat(first_day), items))
+
+
+async def _kept(deps: Deps) -> str | None:
+    """Seed and first day of the world that was loaded, or None."""
+    async with deps.database.reading() as connection:
+        return await settings.read(connection, f"roll.{ROLL}")
 
 
 def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
