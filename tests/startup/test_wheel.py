@@ -55,8 +55,8 @@ def test_the_wheel_carries_its_data(installed: Path, folder: str) -> None:
 
 def test_the_installed_package_does_not_need_the_checkout(installed: Path) -> None:
     code = (
-        "import qinji.entry.schema as schema, qinji.policy.load as load\n"
-        "print(schema.migrations_folder()); print(load.default_folder())"
+        "import qinji.entry.revisions as revisions, qinji.policy.load as load\n"
+        "print(revisions.migrations_folder()); print(load.default_folder())"
     )
     done = _python(installed, "-c", code)
     assert done.returncode == 0, done.stderr

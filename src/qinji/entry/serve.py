@@ -24,9 +24,12 @@ from granian.log import LogLevels
 import qinji
 from qinji.entry.ready import HOST, wait_until_ready
 from qinji.entry.schema import migrate
-from qinji.entry.settings import Settings
+from qinji.entry.serving import beside
+from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import open_runtime
 from qinji.platform.database import Address
+from qinji.platform.log import LIBRARY_LOGGERS, configure_log
+from qinji.platform.postgres_place import make_home
 from qinji.platform.postgres_server import DATABASE_NAME, NotStarted, RunningServer, start
 
 TARGET = "qinji.entry.web:app"
@@ -89,9 +92,10 @@ def check_port(port: int) -> None:
 def serve(settings: Settings, say: Callable[[str], None]) -> int:
     """Serves until Ctrl-C or SIGTERM and answers the exit status.
 
-    Raises PortTaken or NotStarted before anything runs, WrongMode when the database is one of the other mode;
-    whatever was started is stopped again on every way out. A database of ours that ends by itself is started again;
-    where that cannot be done, NotStarted is raised after everything was stopped.
+    Raises PortTaken or NotStarted before anything runs, WrongMode when the database is one of the other mode,
+    NewerSchema when it was used by a newer program; whatever was started is stopped again on every way out. A
+    database of ours that ends by itself is started again; where that cannot be done, NotStarted is raised after
+    everything was stopped.
     """
     began = time.monotonic()
     check_port(settings.port)
@@ -105,7 +109,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
             migrate(address)
             asyncio.run(_check_mode(settings, address))
             signals.check()
-            return _run_granian(settings, address, signals, lambda: _announce(settings, began, say))
+            with beside(settings):
+                return _run_granian(settings, address, signals, lambda: _announce(settings, began, say))
     except Interrupted:
         return 0
 
@@ -144,6 +149,7 @@ class _Watch:
 def _database(settings: Settings, say: Callable[[str], None]) -> Iterator[Address]:
     if settings.dsn:
         say("数据库 database: QINJI_DSN")
+        make_home(settings.home.expanduser().absolute())
         yield settings.address
         return
     server = start(settings.home)
@@ -183,6 +189,7 @@ def _run_granian(
         workers=1,
         workers_kill_timeout=WORKER_STOP_SECONDS,
         log_level=LogLevels.error,
+        log_dictconfig={"loggers": dict(LIBRARY_LOGGERS)},
     )
 
     def take_over_signals() -> None:
@@ -208,6 +215,7 @@ def _load_in_worker(target: str) -> Callable[..., Awaitable[None]]:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    configure_log(read_settings().log_level)
     module, _, name = target.partition(":")
     application: Callable[..., Awaitable[None]] = getattr(import_module(module), name)
     return application

@@ -6,7 +6,10 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import structlog
+
 from qinji.api.app import create_app
+from qinji.entry.operating import OPERATING_PATHS, Operating
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.model import World
 from qinji.entry.settings import Settings, read_settings
@@ -22,9 +25,12 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BUSY = "系统繁忙,请稍后再试 busy, please try again\n".encode()
+_BROKEN = "系统内部错误 internal error\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
+
+log = structlog.get_logger("qinji.web")
 
 
 class Doors:
@@ -34,6 +40,7 @@ class Doors:
         self._settings = settings
         self._runtime: Runtime | None = None
         self._sandbox: Sandbox | None = None
+        self._operating: Operating | None = None
         self._gateway: Application | None = None
         self._api: Application | None = None
 
@@ -41,14 +48,24 @@ class Doors:
         """Connect to the database and put the doors on their hinges."""
         runtime = await runtime_of(self._settings)
         self._runtime = runtime
-        flows = Flows(runtime)
+        self._operating = operating = Operating(runtime)
+        flows = Flows(runtime, operating.figures.batch)
+        operating.begin(flows)
         if not runtime.production:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
         self._api = create_app(runtime)
-        self._gateway = Gateway(flows, runtime.clock, runtime.entropy, production=runtime.production)
+        self._gateway = Gateway(
+            flows,
+            runtime.clock,
+            runtime.entropy,
+            production=runtime.production,
+            observers=operating.observers,
+        )
 
     async def close(self) -> None:
         """Let go of the database."""
+        if self._operating is not None:
+            self._operating.end()
         if self._runtime is not None:
             await self._runtime.database.close()
 
@@ -64,11 +81,17 @@ class Doors:
             await self._gateway(scope, receive, send)
         elif f"{path}/".startswith(API_PATH):
             await self._api(scope, receive, send)
+        elif path in OPERATING_PATHS and self._operating is not None:
+            told = await self._operating.answer(path)
+            await self._reply(send, told.status, told.kind, told.body)
         else:
             try:
                 await self._page(path, scope, send)
             except Overloaded:
                 await self._reply(send, 503, "text/plain; charset=utf-8", _BUSY)
+            except Exception:
+                log.exception("a page broke", path=path)
+                await self._reply(send, 500, "text/plain; charset=utf-8", _BROKEN)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -76,7 +99,8 @@ class Doors:
             await self.open()
         except Exception as broken:
             # A server that cannot open its doors must not go on listening.
-            await send({"type": "lifespan.startup.failed", "message": f"{type(broken).__name__}: {broken}"})
+            log.exception("the doors do not open")
+            await send({"type": "lifespan.startup.failed", "message": type(broken).__name__})
             raise
         await send({"type": "lifespan.startup.complete"})
         await receive()

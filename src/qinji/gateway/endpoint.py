@@ -24,6 +24,7 @@ from qinji.gateway.registry import find, served_numbers
 from qinji.gateway.reply import NO_REGION, REFERENCE_BYTES, Clock, Reply
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import InDoubt, Overloaded
+from qinji.platform.log import message_name
 
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
@@ -209,7 +210,7 @@ def _named(served: Served, envelope: Envelope) -> dict[str, str]:
     """Which message it was, for the log."""
     return {
         "number": served.message.number,
-        "message_id": envelope.message_id,
+        "message_id": message_name(envelope.institution, envelope.message_id),
         "institution": envelope.institution,
     }
 

@@ -70,6 +70,14 @@ class Address:
     dsn: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How many connections of a pool are open, and how many of them are lent out."""
+
+    open: int
+    used: int
+
+
 async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
     settings = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT, "timezone": "UTC"}
     if address.dsn:
@@ -146,6 +154,14 @@ class Database:
         """Close both pools."""
         await self._engine.close()
         await self._reader.close()
+
+    def use(self) -> dict[str, PoolUse]:
+        """What both pools are doing at the moment, by role."""
+        pools = {"engine": self._engine, "reader": self._reader}
+        return {
+            name: PoolUse(pool.get_size(), pool.get_size() - pool.get_idle_size())
+            for name, pool in pools.items()
+        }
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -264,6 +264,11 @@ def _programs(account: Account) -> Path:
     return copy / PROGRAMS
 
 
+def client_programs() -> Path:
+    """The folder of `pg_dump`, `pg_restore` and `psql`, for the caller's own account."""
+    return _programs(Account(os.geteuid(), os.getegid(), is_caller=True))
+
+
 def _copy_programs(packages: Path, copy: Path) -> None:
     """Copies the programs and the libraries that they find by their relative place; appears at once or not at all."""
     fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=copy.parent))

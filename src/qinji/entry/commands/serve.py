@@ -17,6 +17,7 @@ def serve() -> None:
     except WrongSetting as problem:
         raise _refused(problem.chinese, problem.english) from problem
 
+    from qinji.entry.revisions import NewerSchema
     from qinji.entry.serve import PortTaken
     from qinji.entry.serve import serve as serve_until_stopped
     from qinji.entry.wiring import WrongMode
@@ -26,7 +27,7 @@ def serve() -> None:
     configure_log(settings.log_level)
     try:
         status = serve_until_stopped(settings, typer.echo)
-    except (PortTaken, NotStarted) as problem:
+    except (PortTaken, NotStarted, NewerSchema) as problem:
         raise _refused(problem.chinese, problem.english) from problem
     except WrongMode as problem:
         raise _refused(str(problem)) from problem
