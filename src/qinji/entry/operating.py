@@ -14,14 +14,13 @@ import structlog
 
 import qinji
 from qinji.entry.figures import CONTENT_TYPE, Figures
+from qinji.entry.operating_paths import FIGURES_PATH, HEALTH_PATH
 from qinji.entry.revisions import newest_revision
 from qinji.entry.wiring import MODE, Runtime
 from qinji.gateway.observed import Exchange, Observer, Outcome
 from qinji.platform import settings as installation
 from qinji.platform.log import message_name
 
-HEALTH_PATH, READY_PATH, FIGURES_PATH = "/healthz", "/readyz", "/metrics"
-OPERATING_PATHS = frozenset((HEALTH_PATH, READY_PATH, FIGURES_PATH))
 TEXT = "text/plain; charset=utf-8"
 
 READY_SECONDS = 2.0

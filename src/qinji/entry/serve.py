@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 
 from granian import Granian
@@ -25,7 +26,7 @@ import qinji
 from qinji.entry.ready import HOST, wait_until_ready
 from qinji.entry.schema import migrate
 from qinji.entry.serving import beside
-from qinji.entry.settings import Settings, read_settings
+from qinji.entry.settings import DEFAULT_PORT, Settings, read_settings
 from qinji.entry.wiring import open_runtime
 from qinji.platform.database import Address
 from qinji.platform.log import LIBRARY_LOGGERS, configure_log
@@ -49,9 +50,9 @@ class PortTaken(Exception):
     """Something else listens where we would; one sentence in Chinese and one in English."""
 
     def __init__(self, port: int) -> None:
-        self.chinese = f"端口 {port} 已被占用,请停止占用它的程序,或换一个端口,例如 PORT={port + 1} make run。"
+        self.chinese = f"端口 {port} 已被占用,请停止占用它的程序,或换一个端口,例如设置 PORT={port + 1}。"
         self.english = (
-            f"Port {port} is taken: stop what uses it, or choose another, such as PORT={port + 1} make run."
+            f"Port {port} is taken: stop what uses it, or choose another one, such as PORT={port + 1}."
         )
         super().__init__(f"{self.chinese}\n{self.english}")
 
@@ -221,6 +222,11 @@ def _load_in_worker(target: str) -> Callable[..., Awaitable[None]]:
     return application
 
 
+def _called() -> str:
+    """How this program was called, so that what is to be tried can be called likewise."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "qinji" else "qinji"
+
+
 def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> None:
     """Says what is where, as soon as the first request is answered."""
     if not wait_until_ready(settings.port, READY_SECONDS):
@@ -237,5 +243,6 @@ def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> N
     for name, path in places:
         say(f"  {base}{path}  {name}")
     if settings.mode == "sandbox":
-        say("试一试 try: .venv/bin/qinji demo")
+        port = "" if settings.port == DEFAULT_PORT else f"PORT={settings.port} "
+        say(f"试一试 try: {port}{_called()} demo")
     say("停止 stop: Ctrl-C")

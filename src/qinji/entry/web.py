@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 from qinji.api.app import create_app
-from qinji.entry.operating import OPERATING_PATHS, Operating
+from qinji.entry.operating import Operating
+from qinji.entry.operating_paths import OPERATING_PATHS
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.model import World
 from qinji.entry.settings import Settings, read_settings

@@ -144,6 +144,12 @@ def write_record(place: Place, socket: Path | None) -> None:
     fresh.replace(target)
 
 
+def data_folder(home: Path) -> Path | None:
+    """Where the data of this home are; None where it has none yet."""
+    record = _read_record(home)
+    return home / record["data"] if "data" in record else None
+
+
 def forget_data(home: Path) -> None:
     """Deletes the data of a throw-away home, also outside of it. The server must be stopped."""
     record = _read_record(home)
@@ -153,6 +159,14 @@ def forget_data(home: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     if not data.is_relative_to(home):
         shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def rename_home(home: Path, wanted: Path) -> None:
+    """Gives a home whose server is stopped its final name, which must be free or an empty folder."""
+    home.rename(wanted)
+    data = wanted / _read_record(wanted)["data"]
+    if not data.is_relative_to(wanted):
+        (data.parent / "home").write_text(f"{wanted}\n")
 
 
 def new_socket_folder(account: Account) -> Path:
