@@ -25,6 +25,8 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{14,}[\dXx]?(?![0-9A-Za-z])")
 # An identity number that stands against letters, as in a message id that a vendor made of it.
 _IDENTITY = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
+# What the national interface puts after the code: a time and four digits. No identity number begins like that.
+_STAMP = re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d\d{4}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|<[^>]*>|=\S+")
 _SECRET = re.compile(r"secret|token|password|authorization|signature|cookie", re.IGNORECASE)
@@ -52,7 +54,10 @@ def _first_digits(found: re.Match[str]) -> str:
 def message_name(institution: str, message_id: str) -> str:
     """A message id for the log: after the institution's code may stand what a vendor made of a patient's number."""
     own = message_id.startswith(institution)
-    return (institution if own else "") + masked_text(message_id[len(institution) :] if own else message_id)
+    rest = message_id[len(institution) :] if own else message_id
+    if own and _STAMP.fullmatch(rest):
+        return message_id
+    return (institution if own else "") + masked_text(rest)
 
 
 def masked_foreign(text: str) -> str:
