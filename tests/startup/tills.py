@@ -39,6 +39,15 @@ class Outside:
         """A page: status and text."""
         return self._sent(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}"))
 
+    def get_as(self, token: str, path: str) -> str:
+        """A page of the JSON door for whoever is signed in."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1{path}", headers={"Authorization": f"Bearer {token}"}
+        )
+        status, text = self._sent(request)
+        assert status == 200, text
+        return text
+
     def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str]:
         """Anything sent: status and text."""
         return self._sent(
