@@ -155,8 +155,6 @@ def test_verify_restores_it_for_a_moment_and_audits_its_books(kept: Kept) -> Non
     said = ok("verify", str(kept.backup), "--passphrase", str(kept.passphrase), home=kept.home)
     for sentence in ("校验值无误", "密钥相配", "行数相同", "账本核对无误", "备份可用"):
         assert sentence in said
-    said = ok("verify", str(kept.backup), home=kept.home)
-    assert "没有检验密钥" in said
 
 
 def test_a_restored_home_goes_on_where_the_backup_stood(kept: Kept, new_home: Path) -> None:
@@ -234,11 +232,13 @@ def test_a_broken_part_is_refused_by_verify_and_by_restore(kept: Kept, new_home:
 
 def test_a_stopped_home_is_backed_up_too_and_old_backups_stay(kept: Kept) -> None:
     folder = kept.home / "cold"
-    for _ in range(3):
+    for _ in range(2):
         ok("backup", str(folder), home=kept.home)
-    assert len(list(folder.iterdir())) == 3
+    older, newer = sorted(folder.iterdir())
     ok("backup", str(folder), "--keep", "2", home=kept.home)
     assert len(list(folder.iterdir())) == 2
+    assert newer.exists()
+    assert not older.exists()
     assert not (kept.home / "pgdata" / "postmaster.pid").exists()
 
 
