@@ -17,7 +17,8 @@ from qinji.entry.sandbox.model import Person, World
 from qinji.entry.wiring import Flows, Runtime, open_runtime
 from qinji.gateway.endpoint import Gateway
 from qinji.insured import queries as insured
-from qinji.kernel.dates import CHINA
+from qinji.kernel import signing
+from qinji.kernel.dates import CHINA, milliseconds
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
 from qinji.platform.clock import FixedClock
@@ -89,7 +90,19 @@ class Bureau:
             **envelope,
         }
         sent = json.dumps(body, ensure_ascii=False).encode()
-        return (await self.gateway.answer({"content-type": "application/json"}, sent)).body
+        headers = {"content-type": "application/json", **self.signed(number, institution)}
+        return (await self.gateway.answer(headers, sent)).body
+
+    def signed(self, number: str, institution: str) -> dict[str, str]:
+        """The headers by which an institution of the world signs a message now; none for one that does not sign."""
+        place = next((one for one in self.world.institutions if one.code == institution), None)
+        if place is None or place.scheme == "none":
+            return {}
+        now_ms = milliseconds(self.clock())
+        if place.scheme == "A":
+            return signing.headers_a(number, place.access_key, place.secret, now_ms)
+        nonce = f"nonce-{next(self.numbers)}"
+        return signing.headers_b(place.access_key, place.secret, now_ms // 1000, nonce)
 
     def family(self, words: str) -> list[Person]:
         """The people of the first family whose title holds these words."""
@@ -118,14 +131,19 @@ class Bureau:
 
 
 @asynccontextmanager
-async def open_bureau(address: Address, home: Path, mode: str = "sandbox") -> AsyncIterator[Bureau]:
-    """A bureau on this database with the sandbox world, on the day TODAY at noon."""
+async def open_bureau(
+    address: Address, home: Path, mode: str = "sandbox", *, process: str = "bureau", seed: int = SEED
+) -> AsyncIterator[Bureau]:
+    """A bureau on this database with the sandbox world, on the day TODAY at noon.
+
+    A second bureau on the same database is another process of the same installation: it needs chance of its own.
+    """
     clock = FixedClock(NOON)
     runtime = await open_runtime(
-        address, home, mode, clock=clock, entropy=SeededEntropy("bureau"), vault=fixed_vault("bureau")
+        address, home, mode, clock=clock, entropy=SeededEntropy(process), vault=fixed_vault("bureau")
     )
     try:
-        sandbox = await open_sandbox(SEED, runtime)
+        sandbox = await open_sandbox(seed, runtime)
         flows = Flows(runtime)
         gateway = Gateway(flows, clock, runtime.entropy, production=runtime.production)
         yield Bureau(runtime, flows, gateway, clock, sandbox.world)

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 ENGINE, READERS = "qinji_engine", ("qinji_engine", "qinji_reader", "qinji_auditor")
-TABLES = ("institution_key", "nonce", "exchange", "exchange_count")
+TABLES = ("institution_key", "institution_act", "nonce", "exchange", "exchange_count")
 
 UPDATES = {
     "institution": "scheme",
@@ -27,13 +27,31 @@ def upgrade() -> None:
         "institution_key",
         sa.Column("access_key", sa.Text(), nullable=False),
         sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("place", sa.SmallInteger(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("secret_key_version", sa.SmallInteger(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("place in (1, 2)", name=op.f("ck_institution_key_place")),
         sa.PrimaryKeyConstraint("access_key", name=op.f("pk_institution_key")),
     )
-    op.create_index("ix_institution_key_institution", "institution_key", ["institution"], unique=False)
+    op.create_index(
+        "uq_institution_key_place",
+        "institution_key",
+        ["institution", "place"],
+        unique=True,
+        postgresql_where=sa.text("revoked_at is null"),
+    )
+    op.create_table(
+        "institution_act",
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("act_id", postgresql.UUID(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "act_id", name=op.f("pk_institution_act")),
+    )
     op.create_table(
         "nonce",
         sa.Column("access_key", sa.Text(), nullable=False),

@@ -16,15 +16,17 @@ from qinji.insured.model import Status
 from qinji.kernel.dates import CHINA
 from qinji.kernel.ids import from_wire
 from qinji.platform.database import Database
+from qinji.platform.inbox import ANSWERED, REVERSED
 from tests.till import AMOXICILLIN, INSURANCE_CODE, Json
 
 BUSY = "系统繁忙"
 UNKNOWN = "结果未知"
+REVERSED_SAYS = "该报文已冲正,未扣款"
 
 _BALANCES = "select coalesce(sum(balance_fen), 0) from personal_account"
 _SETTLED = "select message_id, settlement_id, own_fen + mutual_aid_fen as accounts_fen from settlement"
 _CANCELLED = "select message_id, settlement_id from cancellation"
-_ANSWERED = "select message_id from inbox where message_number in ('2102', '2103')"
+_ANSWERED = "select message_id, state from inbox where message_number in ('2102', '2103', '2601')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,14 @@ def cancellation(customer: Customer, serial: str, info: Mapping[str, object], no
     return _sent("2103", customer, serial, {"data": what}, moment)
 
 
+def reversal(original: Sent, serial: str, now: datetime) -> Sent:
+    """Gives up a message whose answer did not come (2601)."""
+    moment = now.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    number = original.customer.person.number
+    what = {"psn_no": number, "omsgid": original.message_id, "oinfno": original.number}
+    return _sent("2601", original.customer, serial, {"data": what}, moment)
+
+
 def _sent(number: str, customer: Customer, serial: str, content: Json, moment: str) -> Sent:
     message_id = f"{customer.shop}{number}{serial}"
     body = {
@@ -120,10 +130,15 @@ class Acknowledged:
     replies: dict[str, bytes] = field(default_factory=dict)
     settled: dict[str, UUID] = field(default_factory=dict)
     cancelled: dict[str, UUID] = field(default_factory=dict)
+    reversed: dict[str, str] = field(default_factory=dict)
+    """The bills whose answer did not come and that were given up, and by which message."""
 
     def note(self, sent: Sent, raw: bytes) -> Json:
         """Keeps the reply to a message that was done, and answers its output."""
         assert self.replies.setdefault(sent.message_id, raw) == raw, f"two answers to {sent.message_id}"
+        if sent.number == "2601":
+            self.reversed[json.loads(sent.body)["input"]["data"]["omsgid"]] = sent.message_id
+            return {}
         info: Json = json.loads(raw)["output"]["setlinfo"]
         if sent.number == "2102":
             self.settled[sent.message_id] = _identifier(str(info["setl_id"]))
@@ -145,21 +160,30 @@ async def balances_fen(database: Database) -> int:
         return int(await connection.fetchval(_BALANCES))
 
 
-async def prove(database: Database, told: Acknowledged, before_fen: int) -> None:
-    """Fails unless every message had exactly one effect, no money came or went, and the books balance."""
+async def prove(database: Database, told: Acknowledged, before_fen: int) -> int:
+    """Fails unless every message had exactly one effect, no money came or went, and the books balance.
+
+    A bill that was reversed has none: it was never done, or it was taken back by its reversal. Answers how many had
+    been done.
+    """
     async with database.transaction() as connection:
         settled = await connection.fetch(_SETTLED)
         cancelled = await connection.fetch(_CANCELLED)
         answered = await connection.fetch(_ANSWERED)
-    assert sorted((row["message_id"], row["settlement_id"]) for row in settled) == sorted(
-        told.settled.items()
-    )
+    done = {row["message_id"]: row["settlement_id"] for row in settled}
+    undone = {told.reversed[bill]: done[bill] for bill in told.reversed if bill in done}
+    assert len(done) == len(settled)
+    assert {bill: done[bill] for bill in done if bill not in told.reversed} == told.settled
     assert sorted((row["message_id"], row["settlement_id"]) for row in cancelled) == sorted(
-        told.cancelled.items()
+        [*told.cancelled.items(), *undone.items()]
     )
-    assert sorted(row["message_id"] for row in answered) == sorted([*told.settled, *told.cancelled])
-    undone = set(told.cancelled.values())
-    spent_fen = sum(row["accounts_fen"] for row in settled if row["settlement_id"] not in undone)
+    assert sorted((row["message_id"], row["state"]) for row in answered) == sorted(
+        [(message, ANSWERED) for message in (*told.settled, *told.cancelled, *told.reversed.values())]
+        + [(bill, REVERSED) for bill in told.reversed]
+    )
+    taken_back = {row["settlement_id"] for row in cancelled}
+    spent_fen = sum(row["accounts_fen"] for row in settled if row["settlement_id"] not in taken_back)
     assert before_fen - await balances_fen(database) == spent_fen
     async with database.reading() as connection:
         assert await audit_books.run(connection) == []
+    return len(undone)

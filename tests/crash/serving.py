@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,14 +22,15 @@ from tests.startup.conftest import descendants, postmaster, remaining
 
 START_SECONDS = 60
 STOP_SECONDS = 60
-VICTIMS = ("worker", "parent", "both")
+VICTIMS = ("worker", "parent", "all")
 
 
 class Serving:
-    """The server of a home; ``process`` is the parent, whose only child is the worker."""
+    """The server of a home; ``process`` is the parent, whose children are the workers."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, processes: int = 1) -> None:
         self.home = home
+        self.processes = processes
         self.log = home / "serve.log"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -51,7 +52,10 @@ class Serving:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "qinji", "serve"],
-                env=sandbox_environment(self.home, self.port),
+                env={
+                    **sandbox_environment(self.home, self.port),
+                    "QINJI_PROCESSES": str(self.processes),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -62,21 +66,42 @@ class Serving:
         assert ready, self.log.read_text()[-2_000:]
 
     def kill_server(self, victim: str) -> None:
-        """Kills the worker, its parent or both, and waits until neither is there."""
+        """Kills a worker, their parent or all of them, waits until they are gone, and starts again what has to be."""
         process = self._running()
         workers = descendants(process.pid) - {process.pid}
         assert workers
-        _kill(
-            (process.pid, *workers) if victim == "both" else workers if victim == "worker" else (process.pid,)
-        )
+        if victim == "worker":
+            # The parent starts it again by itself.
+            _signal({min(workers)}, signal.SIGKILL)
+            assert remaining({min(workers)}, STOP_SECONDS) == set()
+            return
+        _signal({process.pid} | (workers if victim == "all" else set()), signal.SIGKILL)
         process.wait(STOP_SECONDS)
+        assert remaining(workers, STOP_SECONDS) == set()
+        self.start()
+
+    def kill_workers(self, *, while_reviving: bool = False) -> None:
+        """Kills the workers and not their parent, which starts them again; perhaps while it does so with the database."""
+        process = self._running()
+        workers = descendants(process.pid) - {process.pid}
+        while while_reviving and descendants(process.pid) - {process.pid} == workers:
+            os.sched_yield()
+        _signal(workers, signal.SIGKILL)
         assert remaining(workers, STOP_SECONDS) == set()
 
     def kill_postgres(self) -> None:
-        """Kills the database's server with everything it started, all at once."""
+        """Kills the database's server with everything it started, at one moment.
+
+        No signal to a process group reaches them all: the server leads a session of its own, and so does each process
+        that it starts. So all are stopped first, the leader before the others so that it starts nobody more, and none
+        runs another instruction before it is killed.
+        """
         leader = postmaster(self.home)
-        # The leader first, so that it starts nobody after the others were counted.
-        _kill((leader, *sorted(descendants(leader) - {leader})))
+        _signal({leader}, signal.SIGSTOP)
+        everybody = descendants(leader)
+        _signal(everybody, signal.SIGSTOP)
+        _signal(everybody, signal.SIGKILL)
+        assert remaining(everybody, STOP_SECONDS) == set()
 
     def stop(self) -> int:
         """Stops it as a terminal does and answers the exit status."""
@@ -89,20 +114,27 @@ class Serving:
         return self.process
 
 
-def _kill(numbers: Iterable[int]) -> None:
-    for number in numbers:
+def _signal(processes: set[int], number: signal.Signals) -> None:
+    """Sends a signal to all of them; one that is to stop has stopped when this returns."""
+    for process in sorted(processes):
         try:
-            os.kill(number, signal.SIGKILL)
-        except ProcessLookupError:
-            continue  # a backend may have ended by itself
+            os.kill(process, number)
+            while number is signal.SIGSTOP and _state(process) not in "TZX":
+                os.sched_yield()
+        except (ProcessLookupError, FileNotFoundError):
+            continue  # it may have ended by itself
+
+
+def _state(process: int) -> str:
+    return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
 
 
 @contextmanager
-def serving() -> Iterator[Serving]:
+def serving(processes: int = 1) -> Iterator[Serving]:
     """A server in a home of its own; afterwards neither processes nor files are left."""
     home = Path(tempfile.mkdtemp(prefix="qinji-crash-"))
     home.chmod(0o711)
-    server = Serving(home)
+    server = Serving(home, processes)
     try:
         server.start()
         yield server

@@ -1,4 +1,8 @@
-"""Clients that settle and cancel bills over HTTP and send every unanswered message again, byte for byte."""
+"""Clients that settle and cancel bills over HTTP and send every unanswered message again, byte for byte.
+
+One of them does as hospitals may: it gives up a bill whose answer did not come by 2601, and treats some answers as if
+they had not come.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,28 @@ from random import Random
 import httpx
 
 from qinji.gateway.wire import stamp_text
-from tests.crash.bills import BUSY, UNKNOWN, Acknowledged, Customer, Sent, cancellation, purchase
+from tests.crash.bills import (
+    BUSY,
+    REVERSED_SAYS,
+    UNKNOWN,
+    Acknowledged,
+    Customer,
+    Sent,
+    cancellation,
+    purchase,
+    reversal,
+)
+from tests.till import Json
 
 CLIENTS = 16
 CANCELLED_IN = 5
 """One bill in so many is taken back."""
+
+GIVES_UP = 0
+"""The number of the client that reverses what was not answered."""
+
+UNHEARD_IN = 3
+"""So many of its answers are lost on their way, one in so many."""
 
 RETRY_SECONDS = 0.2
 ATTEMPTS_MAX = 2_000
@@ -24,13 +45,16 @@ CALL_SECONDS = 10.0
 
 @dataclass(slots=True)
 class Tally:
-    """What the clients saw. ``found_done``: of the messages in doubt, those that an attempt without answer had done."""
+    """What the clients saw. ``found_done``: of the messages in doubt, those that an attempt without answer had done;
+    ``undone``: of the bills that were reversed, those that had been done."""
 
     attempts: int = 0
     busy: int = 0
     unreachable: int = 0
     in_doubt: int = 0
     found_done: int = 0
+    reversed: int = 0
+    undone: int = 0
 
 
 @dataclass(slots=True)
@@ -63,9 +87,29 @@ class Storm:
                 count += 1
                 serial = f"{number:02d}{count:06d}"
                 customer = chance.choice(self.customers)
-                info = await self._done(http, purchase(customer, serial, chance, datetime.now(UTC)))
+                bill = purchase(customer, serial, chance, datetime.now(UTC))
+                if number == GIVES_UP and not await self._heard(http, bill, chance):
+                    await self._give_up(http, bill, serial)
+                    continue
+                info = await self._done(http, bill)
                 if chance.randrange(CANCELLED_IN) == 0:
                     await self._done(http, cancellation(customer, serial, info, datetime.now(UTC)))
+
+    async def _heard(self, http: httpx.AsyncClient, bill: Sent, chance: Random) -> bool:
+        """Sends a bill once; whether its answer came and was not lost on the way."""
+        return await self._attempt(http, bill) is not None and chance.randrange(UNHEARD_IN) > 0
+
+    async def _give_up(self, http: httpx.AsyncClient, bill: Sent, serial: str) -> None:
+        """Reverses a bill; sent once more it is refused, and the refusal says that nothing was taken."""
+        await self._done(http, reversal(bill, serial, datetime.now(UTC)))
+        self.tally.reversed += 1
+        for _ in range(ATTEMPTS_MAX):
+            refusal = await self._answer(http, bill)
+            if refusal is not None and REVERSED_SAYS in refusal["err_msg"]:
+                return
+            assert refusal is None or BUSY in refusal["err_msg"] or UNKNOWN in refusal["err_msg"], refusal
+            await asyncio.sleep(RETRY_SECONDS)
+        raise AssertionError(f"{bill.message_id} was never refused")
 
     async def replay(self, messages: list[str]) -> None:
         """Sends these messages once more: the answers are the bytes that were acknowledged."""
@@ -85,7 +129,7 @@ class Storm:
             await asyncio.sleep(RETRY_SECONDS)
         raise AssertionError(f"{sent.message_id} was never answered")
 
-    async def _attempt(self, http: httpx.AsyncClient, sent: Sent) -> bytes | None:
+    async def _post(self, http: httpx.AsyncClient, sent: Sent) -> bytes | None:
         self.tally.attempts += 1
         try:
             reply = await http.post(
@@ -98,9 +142,22 @@ class Storm:
             self.doubtful.add(sent.message_id)
             return None
         assert reply.status_code == httpx.codes.OK, f"HTTP {reply.status_code}: {reply.text[:200]}"
-        answer = json.loads(reply.content)
+        return reply.content
+
+    async def _answer(self, http: httpx.AsyncClient, sent: Sent) -> Json | None:
+        """The answer to one attempt as JSON, or None."""
+        raw = await self._post(http, sent)
+        answer: Json | None = None if raw is None else json.loads(raw)
+        return answer
+
+    async def _attempt(self, http: httpx.AsyncClient, sent: Sent) -> bytes | None:
+        """The answer to one attempt when it was done."""
+        raw = await self._post(http, sent)
+        if raw is None:
+            return None
+        answer = json.loads(raw)
         if answer["infcode"] == 0:
-            return reply.content
+            return raw
         if UNKNOWN in answer["err_msg"]:
             self.doubtful.add(sent.message_id)
             return None

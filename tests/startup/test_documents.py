@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,6 +43,24 @@ def test_the_curl_of_a_document_answers(document: str, base: str) -> None:
         )
         reply = answer.json()
         assert reply["infcode"] == 0, reply["err_msg"]
+
+
+@pytest.mark.skipif(
+    not (shutil.which("openssl") and shutil.which("curl")), reason="openssl and curl are needed"
+)
+def test_the_signed_calls_of_the_guide_answer(base: str) -> None:
+    guide = (ROOT / "docs/guides/connect-your-software.md").read_text(encoding="utf-8")
+    calls = re.findall(r"```sh\n(AK=.*?)```", guide, re.DOTALL)
+    assert len(calls) == 2
+    for call in calls:
+        ended = subprocess.run(
+            ["bash", "-c", call.replace(SERVED_AT, base)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert json.loads(ended.stdout)["infcode"] == 0, ended.stdout + ended.stderr
 
 
 def test_the_first_bill_goes_from_the_card_to_the_settlement_and_back(base: str) -> None:

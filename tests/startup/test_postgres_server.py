@@ -173,3 +173,11 @@ def test_an_account_without_a_name_is_refused_in_words(home: Path) -> None:
     done = _as_ordinary_user(home, NAMELESS)
     _skip_where_unreadable(done)
     assert "没有用户名" in done.stderr
+
+
+def test_the_server_takes_as_many_connections_as_the_processes_need(home: Path) -> None:
+    start(home, durable=False).stop()
+    server = start(home, durable=False, connections=394)
+    assert server.execute("show max_connections", "qinji") == "397"
+    assert server.execute("show superuser_reserved_connections", "qinji") == "3"
+    server.stop()

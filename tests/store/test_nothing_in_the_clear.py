@@ -1,4 +1,7 @@
-"""No identity number stands in the clear anywhere in the database, not in a packed reply or decision either."""
+"""No identity number and no secret of an institution stands in the clear anywhere in the database.
+
+Not in a packed reply or decision either.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from qinji.flows import issue_key
 from qinji.platform.database import Address
 from qinji.platform.inbox import inflate
 from tests.api.purchase import buy
@@ -25,19 +29,26 @@ def readable(stored: bytes) -> Iterator[bytes]:
             continue
 
 
-async def test_no_identity_number_is_found_in_any_column(address: Address, tmp_path: Path) -> None:
+async def test_no_identity_number_and_no_secret_is_found_in_any_column(
+    address: Address, tmp_path: Path
+) -> None:
     async with open_bureau(address, tmp_path) as bureau, open_door(bureau) as door:
         await door.bound(DAUGHTER, MOTHER, "parent", powers=["show_code"])
         await (await door.sign_in(DAUGHTER)).grant(MOTHER, "parent")
         await buy(bureau, MOTHER, units=3)
+        signing = [place for place in bureau.world.institutions if place.secret]
+        await bureau.send("1201", signing[0].code, {"medinsinfo": {"fixmedins_code": signing[0].code}})
+        issued = await issue_key.run(issue_key.IssueKey(signing[0].code, "os:test"), bureau.runtime)
+        assert isinstance(issued, issue_key.KeyIssued)
         numbers = [person.certificate_number.encode() for person in bureau.world.people]
+        secrets = [secret.encode() for secret in (issued.secret, *(place.secret for place in signing))]
         async with bureau.runtime.database.reading() as connection:
             tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
             for (table,) in tables:
                 for row in await connection.fetch(f'select * from "{table}"'):
                     for column, value in row.items():
                         texts = readable(value) if isinstance(value, bytes) else [str(value).encode()]
-                        assert not any(number in text for text in texts for number in numbers), (
+                        assert not any(number in text for text in texts for number in (*numbers, *secrets)), (
                             table,
                             column,
                         )

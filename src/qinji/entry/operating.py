@@ -125,6 +125,8 @@ def log_message(exchange: Exchange) -> None:
     What was done stands in the database under its message id, so its line is for `debug`: at `info` it would say the
     same again, for some thirty microseconds of a message's time. What was refused or ended badly stands nowhere else.
     """
+    if exchange.outcome is Outcome.NOT_SIGNED:
+        return  # the door has said so, with the reason
     well = exchange.outcome in _WELL
     if well and not log.is_enabled_for(logging.DEBUG):
         return

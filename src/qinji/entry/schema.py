@@ -10,6 +10,7 @@ import asyncio
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -66,8 +67,24 @@ async def _upgrade(address: Address) -> None:
 
 
 def migrate(address: Address) -> None:
-    """Bring a database to the newest schema; safe to run twice. Waits for nobody longer than five seconds a lock.
+    """Bring a database to the newest schema; safe to run twice and by two at once.
 
-    Raises NewerSchema, having changed nothing, where a newer program has used the database.
+    Waits for nobody else longer than five seconds a lock. Raises NewerSchema, having changed nothing, where a newer
+    program has used the database.
     """
     asyncio.run(_upgrade(address))
+
+
+async def is_current(address: Address) -> bool:
+    """Whether a database has the newest schema; one that was never served from has none."""
+    engine = create_async_engine(_url(address), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_at_head)
+    finally:
+        await engine.dispose()
+
+
+def _at_head(connection: Connection) -> bool:
+    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == newest

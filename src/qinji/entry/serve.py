@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import ctypes
 import os
 import signal
 import socket
@@ -11,39 +9,29 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
 import qinji
+from qinji.entry.prepare import prepare
 from qinji.entry.ready import HOST, wait_until_ready
-from qinji.entry.schema import migrate
 from qinji.entry.serving import beside
-from qinji.entry.settings import DEFAULT_PORT, Settings, read_settings
-from qinji.entry.wiring import open_runtime
-from qinji.platform.database import Address
-from qinji.platform.log import LIBRARY_LOGGERS, configure_log
+from qinji.entry.settings import DEFAULT_PORT, Settings
+from qinji.entry.workers import FORKING, run_workers
+from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address
 from qinji.platform.postgres_place import make_home
 from qinji.platform.postgres_server import DATABASE_NAME, NotStarted, RunningServer, start
 
-TARGET = "qinji.entry.web:app"
 MODE_WORDS = {"sandbox": "沙箱 sandbox", "production": "正式环境 production"}
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
 WATCH_SECONDS = 1.0
 """How long the database can be gone before it is noticed and started again."""
-WORKER_STOP_SECONDS = 3
-"""An idle connection that a client keeps open must not hold up a stop; what is not committed is rolled back."""
-
-PARENT_DEATH_SIGNAL = 1
-"""`PR_SET_PDEATHSIG` of prctl(2)."""
+SPARE_CONNECTIONS = 10
+"""For the commands that are run beside the server."""
 
 
 class PortTaken(Exception):
@@ -93,10 +81,9 @@ def check_port(port: int) -> None:
 def serve(settings: Settings, say: Callable[[str], None]) -> int:
     """Serves until Ctrl-C or SIGTERM and answers the exit status.
 
-    Raises PortTaken or NotStarted before anything runs, WrongMode when the database is one of the other mode,
-    NewerSchema when it was used by a newer program; whatever was started is stopped again on every way out. A
-    database of ours that ends by itself is started again; where that cannot be done, NotStarted is raised after
-    everything was stopped.
+    Raises PortTaken or NotStarted before anything runs, what ``prepare`` raises when the database is not ours to use;
+    whatever was started is stopped again on every way out. A database of ours that ends by itself is started again;
+    where that cannot be done, NotStarted is raised after everything was stopped.
     """
     began = time.monotonic()
     check_port(settings.port)
@@ -107,26 +94,20 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
     try:
         with _database(settings, say) as address:
             signals.check()
-            migrate(address)
-            asyncio.run(_check_mode(settings, address))
+            prepare(settings, address)
             signals.check()
             with beside(settings):
-                return _run_granian(settings, address, signals, lambda: _announce(settings, began, say))
+                threading.Thread(target=_announce, args=(settings, began, say), daemon=True).start()
+                return run_workers(settings, address, lambda: signals.seen)
     except Interrupted:
         return 0
-
-
-async def _check_mode(settings: Settings, address: Address) -> None:
-    """Opens the database as the worker will, so that what stands against it is said here and not in its log."""
-    runtime = await open_runtime(address, settings.home.expanduser().absolute(), settings.mode)
-    await runtime.database.close()
 
 
 @dataclass(slots=True)
 class _Watch:
     """Starts the database again when it has ended while we serve; when that fails, it ends the serving.
 
-    The worker keeps answering 系统繁忙 meanwhile, and its pools find the new server on the same socket.
+    The workers keep answering 系统繁忙 meanwhile, and their pools find the new server on the same socket.
     """
 
     server: RunningServer
@@ -138,7 +119,9 @@ class _Watch:
         """Looks every second until ``over`` is set."""
         while not self.over.wait(WATCH_SECONDS):
             try:
-                if self.server.revive():
+                with FORKING:
+                    revived = self.server.revive()
+                if revived:
                     self.say("数据库曾中断,已重新启动 the database had ended and was started again")
             except (NotStarted, subprocess.TimeoutExpired) as problem:
                 self.problem = problem
@@ -149,11 +132,12 @@ class _Watch:
 @contextmanager
 def _database(settings: Settings, say: Callable[[str], None]) -> Iterator[Address]:
     if settings.dsn:
-        say("数据库 database: QINJI_DSN")
         make_home(settings.home.expanduser().absolute())
+        say("数据库 database: QINJI_DSN")
         yield settings.address
         return
-    server = start(settings.home)
+    needed = settings.processes * CONNECTIONS_PER_PROCESS + SPARE_CONNECTIONS
+    server = start(settings.home, connections=needed)
     watch = _Watch(server, say)
     watching = threading.Thread(target=watch.run, daemon=True)
     try:
@@ -175,51 +159,6 @@ def _stop_undisturbed(watch: _Watch, watching: threading.Thread) -> None:
     if watching.ident is not None:
         watching.join()
     watch.server.stop()
-
-
-def _run_granian(
-    settings: Settings, address: Address, signals: _Signals, announce: Callable[[], None]
-) -> int:
-    os.environ["QINJI_DATABASE_HOST"] = address.host
-    os.environ["QINJI_DATABASE_NAME"] = address.name
-    granian = Granian(
-        TARGET,
-        address=HOST,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=1,
-        workers_kill_timeout=WORKER_STOP_SECONDS,
-        log_level=LogLevels.error,
-        log_dictconfig={"loggers": dict(LIBRARY_LOGGERS)},
-    )
-
-    def take_over_signals() -> None:
-        # granian has its own handlers by now, but would start again where a terminal closes.
-        signal.signal(signal.SIGHUP, granian.signal_handler_interrupt)
-        if signals.seen:
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    granian.on_startup(take_over_signals)
-    threading.Thread(target=announce, daemon=True).start()
-    try:
-        granian.serve(target_loader=_load_in_worker)
-    except SystemExit as ended:
-        # Ctrl-C in a terminal reaches the worker too; that it ends then is no failure.
-        return 0 if granian.interrupt_signal else int(ended.code or 0)
-    return 0
-
-
-def _load_in_worker(target: str) -> Callable[..., Awaitable[None]]:
-    """Loads the application in the worker, which ends when its parent is killed and cannot stop it.
-
-    It ends outright: the server library may hang in its own handling of SIGTERM, and what was committed is safe.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    configure_log(read_settings().log_level)
-    module, _, name = target.partition(":")
-    application: Callable[..., Awaitable[None]] = getattr(import_module(module), name)
-    return application
 
 
 def _called() -> str:

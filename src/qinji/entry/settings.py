@@ -12,12 +12,13 @@ from typing import Literal
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from qinji.platform.database import Address
+from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address
 from qinji.platform.log import LogLevel
 from qinji.platform.postgres_server import DATABASE_NAME
 
 PREFIX = "QINJI_"
 DEFAULT_PORT = 8765
+PROCESSES_MAX = 16
 
 
 class WrongSetting(Exception):
@@ -44,6 +45,18 @@ class Settings(BaseSettings):
         le=65535,
         validation_alias=AliasChoices("PORT", "QINJI_PORT"),
         description="监听端口,只在 127.0.0.1。The port on 127.0.0.1; also as PORT.",
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=PROCESSES_MAX,
+        description=(
+            f"服务进程数,1 至 {PROCESSES_MAX},共用一个数据库,答复与限额不变;一般为处理器核数。"
+            f"每个进程最多用 {CONNECTIONS_PER_PROCESS} 个数据库连接:内置数据库按此配置,另用的数据库连接数不够时拒绝启动。"
+            f"How many processes answer, 1 to {PROCESSES_MAX}, on one database and with the same answers and "
+            f"limits; usually the number of cores. Each uses {CONNECTIONS_PER_PROCESS} connections at most: the "
+            "embedded database is set up for them, and another one that takes fewer is refused."
+        ),
     )
     mode: Literal["sandbox", "production"] = Field(
         default="sandbox",

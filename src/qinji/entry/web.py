@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -30,6 +31,9 @@ _BROKEN = "系统内部错误 internal error\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
+OPEN_ATTEMPTS = 1_200
+OPEN_AGAIN_SECONDS = 0.25
+"""Together as long as a database may take to start."""
 
 log = structlog.get_logger("qinji.web")
 
@@ -46,8 +50,8 @@ class Doors:
         self._api: Application | None = None
 
     async def open(self) -> None:
-        """Connect to the database and put the doors on their hinges."""
-        runtime = await runtime_of(self._settings)
+        """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
+        runtime = await self._opened()
         self._runtime = runtime
         self._operating = operating = Operating(runtime)
         flows = Flows(runtime, operating.figures.batch)
@@ -62,6 +66,15 @@ class Doors:
             production=runtime.production,
             observers=operating.observers,
         )
+
+    async def _opened(self) -> Runtime:
+        """A worker may be started again while the database is, too: it comes later then, and not to nothing."""
+        for _ in range(OPEN_ATTEMPTS):
+            try:
+                return await runtime_of(self._settings)
+            except Overloaded:
+                await asyncio.sleep(OPEN_AGAIN_SECONDS)
+        raise Overloaded
 
     async def close(self) -> None:
         """Let go of the database."""

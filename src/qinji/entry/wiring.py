@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from qinji.entry.settings import Settings
-from qinji.flows import cancel, change_visit, look_up, register_visit, reverse, settle, sign_institution
+from qinji.flows import (
+    cancel,
+    change_visit,
+    find_senders,
+    look_up,
+    register_visit,
+    reverse,
+    settle,
+    sign_institution,
+    use_nonces,
+)
 from qinji.flows import identify as identify_flow
 from qinji.flows.deps import Clock, Entropy
 from qinji.flows.parts.commands import (
@@ -22,10 +33,12 @@ from qinji.flows.parts.commands import (
     RecordDiagnoses,
     RegisterVisit,
     ReverseMessage,
+    Sender,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
     UploadFees,
+    UsedNonce,
     WithdrawFees,
 )
 from qinji.flows.parts.facts import Presented
@@ -42,7 +55,7 @@ from qinji.institution import queries as institutions
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform import settings as installation
 from qinji.platform.clock import system_clock
-from qinji.platform.crypto import Vault, open_vault
+from qinji.platform.crypto import KEYS_FILE, Vault, open_vault
 from qinji.platform.database import Address, Database, Overloaded
 from qinji.platform.entropy import system_entropy
 from qinji.platform.queue import BatchQueue
@@ -50,10 +63,17 @@ from qinji.policy.book import Book
 from qinji.policy.load import default_folder, load
 
 MODE = "mode"
+KEYS = "keys"
+SECRETS_KEPT = 4096
+"""Decrypted secrets of institutions in memory, by their ciphertext: which of them count is read anew each time."""
 
 
 class WrongMode(Exception):
     """The database belongs to the other mode: production refuses a sandbox, a sandbox refuses production."""
+
+
+class WrongKeys(Exception):
+    """The database was filled with other keys than those of this home, and nobody would be found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ async def open_runtime(
     vault: Vault | None = None,
     book: Book | None = None,
 ) -> Runtime:
-    """Connect; raises WrongMode when the database was set up in the other mode."""
+    """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away."""
     database = await Database.open(address)
     runtime = Runtime(
         database,
@@ -89,8 +109,8 @@ async def open_runtime(
         mode == "production",
     )
     try:
-        await _check_mode(runtime, mode)
-    except WrongMode:
+        await _check_installation(runtime, mode)
+    except BaseException:
         await database.close()
         raise
     return runtime
@@ -101,14 +121,32 @@ async def runtime_of(settings: Settings) -> Runtime:
     return await open_runtime(settings.address, settings.home.expanduser(), settings.mode)
 
 
-async def _check_mode(runtime: Runtime, mode: str) -> None:
+async def _check_installation(runtime: Runtime, mode: str) -> None:
     async with runtime.database.transaction() as connection:
         await installation.claim(connection, MODE, mode)
         kept = await installation.read(connection, MODE)
+        if kept == mode:
+            await installation.claim(connection, KEYS, runtime.vault.fingerprint)
+        keys = await installation.read(connection, KEYS)
     if kept != mode:
         raise WrongMode(
             f"数据库属于 {kept},不能以 {mode} 启动。The database belongs to {kept} and is not opened as {mode}."
         )
+    if keys != runtime.vault.fingerprint:
+        raise WrongKeys(
+            f"数据库使用另一组密钥,请把原数据目录中的 {KEYS_FILE} 复制到本数据目录。"
+            f"The database was filled with other keys: copy {KEYS_FILE} of the first home into this one."
+        )
+
+
+async def kept_mode(address: Address) -> str | None:
+    """The mode that a database is kept in; None when nobody has served from it."""
+    database = await Database.open(address, size=1)
+    try:
+        async with database.reading() as connection:
+            return await installation.read(connection, MODE)
+    finally:
+        await database.close()
 
 
 class Flows:
@@ -116,7 +154,9 @@ class Flows:
 
     def __init__(self, runtime: Runtime, batch_taken: Callable[[int], None] = lambda _size: None) -> None:
         self._deps = runtime
-        self._designated: dict[str, InstitutionCard] = {}
+        self._decrypt = lru_cache(SECRETS_KEPT)(runtime.vault.decrypt)
+        self._senders: BatchQueue[str, Sender | None] = BatchQueue(self._find_senders, workers=1)
+        self._nonces: BatchQueue[UsedNonce, bool] = BatchQueue(self._use_nonces, workers=1)
         self._queue: BatchQueue[settle.Item, bytes] = BatchQueue(self._settle_batch, taken=batch_taken)
 
     @property
@@ -126,6 +166,12 @@ class Flows:
 
     async def _settle_batch(self, items: list[settle.Item]) -> list[bytes]:
         return await settle.run(items, self._deps)
+
+    async def _find_senders(self, codes: list[str]) -> list[Sender | None]:
+        return await find_senders.run(codes, self._decrypt, self._deps)
+
+    async def _use_nonces(self, nonces: list[UsedNonce]) -> list[bool]:
+        return await use_nonces.run(nonces, self._deps)
 
     async def _busy(self, work: Awaitable[bytes], render: Callable[[Refused], bytes]) -> bytes:
         try:
@@ -150,13 +196,13 @@ class Flows:
             found = await institutions.search(connection, code, name)
         return [InstitutionCard(i.code, i.name, i.level, i.region, i.credit_code) for i in found]
 
-    async def designated(self, code: str) -> InstitutionCard | None:
-        """The institution of this code, for the envelope; kept for the life of the process."""
-        if code and code not in self._designated:
-            found = await self.institution(code, "")
-            if found:
-                self._designated[code] = found[0]
-        return self._designated.get(code)
+    async def sender(self, code: str) -> Sender | None:
+        """The institution that sends. Who asks while a read runs is answered by the next one."""
+        return await self._senders.submit(code)
+
+    async def first_use(self, nonce: UsedNonce) -> bool:
+        """Whether this value of a signed message comes for the first time, in whichever process."""
+        return await self._nonces.submit(nonce)
 
     async def register_visit(self, command: RegisterVisit) -> bytes:
         """2201."""

@@ -1,4 +1,7 @@
-"""Enrol people with their accounts and kin, and designate institutions and staff: how a sandbox gets its world."""
+"""Enrol people with their accounts and kin, designate institutions with their keys, employ staff.
+
+This is how a sandbox gets its world.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from uuid import UUID
 
 from qinji.flows.deps import Deps, new_id
 from qinji.institution import store as institutions
-from qinji.institution.model import Institution, StaffMember
+from qinji.institution.model import Institution, InstitutionKey, StaffMember
 from qinji.insured import queries as insured
 from qinji.insured import store
 from qinji.insured.model import Person
@@ -41,6 +44,7 @@ class Roll:
     people: Sequence[Enrolment]
     kin: Sequence[tuple[UUID, UUID, Relation]]
     institutions: Sequence[Institution]
+    keys: Sequence[InstitutionKey]
     staff: Sequence[StaffMember]
 
 
@@ -54,7 +58,7 @@ async def run(roll: Roll, deps: Deps) -> bool:
                 return False
             people = [entry.person for entry in roll.people]
             await store.enrol(connection, people)
-            await store.add_keys(connection, _keys(roll, deps))
+            await store.add_keys(connection, _numbers(roll, deps))
             await store.add_kinship(connection, roll.kin)
             await ledger.open_accounts(connection, [person.person_id for person in people])
             opening = [
@@ -75,13 +79,14 @@ async def run(roll: Roll, deps: Deps) -> bool:
             await ledger.add_transfers(connection, opening)
             await ledger.change_balances(connection, balance_changes(opening))
             await institutions.designate(connection, roll.institutions)
+            await institutions.add_keys(connection, roll.keys)
             await institutions.employ(connection, roll.staff)
             return True
 
     return await deps.database.repeatedly(attempt)
 
 
-def _keys(roll: Roll, deps: Deps) -> list[tuple[str, bytes, UUID]]:
+def _numbers(roll: Roll, deps: Deps) -> list[tuple[str, bytes, UUID]]:
     keys = []
     for entry in roll.people:
         numbers = (

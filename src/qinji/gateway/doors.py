@@ -14,10 +14,12 @@ from qinji.flows.parts.commands import (
     RecordDiagnoses,
     RegisterVisit,
     ReverseMessage,
+    Sender,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
     UploadFees,
+    UsedNonce,
     WithdrawFees,
 )
 from qinji.flows.parts.recorded import (
@@ -35,8 +37,11 @@ from qinji.kernel.refusal import Refused
 class GatewayFlows(Protocol):
     """One method for each act of an institution."""
 
-    async def designated(self, code: str) -> InstitutionCard | None:
-        """The institution that sends, by its code."""
+    async def sender(self, code: str) -> Sender | None:
+        """The institution that sends, by its code: never as it stood before the call."""
+
+    async def first_use(self, nonce: UsedNonce) -> bool:
+        """Whether this value comes for the first time; from now on it is known."""
 
     async def sign(self, command: SignInstitution) -> bytes:
         """9001 and 9002."""

@@ -7,24 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from time import perf_counter_ns
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from qinji.flows.parts.commands import InstitutionCard, Origin
+from qinji.flows.parts.commands import InstitutionCard, Origin, Sender, UsedNonce
 from qinji.gateway.call import Call, Served
 from qinji.gateway.checking import ReplyCheck
 from qinji.gateway.doors import GatewayFlows
-from qinji.gateway.envelope import Document, Envelope, decode_body, digest_of, read_envelope, sent_number
+from qinji.gateway.envelope import (
+    Document,
+    decode_body,
+    digest_of,
+    read_envelope,
+    sending_institution,
+    sent_number,
+    told_message_id,
+)
 from qinji.gateway.fields import ServedTo
 from qinji.gateway.observed import Exchange, Observer, Outcome
 from qinji.gateway.parsing import parse
 from qinji.gateway.registry import find, served_numbers
 from qinji.gateway.reply import NO_REGION, REFERENCE_BYTES, Clock, Reply
+from qinji.gateway.signature import SCHEME_NONE, check, turned_away
+from qinji.kernel.dates import milliseconds
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.kernel.signing import B_NONCE
 from qinji.platform.database import InDoubt, Overloaded
-from qinji.platform.log import message_name
 
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
@@ -59,7 +70,27 @@ class _Seen:
     institution: str = ""
     number: str = ""
     message_id: str = ""
+    served: Served | None = None
     outcome: Outcome | None = None
+
+    def read(self, document: Document, number: str | Refused) -> None:
+        """Keep what the decoded body tells; a number that is none stays empty."""
+        self.document, self.message_id = document, told_message_id(document)
+        if not isinstance(number, Refused):
+            self.number, self.served = number, find(number)
+
+    def refused(self, reply: Reply, refusal: Refused) -> bytes:
+        """A refusal in the form that this message has for it."""
+        return reply.refused(refusal) if self.served is None else self.served.refused(reply, refusal)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Which message it was, for the log."""
+        return {
+            "number": self.number,
+            "message_id": message_name(self.institution, self.message_id),
+            "institution": self.institution,
+        }
 
 
 class Gateway:
@@ -102,8 +133,7 @@ class Gateway:
     async def answer(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """The reply to one message; the names of ``headers`` are in lower case."""
         began, reply, seen = perf_counter_ns(), self._reply(), _Seen()
-        content_type = headers.get("content-type", "")
-        answer = Answer(200, await self._answered(content_type, body, reply, seen))
+        answer = Answer(200, await self._answered(headers, body, reply, seen))
         if self._observers:
             exchange = Exchange(
                 at=reply.received_at,
@@ -113,7 +143,7 @@ class Gateway:
                 outcome=seen.outcome or _outcome(reply),
                 refused=reply.verdict.refused,
                 microseconds=(perf_counter_ns() - began) // 1000,
-                content_type=content_type,
+                content_type=headers.get("content-type", ""),
                 body=body,
                 document=seen.document,
                 reply=answer.body,
@@ -122,53 +152,84 @@ class Gateway:
                 observe(exchange)
         return answer
 
-    async def _answered(self, content_type: str, body: bytes, reply: Reply, seen: _Seen) -> bytes:
-        document = decode_body(content_type, body)
+    async def _answered(self, headers: Mapping[str, str], body: bytes, reply: Reply, seen: _Seen) -> bytes:
+        document = decode_body(headers.get("content-type", ""), body)
         if isinstance(document, Refused):
             return reply.refused(document)
-        seen.document = document
         number = sent_number(document)
-        if isinstance(number, Refused):
-            return reply.refused(number)
-        seen.number = number
-        served = find(number)
-        if served is None:
-            return reply.refused(
-                refuse(RefusalCode.MESSAGE_UNKNOWN, message_number=number, served=served_numbers())
-            )
-        envelope = read_envelope(document)
-        if isinstance(envelope, Refused):
-            return served.refused(reply, envelope)
-        seen.institution, seen.message_id = envelope.institution, envelope.message_id
-        return await self._guarded(served, envelope, reply, seen)
-
-    async def _guarded(self, served: Served, envelope: Envelope, reply: Reply, seen: _Seen) -> bytes:
+        seen.read(document, number)
+        institution = sending_institution(document)
+        if isinstance(institution, Refused):
+            return seen.refused(reply, institution)
+        seen.institution = institution
         try:
-            return await self._handled(served, envelope, reply)
+            return await self._admitted(headers, document, number, reply, seen)
         except Overloaded:
-            return served.refused(reply, refuse(RefusalCode.BUSY))
+            return seen.refused(reply, refuse(RefusalCode.BUSY))
         except InDoubt:
             seen.outcome = Outcome.IN_DOUBT
-            log.warning("message in doubt", **_named(served, envelope))
+            log.warning("message in doubt", **seen.named)
             return reply.broken()
         except Exception:
             seen.outcome = Outcome.BROKEN
-            log.exception("message failed", **_named(served, envelope))
+            log.exception("message failed", **seen.named)
             return reply.broken()
 
-    async def _handled(self, served: Served, envelope: Envelope, reply: Reply) -> bytes:
-        institution = await self._flows.designated(envelope.institution)
-        if institution is None:
-            refusal = refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=envelope.institution)
-            return served.refused(reply, refusal)
-        placed = replace(reply, region=institution.region)
-        refused = self._signature_refused() or _kind_refused(served, institution)
+    async def _admitted(
+        self,
+        headers: Mapping[str, str],
+        document: Document,
+        number: str | Refused,
+        reply: Reply,
+        seen: _Seen,
+    ) -> bytes:
+        """Whose message it is and whether they signed it, before anything of its content is looked at."""
+        sender = await self._flows.sender(seen.institution)
+        if sender is None:
+            return seen.refused(reply, refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=seen.institution))
+        placed = replace(reply, region=sender.card.region)
+        refused = await self._signature_refused(sender, headers, seen.number, reply.received_at)
         if refused is not None:
-            return served.refused(placed, refused)
+            seen.outcome = Outcome.NOT_SIGNED
+            log.info("message turned away", reason=refused.code.name, **seen.named)
+            if refused.code is RefusalCode.SIGNATURE_REQUIRED:
+                return seen.refused(placed, refused)
+            return turned_away(sender.scheme, refused, placed)
+        if isinstance(number, Refused):
+            return placed.refused(number)
+        served = seen.served
+        if served is None:
+            return placed.refused(
+                refuse(RefusalCode.MESSAGE_UNKNOWN, message_number=number, served=served_numbers())
+            )
+        return await self._handled(served, sender.card, document, placed)
+
+    async def _signature_refused(
+        self, sender: Sender, headers: Mapping[str, str], number: str, now: datetime
+    ) -> Refused | None:
+        """Only the sandbox takes messages of institutions that do not sign."""
+        if sender.scheme == SCHEME_NONE and not self._production:
+            return None
+        checked = check(sender, headers, number, milliseconds(now))
+        if not isinstance(checked, UsedNonce):
+            return checked
+        if await self._flows.first_use(checked):
+            return None
+        return refuse(RefusalCode.NONCE_USED, header=B_NONCE)
+
+    async def _handled(
+        self, served: Served, institution: InstitutionCard, document: Document, reply: Reply
+    ) -> bytes:
+        envelope = read_envelope(document)
+        if isinstance(envelope, Refused):
+            return served.refused(reply, envelope)
+        refused = _kind_refused(served, institution)
+        if refused is not None:
+            return served.refused(reply, refused)
         message = served.message
         values = parse(message, envelope.document)
         if isinstance(values, Refused):
-            return served.refused(placed, values)
+            return served.refused(reply, values)
         origin = Origin(
             institution=institution.code,
             message_number=message.number,
@@ -176,14 +237,10 @@ class Gateway:
             digest=digest_of(message.number, envelope.document, message.numbers),
             operator=envelope.operator,
         )
-        answer = await served.handle(Call(envelope, origin, values, placed), self._flows)
+        answer = await served.handle(Call(envelope, origin, values, reply), self._flows)
         if self._check is not None:
             self._check.check(message, answer)
         return answer
-
-    def _signature_refused(self) -> Refused | None:
-        """The only scheme so far is none, and only the sandbox takes unsigned messages."""
-        return refuse(RefusalCode.SIGNATURE_REQUIRED) if self._production else None
 
     def _reply(self) -> Reply:
         return Reply(NO_REGION, self._clock(), self._entropy(REFERENCE_BYTES), self._clock)
@@ -204,15 +261,6 @@ def _outcome(reply: Reply) -> Outcome:
     if reply.verdict.refused is not None:
         return Outcome.REFUSED
     return Outcome.DONE if reply.verdict.succeeded else Outcome.REMEMBERED
-
-
-def _named(served: Served, envelope: Envelope) -> dict[str, str]:
-    """Which message it was, for the log."""
-    return {
-        "number": served.message.number,
-        "message_id": message_name(envelope.institution, envelope.message_id),
-        "institution": envelope.institution,
-    }
 
 
 async def _read(receive: Receive) -> bytes | None:

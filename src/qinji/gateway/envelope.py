@@ -95,7 +95,7 @@ def read_envelope(document: Document) -> Envelope | Refused:
         return message_id
     if len(message_id) > MESSAGE_ID_MAX:
         return _invalid("msgid", "发送方报文ID", message_id, f"超过 {MESSAGE_ID_MAX} 个字符")
-    institution = _filled(document, "fixmedins_code", "定点医药机构编号")
+    institution = sending_institution(document)
     if isinstance(institution, Refused):
         return institution
     number = sent_number(document)
@@ -107,7 +107,7 @@ def read_envelope(document: Document) -> Envelope | Refused:
     return Envelope(
         sent_number=number,
         message_id=message_id,
-        institution=institution[:INSTITUTION_MAX],
+        institution=institution,
         operator=_kept(document, "opter"),
         sign_number=_kept(document, "sign_no"),
         document=found,
@@ -118,6 +118,17 @@ def sent_number(document: Document) -> str | Refused:
     """The message number as it came (``infno``); refused when there is none."""
     number = _filled(document, "infno", "交易编号")
     return number if isinstance(number, Refused) else number.upper()[:NUMBER_MAX]
+
+
+def sending_institution(document: Document) -> str | Refused:
+    """The code of the institution that sends (``fixmedins_code``); refused when there is none."""
+    code = _filled(document, "fixmedins_code", "定点医药机构编号")
+    return code if isinstance(code, Refused) else code[:INSTITUTION_MAX]
+
+
+def told_message_id(document: Document) -> str:
+    """The message id for whoever watches the door, before the envelope is read; "" where it is none."""
+    return (as_text(document.get("msgid")) or "")[:MESSAGE_ID_MAX]
 
 
 def _filled(document: Document, name: str, label: str) -> str | Refused:

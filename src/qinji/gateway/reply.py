@@ -56,13 +56,23 @@ class Reply:
         extra: dict[str, Json] = {"message": text, "success": False, "code": DECODE_CODE[refused.code]}
         return self._bytes(self._failed(refused), text, None, "", extra)
 
+    def refused_by_gateway(self, refused: Refused, code: int) -> bytes:
+        """A refusal of the transport that has a code of its own; whoever reads only the envelope is told the same."""
+        text = refusal_text(refused)
+        extra: dict[str, Json] = {"errcode": code, "errmsg": text}
+        return self._bytes(self._failed(refused), text, None, "", extra)
+
+    def note(self, refused: Refused) -> None:
+        """Note a refusal whose answer is no envelope."""
+        self.verdict.refused, self.verdict.succeeded = refused.code, False
+
     def broken(self) -> bytes:
         """The answer to a message whose work ended with a bug."""
         return self._bytes(FAILED, INTERNAL_ERROR, None, "", None)
 
     def _failed(self, refused: Refused) -> int:
         """The ``infcode`` of a refusal, after it was noted for whoever watches."""
-        self.verdict.refused, self.verdict.succeeded = refused.code, False
+        self.note(refused)
         return INFCODE[refused.code]
 
     @property

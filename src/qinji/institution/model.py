@@ -1,10 +1,14 @@
-"""A designated institution and a member of staff."""
+"""A designated institution, the keys it signs with, what was done about it, and a member of staff."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 PHARMACY = "pharmacy"
+LEVELS = ("1", "2", "3", PHARMACY)
+SCHEMES = ("none", "A", "B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,31 @@ class Institution:
     credit_code: str
     scheme: str
     tell_payers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionKey:
+    """A key of an institution. ``secret`` is ciphertext; ``place`` is one of the few that valid keys take."""
+
+    access_key: str
+    institution: str
+    place: int
+    secret: bytes
+    secret_key_version: int
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionAct:
+    """One entry of the trail: who did what about an institution. No secret is ever part of it."""
+
+    institution: str
+    act_id: UUID
+    actor: str
+    action: str
+    detail: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

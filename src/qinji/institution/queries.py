@@ -1,10 +1,10 @@
-"""Reading institutions and staff."""
+"""Reading institutions with their keys, and staff."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qinji.institution.model import Institution, StaffMember
+from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffMember
 from qinji.platform.database import Connection, Record
 
 FOUND_MAX = 50
@@ -49,6 +49,52 @@ async def search(connection: Connection, code: str, name: str) -> list[Instituti
 async def everyone(connection: Connection) -> list[Institution]:
     """All institutions, by code."""
     return [_institution(row) for row in await connection.fetch("select * from institution order by code")]
+
+
+def _key(row: Record) -> InstitutionKey:
+    return InstitutionKey(
+        row["access_key"],
+        row["institution"],
+        row["place"],
+        row["secret"],
+        row["secret_key_version"],
+        row["issued_at"],
+        row["revoked_at"],
+    )
+
+
+async def valid_keys(connection: Connection, codes: Sequence[str]) -> list[InstitutionKey]:
+    """The keys of these institutions that are not revoked."""
+    rows = await connection.fetch(
+        "select * from institution_key where institution = any($1::text[]) and revoked_at is null",
+        list(codes),
+    )
+    return [_key(row) for row in rows]
+
+
+async def every_key(connection: Connection) -> list[InstitutionKey]:
+    """All keys, revoked ones too, by institution and time."""
+    rows = await connection.fetch("select * from institution_key order by institution, issued_at, access_key")
+    return [_key(row) for row in rows]
+
+
+async def key(connection: Connection, access_key: str) -> InstitutionKey | None:
+    """A key, revoked or not."""
+    row = await connection.fetchrow("select * from institution_key where access_key = $1", access_key)
+    return None if row is None else _key(row)
+
+
+async def acts(connection: Connection, code: str) -> list[InstitutionAct]:
+    """The trail of an institution, in the order of time."""
+    rows = await connection.fetch(
+        "select * from institution_act where institution = $1 order by act_id", code
+    )
+    return [
+        InstitutionAct(
+            row["institution"], row["act_id"], row["actor"], row["action"], row["detail"], row["at"]
+        )
+        for row in rows
+    ]
 
 
 async def staff_member(connection: Connection, staff_id: str) -> StaffMember | None:

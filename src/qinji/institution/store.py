@@ -1,12 +1,12 @@
-"""Writing institutions, their sign-ins, and staff; called by flows only."""
+"""Writing institutions, their keys and sign-ins, the acts on them, and staff; called by flows only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from qinji.institution.model import Institution, StaffMember
-from qinji.platform.database import Connection
+from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffMember
+from qinji.platform.database import Connection, affected
 
 
 async def designate(connection: Connection, institutions: Sequence[Institution]) -> None:
@@ -15,6 +15,45 @@ async def designate(connection: Connection, institutions: Sequence[Institution])
         "insert into institution (code, name, level, region, credit_code, scheme, tell_payers) "
         "values ($1, $2, $3, $4, $5, $6, $7)",
         [(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers) for i in institutions],
+    )
+
+
+async def add_keys(connection: Connection, keys: Sequence[InstitutionKey]) -> None:
+    """Add keys; a place that a valid key holds raises a unique violation."""
+    await connection.executemany(
+        "insert into institution_key (access_key, institution, place, secret, secret_key_version, issued_at) "
+        "values ($1, $2, $3, $4, $5, $6)",
+        [(k.access_key, k.institution, k.place, k.secret, k.secret_key_version, k.issued_at) for k in keys],
+    )
+
+
+async def revoke_key(connection: Connection, access_key: str, at: datetime) -> bool:
+    """End a key; False when there is no such valid key."""
+    status = await connection.execute(
+        "update institution_key set revoked_at = $2 where access_key = $1 and revoked_at is null",
+        access_key,
+        at,
+    )
+    return affected(status) == 1
+
+
+async def change_scheme(connection: Connection, code: str, scheme: str) -> bool:
+    """Let an institution sign in another way; False when there is no such institution."""
+    status = await connection.execute("update institution set scheme = $2 where code = $1", code, scheme)
+    return affected(status) == 1
+
+
+async def record_act(connection: Connection, act: InstitutionAct) -> None:
+    """Add to the trail of an institution."""
+    await connection.execute(
+        "insert into institution_act (institution, act_id, actor, action, detail, at) "
+        "values ($1, $2, $3, $4, $5, $6)",
+        act.institution,
+        act.act_id,
+        act.actor,
+        act.action,
+        act.detail,
+        act.at,
     )
 
 

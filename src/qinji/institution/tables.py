@@ -1,10 +1,10 @@
-"""Tables of designated institutions, their keys and sign-ins, and the bureau's staff."""
+"""Tables of designated institutions, their keys, sign-ins and the acts on them, and the bureau's staff."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import Boolean, Index, LargeBinary, SmallInteger, Text, text
 
-from qinji.platform.metadata import Moment, check, key, may, need, table
+from qinji.platform.metadata import Id, Moment, check, key, may, need, table
 
 institution = table(
     "institution",
@@ -20,16 +20,36 @@ institution = table(
     check("scheme in ('none', 'A', 'B')", "scheme"),
 )
 
+# At most two keys of an institution are valid at once: each has a place that only a revoked one leaves.
 institution_key = table(
     "institution_key",
     "reference",
     key("access_key", Text()),
     need("institution", Text()),
+    need("place", SmallInteger()),
     need("secret", LargeBinary()),
     need("secret_key_version", SmallInteger()),
     need("issued_at", Moment),
     may("revoked_at", Moment),
-    Index("ix_institution_key_institution", "institution"),
+    check("place in (1, 2)", "place"),
+    Index(
+        "uq_institution_key_place",
+        "institution",
+        "place",
+        unique=True,
+        postgresql_where=text("revoked_at is null"),
+    ),
+)
+
+institution_act = table(
+    "institution_act",
+    "reference",
+    key("institution", Text()),
+    key("act_id", Id),
+    need("actor", Text()),
+    need("action", Text()),
+    need("detail", Text()),
+    need("at", Moment),
 )
 
 institution_sign_in = table(

@@ -33,15 +33,35 @@ class RefusalCode(Enum):
         "报文无法解析:{reason}。未扣款。请检查编码(UTF-8 或 GBK)与 JSON 格式后重发", retryable=True
     )
     MESSAGE_TOO_LARGE = _text("报文超过 {limit} 字节。未扣款。请拆分后重发", retryable=True)
-    MESSAGE_UNKNOWN = _text(
-        "本系统不提供交易 {message_number}。未扣款。已提供的交易:{served}", retryable=True
-    )
     INSTITUTION_UNKNOWN = _text(
-        "医药机构编号 {institution} 不存在或未定点。未扣款。沙箱的机构编号见 GET /sandbox/world.json 的 institutions",
+        "医药机构编号 {institution} 不存在或未定点。没有任何变动,未扣款。"
+        "请核对编号;沙箱的机构编号见 GET /sandbox/world.json 的 institutions",
         retryable=True,
     )
     SIGNATURE_REQUIRED = _text(
         "正式环境不接受未签名的报文。未扣款。请按本机构配置的签名方式重发", retryable=True
+    )
+    SIGNATURE_HEADER = _text(
+        "签名请求头 {header} 缺失或不正确。未扣款。请按本机构的签名方式填好全部请求头后重发", retryable=True
+    )
+    SIGNATURE_TIME = _text(
+        "签名时间戳 {header} 不正确,或与本系统时间相差超过 {minutes} 分钟。未扣款。请校准时钟、重新签名后重发",
+        retryable=True,
+    )
+    SIGNER_UNKNOWN = _text(
+        "访问密钥不存在、已吊销,或不属于报文中的机构。未扣款。请核对密钥与机构编号,重新签名后重发",
+        retryable=True,
+    )
+    SIGNATURE_DIFFERS = _text(
+        "签名不一致:密钥不对(不存在、已吊销或不属于本机构),或待签名的文字、签名方法不同。未扣款。请核对后重新签名重发",
+        retryable=True,
+    )
+    NONCE_USED = _text(
+        "随机数 {header} 已用过。本次未办理,未扣款。每次发送(包括原样重发)都要换新的随机数并重新签名",
+        retryable=True,
+    )
+    MESSAGE_UNKNOWN = _text(
+        "本系统不提供交易 {message_number}。未扣款。已提供的交易:{served}", retryable=True
     )
     FIELD_MISSING = _text("字段 {field}({label})不能为空。未扣款。请填写后重发", retryable=True)
     FIELD_INVALID = _text(
@@ -131,6 +151,12 @@ class RefusalCode(Enum):
     SANDBOX_ONLY = _text("此功能只在沙箱中提供。没有任何变动。正式环境请用本机构的账号登录", retryable=True)
     KEY_ALTERED = _text("Idempotency-Key 已用于内容不同的请求。没有任何变动。请换新的键", retryable=True)
     REQUEST_INVALID = _text("请求内容不正确:{reason}。没有任何变动。请改正后重试", retryable=True)
+    # Institutions and their keys.
+    KEYS_FULL = _text("机构 {institution} 已有 {limit} 个有效密钥。没有任何变动。请先吊销其中一个")
+    KEY_UNKNOWN = _text(
+        "没有有效的访问密钥 {access_key}。没有任何变动。请核对,或用 qinji institution list 查看"
+    )
+    INSTITUTION_EXISTS = _text("机构编号 {institution} 已存在。没有任何变动。请核对编号")
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
     BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")

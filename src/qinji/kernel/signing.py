@@ -18,6 +18,7 @@ A_TIMESTAMP = "_api_timestamp"
 A_ACCESS_KEY = "_api_access_key"
 A_SIGNATURE = "_api_signature"
 A_HEADERS = (A_NAME, A_VERSION, A_TIMESTAMP, A_ACCESS_KEY, A_SIGNATURE)
+_A_SIGNED = tuple(sorted(set(A_HEADERS) - {A_SIGNATURE}))
 A_VERSION_SENT = "1.0.0"
 A_PATH = "/fsi/api/rsfComIfsService/callService"
 """The one path of scheme A, whatever the message."""
@@ -31,8 +32,8 @@ B_HEADERS = (B_ACCESS_KEY, B_TIMESTAMP, B_NONCE, B_SIGNATURE)
 
 def signature_a(secret: str, headers: Mapping[str, str]) -> str:
     """Base64 of HMAC-SHA1 over the four other headers of scheme A as ``k=v``, joined by ``&`` in the order of keys."""
-    signed = "&".join(f"{name}={headers[name]}" for name in sorted(A_HEADERS) if name != A_SIGNATURE)
-    return base64.b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    signed = "&".join([f"{name}={headers[name]}" for name in _A_SIGNED])
+    return base64.b64encode(hmac.digest(secret.encode(), signed.encode(), "sha1")).decode()
 
 
 def headers_a(message_number: str, access_key: str, secret: str, at_milliseconds: int) -> dict[str, str]:

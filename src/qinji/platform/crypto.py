@@ -5,9 +5,11 @@ SM4 in GCM mode and HMAC-SM3 of the national algorithms (GB/T 32907, GB/T 32905)
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ KEY_BYTES = 16
 TAG_BYTES = 16
 VERSION_BYTES = 2
 KEYS_FILE = "keys.json"
+FINGERPRINT = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,35 @@ class Vault:
         maker.update(f"{kind}\n{text.strip().upper()}".encode())
         return maker.finalize()
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells one installation's keys from another's and nothing about them; it stays when a cipher key is added."""
+        return self.digest(FINGERPRINT, FINGERPRINT).hex()
+
 
 def open_vault(home: Path) -> Vault:
-    """The keys kept in this home (mode 0600); made at the first call."""
+    """The keys kept in this home (mode 0600); made at the first call. Two first calls at once get the same keys."""
     path = home / KEYS_FILE
     if not path.exists():
-        fresh = {"cipher_keys": {"1": os.urandom(KEY_BYTES).hex()}, "lookup_key": os.urandom(32).hex()}
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
+        _make_keys(path)
     kept = json.loads(path.read_text())
     keys = {int(version): bytes.fromhex(key) for version, key in kept["cipher_keys"].items()}
     return Vault(keys, bytes.fromhex(kept["lookup_key"]))
+
+
+def _make_keys(path: Path) -> None:
+    """Writes new keys beside the file and links them to its name: they appear whole, or somebody else's stay."""
+    fresh = {"cipher_keys": {"1": os.urandom(KEY_BYTES).hex()}, "lookup_key": os.urandom(32).hex()}
+    descriptor, written = tempfile.mkstemp(prefix=f"{KEYS_FILE}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(written, path)
+    finally:
+        Path(written).unlink()
 
 
 def fixed_vault(seed: str) -> Vault:

@@ -20,6 +20,12 @@ ATTEMPTS_MAX = 4
 
 LOCK_TIMEOUT = "2s"
 STATEMENT_TIMEOUT = "5s"
+POOL_SIZE = 12
+"""Connections of a pool at most."""
+
+CONNECTIONS_PER_PROCESS = 2 * POOL_SIZE
+"""The engine's pool and the reader's."""
+
 LEND_SECONDS = 5.0
 """How long a piece of work waits for a connection of its pool."""
 
@@ -27,6 +33,12 @@ _LOCK_HEADS = """
 select person_id from personal_account
 where person_id = any($1::uuid[]) and pocket = 0
 order by person_id for no key update
+"""
+
+# `reserved_connections` came with PostgreSQL 16, the oldest that is served.
+_CONNECTIONS_MAX = """
+select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+     - current_setting('reserved_connections')::int
 """
 
 
@@ -40,6 +52,10 @@ class Overloaded(Exception):
 
 class InDoubt(Exception):
     """The database went away during a commit: whether it was done, only the same message sent again can tell."""
+
+
+class Unreachable(Exception):
+    """Nobody answers at an address, or whoever does lets us not in; the text is the driver's word for it."""
 
 
 _REPEATABLE = (
@@ -76,6 +92,15 @@ class PoolUse:
 
     open: int
     used: int
+
+
+async def reach(address: Address) -> None:
+    """Connect once as whom the DSN names; raises Unreachable."""
+    try:
+        connection = await asyncpg.connect(address.dsn)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise Unreachable(f"{problem}" or type(problem).__name__) from problem
+    await connection.close()
 
 
 async def _pool(address: Address, role: str, size: int) -> asyncpg.Pool[Record]:
@@ -144,10 +169,17 @@ class Database:
         self._reader = reader
 
     @classmethod
-    async def open(cls, address: Address, size: int = 12) -> Database:
-        """Connect the engine's pool (flows) and the reader's (queries of the doors)."""
-        engine = await _pool(address, "qinji_engine", size)
-        reader = await _pool(address, "qinji_reader", size)
+    async def open(cls, address: Address, size: int = POOL_SIZE) -> Database:
+        """Connect the engine's pool (flows) and the reader's (queries of the doors); Overloaded when it is away."""
+        try:
+            engine = await _pool(address, "qinji_engine", size)
+            try:
+                reader = await _pool(address, "qinji_reader", size)
+            except BaseException:
+                await engine.close()
+                raise
+        except _AWAY as away:
+            raise Overloaded from away
         return cls(engine, reader)
 
     async def close(self) -> None:
@@ -177,6 +209,11 @@ class Database:
         """A connection of the reader's role, in one read-only snapshot; Overloaded when the database is away."""
         async with _transaction(self._reader, readonly=True) as connection:
             yield connection
+
+    async def connections_max(self) -> int:
+        """How many connections the server takes from accounts without privileges, whoever has them now."""
+        async with self.reading() as connection:
+            return int(await connection.fetchval(_CONNECTIONS_MAX))
 
     async def repeatedly(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         """Run ``attempt`` until it is not disturbed by a neighbour, at most four times; then Overloaded."""

@@ -49,6 +49,12 @@ SQL_SECONDS = 60
 START_ATTEMPTS = 3
 LOG_BYTES_MAX = 10_000_000
 
+RESERVED_CONNECTIONS = 3
+"""PostgreSQL's own number of connections that only a superuser gets."""
+
+CONNECTIONS = 100
+"""`max_connections` where nobody asks for more."""
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 
 _CONFIGURATION = """\
@@ -57,7 +63,7 @@ listen_addresses = ''
 unix_socket_directories = '{socket}'
 unix_socket_permissions = 0700
 port = {port}
-max_connections = 100
+max_connections = {connections}
 shared_buffers = 256MB
 dynamic_shared_memory_type = posix
 fsync = {durable}
@@ -88,6 +94,14 @@ _ROLES_SQL = "\n".join(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a start may choose: whether what is committed is on the disk, and how many may be connected."""
+
+    durable: bool = True
+    connections: int = CONNECTIONS
+
+
 @dataclass(slots=True)
 class RunningServer:
     """A running server. `host` is the folder of its socket: what libpq and asyncpg take as the host."""
@@ -96,7 +110,7 @@ class RunningServer:
     host: str
     port: int
     _place: Place
-    _durable: bool
+    _wanted: Wanted
     _locks: list[IO[str]] = field(default_factory=list)
 
     def dsn(self, role: str, database: str = DATABASE_NAME) -> str:
@@ -154,7 +168,7 @@ class RunningServer:
         if _is_running(self._place):
             return False
         place = replace(self._place, socket=Path(self.host))
-        if str(_bring_up(place, durable=self._durable)) != self.host:
+        if str(_bring_up(place, self._wanted)) != self.host:
             raise NotStarted(
                 f"数据库的连接目录 {self.host} 已不可用,请重新启动。",
                 f"The folder of the database's socket, {self.host}, cannot be used any more: please start again.",
@@ -173,11 +187,13 @@ class RunningServer:
             _unlock(self._locks)
 
 
-def start(home: Path, *, durable: bool = True) -> RunningServer:
+def start(home: Path, *, durable: bool = True, connections: int = CONNECTIONS) -> RunningServer:
     """Starts the server of a home, making everything that is not there yet; raises NotStarted.
 
     A server that a killed process left running is used again. `durable=False` gives up fsync: for tests only.
+    So many `connections` are taken by accounts without privileges, a hundred at least.
     """
+    wanted = Wanted(durable, max(CONNECTIONS, connections + RESERVED_CONNECTIONS))
     home = home.expanduser().absolute()
     make_home(home)
     locks = [_lock(home / "lock", home)]
@@ -190,8 +206,8 @@ def start(home: Path, *, durable: bool = True) -> RunningServer:
         if not (place.data / "PG_VERSION").exists():
             _initialise(place, durable=durable)
         _check_version(place)
-        socket = _bring_up(place, durable=durable)
-        server = RunningServer(home, str(socket), PORT, place, durable, locks)
+        socket = _bring_up(place, wanted)
+        server = RunningServer(home, str(socket), PORT, place, wanted, locks)
         server.execute(_ROLES_SQL, SUPERUSER)
         if not server.has_database(DATABASE_NAME):
             server.create_database(DATABASE_NAME)
@@ -274,11 +290,11 @@ def _check_version(place: Place) -> None:
         )
 
 
-def _bring_up(place: Place, *, durable: bool) -> Path:
+def _bring_up(place: Place, wanted: Wanted) -> Path:
     """A running server with the configuration of today; answers the folder of its socket."""
     kept = place.socket if place.socket is not None and is_private(place.socket, place.account) else None
     socket = kept or new_socket_folder(place.account)
-    changed = _write_configuration(place, socket, durable=durable)
+    changed = _write_configuration(place, socket, wanted)
     write_record(place, socket)
     if _is_running(place):
         if not changed and _answers(place, socket):
@@ -299,13 +315,16 @@ def _bring_up(place: Place, *, durable: bool) -> Path:
     raise NotStarted(f"数据库没有启动,原因见 {log}。", f"The database did not start; the reason is in {log}.")
 
 
-def _write_configuration(place: Place, socket: Path, *, durable: bool) -> bool:
+def _write_configuration(place: Place, socket: Path, wanted: Wanted) -> bool:
     """Writes the three files of configuration; True when one of them is new."""
     caller = pwd.getpwuid(os.geteuid()).pw_name
     names = (SUPERUSER, *ROLES)
     files = {
         "postgresql.conf": _CONFIGURATION.format(
-            socket=socket, port=PORT, durable="on" if durable else "off"
+            socket=socket,
+            port=PORT,
+            durable="on" if wanted.durable else "off",
+            connections=wanted.connections,
         ),
         "pg_hba.conf": "# Written by qinji at every start.\nlocal all all peer map=qinji\n",
         "pg_ident.conf": "# Written by qinji at every start.\n"

@@ -27,10 +27,12 @@ from qinji.flows.parts.commands import (
     RecordDiagnoses,
     RegisterVisit,
     ReverseMessage,
+    Sender,
     SettlePharmacy,
     SettleVisit,
     SignInstitution,
     UploadFees,
+    UsedNonce,
     VisitOpened,
     WithdrawFees,
 )
@@ -289,9 +291,13 @@ class ExampleFlows:
     bill: Bill = BILL
     commands: list[Command] = field(default_factory=list)
 
-    async def designated(self, code: str) -> InstitutionCard | None:
-        """One hospital and one pharmacy."""
-        return {card.code: card for card in (HOSPITAL, PHARMACY)}.get(code)
+    async def sender(self, code: str) -> Sender | None:
+        """One hospital and one pharmacy, which do not sign."""
+        return {card.code: Sender(card, "none", {}) for card in (HOSPITAL, PHARMACY)}.get(code)
+
+    async def first_use(self, nonce: UsedNonce) -> bool:
+        """Nobody signs here."""
+        raise AssertionError(nonce)
 
     async def sign(self, command: SignInstitution) -> bytes:
         """9001 and 9002."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from qinji.kernel.dates import age_on
 from qinji.kernel.identity import is_identity_number
 from qinji.kernel.kinship import Relation, inverse
 from qinji.kernel.region import same_province
+from qinji.kernel.signing import headers_a, signature_b
 
 TODAY = date(2026, 11, 24)
 SIGN_IN = "http://127.0.0.1:8765/api/v1/sign-ins"
@@ -128,6 +129,37 @@ def test_each_area_has_hospitals_of_three_levels_and_a_pharmacy(world: World) ->
             assert len(each.code) == 12
             assert each.code[0] == ("P" if each.level == "pharmacy" else "H")
             assert len(each.credit_code) == 18
+
+
+def test_in_each_area_the_second_hospital_signs_by_a_the_third_by_b_and_nobody_else(world: World) -> None:
+    schemes = {"1": "none", "2": "A", "3": "B", "pharmacy": "none"}
+    assert [each.scheme for each in world.institutions] == [
+        schemes[each.level] for each in world.institutions
+    ]
+    keys = [(each.access_key, each.secret) for each in world.institutions if each.scheme != "none"]
+    assert len({part for key in keys for part in key}) == 2 * len(keys)
+    assert {each.secret for each in world.institutions if each.scheme == "none"} == {""}
+
+
+def test_keys_come_of_the_seed_and_not_of_the_day(world: World) -> None:
+    later = build_world(world.seed, TODAY + timedelta(days=400))
+    other = build_world(world.seed + 1, TODAY)
+    assert later.institutions == world.institutions
+    assert [each.code for each in other.institutions] == [each.code for each in world.institutions]
+    secrets = {each.secret for each in world.institutions if each.secret}
+    assert not secrets & {each.secret for each in other.institutions}
+
+
+def test_the_guide_shows_keys_of_the_usual_seed_and_signatures_that_they_make() -> None:
+    guide = (Path(__file__).parents[3] / "docs/guides/connect-your-software.md").read_text(encoding="utf-8")
+    places = {each.code: each for each in build_world(20260101, TODAY).institutions}
+    first, second = places["H99020000002"], places["H99020000003"]
+    for place in (first, second):
+        assert f"`{place.access_key}`" in guide
+        assert f"`{place.secret}`" in guide
+    headers = headers_a("1201", first.access_key, first.secret, 1_767_225_600_000)
+    assert f"`{headers['_api_signature']}`" in guide
+    assert f"`{signature_b(second.secret, '1767225600', '5f2c9a')}`" in guide
 
 
 def test_the_policy_pack_of_each_area_is_there(world: World) -> None:

@@ -17,19 +17,20 @@ def serve() -> None:
     except WrongSetting as problem:
         raise _refused(problem.chinese, problem.english) from problem
 
+    from qinji.entry.prepare import NotReached, TooManyProcesses
     from qinji.entry.revisions import NewerSchema
     from qinji.entry.serve import PortTaken
     from qinji.entry.serve import serve as serve_until_stopped
-    from qinji.entry.wiring import WrongMode
+    from qinji.entry.wiring import WrongKeys, WrongMode
     from qinji.platform.log import configure_log
     from qinji.platform.postgres_server import NotStarted
 
     configure_log(settings.log_level)
     try:
         status = serve_until_stopped(settings, typer.echo)
-    except (PortTaken, NotStarted, NewerSchema) as problem:
+    except (PortTaken, NotStarted, NotReached, TooManyProcesses, NewerSchema) as problem:
         raise _refused(problem.chinese, problem.english) from problem
-    except WrongMode as problem:
+    except (WrongMode, WrongKeys) as problem:
         raise _refused(str(problem)) from problem
     raise typer.Exit(status)
 

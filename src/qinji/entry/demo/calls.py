@@ -9,7 +9,10 @@ from typing import Any, Self
 
 import httpx
 
-from qinji.entry.sandbox.document import WorldDocument
+from qinji.entry.sandbox.document import InstitutionDocument, WorldDocument
+from qinji.kernel import signing
+from qinji.kernel.dates import milliseconds
+from qinji.platform.clock import system_clock
 from qinji.platform.entropy import system_entropy
 
 CALL_SECONDS = 20
@@ -38,6 +41,7 @@ class Sandbox:
 
     def __init__(self, base: str) -> None:
         self._http = httpx.Client(base_url=base, timeout=CALL_SECONDS, trust_env=False)
+        self._places: dict[str, InstitutionDocument] = {}
         self.base = base
 
     def __enter__(self) -> Self:
@@ -80,13 +84,29 @@ class Sandbox:
         return answer.content
 
     def message(self, body: Mapping[str, object]) -> Json:
-        """One message through the institution door; raises Declined with ``err_msg``. Amounts are exact decimals."""
-        answer = self._asked("POST", "/fsi/api/demo", json=body)
+        """One message through the institution door; raises Declined with the sentence that came back.
+
+        It is signed as its institution signs; amounts are exact decimals.
+        """
+        answer = self._asked("POST", "/fsi/api/demo", json=body, headers=self._signed(body))
         reply: Json = json.loads(answer.content, parse_float=Decimal)
-        if reply["infcode"] != 0:
-            raise Declined(reply["err_msg"])
+        if reply.get("infcode") != 0:
+            raise Declined(reply.get("err_msg") or reply.get("message") or str(reply))
         output: Json = reply["output"] or {}
         return output
+
+    def _signed(self, body: Mapping[str, object]) -> dict[str, str]:
+        """The headers of the institution's signature; its key is read once, as the sandbox shows it."""
+        if not self._places:
+            self._places = {place["fixmedins_code"]: place for place in self.world()["institutions"]}
+        place = self._places[str(body["fixmedins_code"])]
+        now_ms = milliseconds(system_clock())
+        if place["scheme"] == "A":
+            return signing.headers_a(str(body["infno"]), place["access_key"], place["secret"], now_ms)
+        if place["scheme"] == "B":
+            nonce = system_entropy(16).hex()
+            return signing.headers_b(place["access_key"], place["secret"], now_ms // 1000, nonce)
+        return {}
 
     def _asked(self, method: str, path: str, **sent: Any) -> httpx.Response:
         try:

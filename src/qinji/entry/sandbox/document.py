@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from qinji.entry.sandbox.model import Institution, Person, World
@@ -55,7 +55,7 @@ class FamilyDocument(TypedDict):
 
 
 class InstitutionDocument(TypedDict):
-    """One designated institution and how it signs."""
+    """One designated institution and how it signs; the key is empty where it does not, or has none."""
 
     fixmedins_code: str
     name: str
@@ -106,10 +106,12 @@ def world_json(
     sign_in_url: str,
     balances: Mapping[str, int] | None = None,
     statuses: Mapping[str, str] | None = None,
+    institutions: Sequence[Institution] | None = None,
 ) -> WorldDocument:
     """The world for ``GET /sandbox/world.json``.
 
-    Balances (fen) and statuses of now, by person number, replace the opening ones where they are given.
+    Balances (fen) and statuses of now, by person number, replace the opening ones where they are given; so do the
+    institutions of now, with the keys they sign with.
     """
     return {
         "regions": [
@@ -121,7 +123,9 @@ def world_json(
             {"title": each.title, "story": each.story, "psn_nos": list(each.numbers)}
             for each in world.families
         ],
-        "institutions": [_institution(each) for each in world.institutions],
+        "institutions": [
+            _institution(each) for each in (world.institutions if institutions is None else institutions)
+        ],
         "items": [
             {"code": each.code, "name": each.name, "category": each.category, "price_fen": each.price_fen}
             for each in world.items

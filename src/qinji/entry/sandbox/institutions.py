@@ -5,9 +5,12 @@ All are invented but for the name of 武汉, whose published policy the third ar
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+
 from stdnum.cn import uscc
 
-from qinji.entry.sandbox.model import Institution, Level, Region, Staff
+from qinji.entry.sandbox.model import Institution, Level, Region, Scheme, Staff
 from qinji.entry.sandbox.plan import EAST, WEST, WUHAN
 
 REGIONS = (
@@ -32,6 +35,10 @@ _PLACES: tuple[tuple[str, Level, str, bool], ...] = (
     (WUHAN, "pharmacy", "武汉市江澜大药房（沙箱）", False),
 )
 
+# The community centres and pharmacies do not sign, so that a first message is one curl.
+_SCHEMES: Mapping[Level, Scheme] = {"1": "none", "2": "A", "3": "B", "pharmacy": "none"}
+ACCESS_KEY_LENGTH, SECRET_LENGTH = 24, 40
+
 STAFF = (
     Staff("C001", "程晓岚", "clerk"),
     Staff("C002", "施文远", "clerk"),
@@ -42,8 +49,8 @@ STAFF = (
 )
 
 
-def institutions() -> tuple[Institution, ...]:
-    """The designated institutions. Their scheme is ``none``: they sign nothing and so have no keys yet."""
+def institutions(seed: int) -> tuple[Institution, ...]:
+    """The designated institutions; in each area one signs by scheme A and one by B, with keys that come of the seed."""
     counts: dict[str, int] = {}
     result: list[Institution] = []
     for region, level, name, tell_payers in _PLACES:
@@ -51,8 +58,16 @@ def institutions() -> tuple[Institution, ...]:
         counts[prefix] = counts.get(prefix, 0) + 1
         code = f"{prefix}{counts[prefix]:05d}"
         credit_code = _credit_code(region, len(result) + 1)
-        result.append(Institution(code, name, level, region, credit_code, "none", "", "", tell_payers))
+        scheme = _SCHEMES[level]
+        key, secret = ("", "") if scheme == "none" else _key(seed, code)
+        result.append(Institution(code, name, level, region, credit_code, scheme, key, secret, tell_payers))
     return tuple(result)
+
+
+def _key(seed: int, code: str) -> tuple[str, str]:
+    """An access key and its secret, which everybody may know: they open nothing but a sandbox of this seed."""
+    digest = hashlib.sha512(f"sandbox {seed} {code}".encode()).hexdigest()
+    return digest[:ACCESS_KEY_LENGTH], digest[-SECRET_LENGTH:]
 
 
 def _credit_code(region: str, place: int) -> str:

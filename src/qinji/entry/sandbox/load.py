@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
+from typing import cast
 from uuid import UUID
 
 from qinji.entry.sandbox.document import world_json
-from qinji.entry.sandbox.model import Item, World
+from qinji.entry.sandbox.model import Institution as WorldInstitution
+from qinji.entry.sandbox.model import Item, Level, Scheme, World
 from qinji.entry.sandbox.model import Person as WorldPerson
 from qinji.entry.sandbox.world import build_world
 from qinji.flows import enrol
 from qinji.flows.deps import Deps, new_id
-from qinji.institution.model import Institution, StaffMember
+from qinji.institution import queries as institutions
+from qinji.institution.model import Institution, InstitutionKey, StaffMember
+from qinji.institution.rules import KEY_PLACES, valid_keys
 from qinji.insured import queries as insured
 from qinji.insured.model import CodeState, Person
 from qinji.kernel.dates import local_day
@@ -23,8 +28,12 @@ from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
 from qinji.platform import settings
 from qinji.platform.crypto import NONCE_BYTES
+from qinji.platform.database import Overloaded
 
 ROLL = "sandbox"
+LOAD_ATTEMPTS = 10
+"""Each waits as long as the lock of another one that is loading."""
+
 MICRO_YUAN_PER_FEN = 10_000
 """A catalogue price is in 0.000001 yuan."""
 
@@ -49,18 +58,31 @@ def _items(deps: Deps, region: str, today: date) -> list[Item]:
 
 
 async def open_sandbox(seed: int, deps: Deps) -> Sandbox:
-    """The world as it was generated on the first day; loads it when the database is empty."""
-    today = local_day(deps.clock())
-    async with deps.database.reading() as connection:
-        kept = await settings.read(connection, f"roll.{ROLL}")
-    if kept is not None:
-        kept_seed, _, first_day = kept.partition(" ")
-        seed, today = int(kept_seed), date.fromisoformat(first_day)
-    world = build_world(seed, today)
+    """The world as it was generated on the first day; loads it when the database is empty.
+
+    Of several processes that find it empty one loads its world, and the others wait and take that one.
+    """
+    kept = await _kept(deps)
+    for _ in range(LOAD_ATTEMPTS):
+        if kept is not None:
+            break
+        today = local_day(deps.clock())
+        # Overloaded: somebody else has been loading for longer than a lock is waited for.
+        with contextlib.suppress(Overloaded):
+            await enrol.run(_roll(build_world(seed, today), f"{seed} {today.isoformat()}", deps), deps)
+        kept = await _kept(deps)
     if kept is None:
-        await enrol.run(_roll(world, f"{seed} {today.isoformat()}", deps), deps)
+        raise Overloaded
+    kept_seed, _, first_day = kept.partition(" ")
+    world = build_world(int(kept_seed), date.fromisoformat(first_day))
     items = _items(deps, world.regions[0].code, local_day(deps.clock()))
-    return Sandbox(build_world(seed, today, items))
+    return Sandbox(build_world(int(kept_seed), date.fromisoformat(first_day), items))
+
+
+async def _kept(deps: Deps) -> str | None:
+    """Seed and first day of the world that was loaded, or None."""
+    async with deps.database.reading() as connection:
+        return await settings.read(connection, f"roll.{ROLL}")
 
 
 def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
@@ -75,7 +97,21 @@ def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
             Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
             for i in world.institutions
         ],
+        keys=[_key(i, now, deps) for i in world.institutions if i.access_key],
         staff=[StaffMember(member.staff_id, member.name, member.role) for member in world.staff],
+    )
+
+
+def _key(institution: WorldInstitution, now: datetime, deps: Deps) -> InstitutionKey:
+    cipher = deps.vault.encrypt(institution.secret, deps.entropy(NONCE_BYTES))
+    return InstitutionKey(
+        access_key=institution.access_key,
+        institution=institution.code,
+        place=KEY_PLACES[0],
+        secret=cipher,
+        secret_key_version=deps.vault.version,
+        issued_at=now,
+        revoked_at=None,
     )
 
 
@@ -105,13 +141,35 @@ def _enrolment(person: WorldPerson, identifier: UUID, deps: Deps) -> enrol.Enrol
 
 
 async def describe(sandbox: Sandbox, deps: Deps, url: str) -> object:
-    """``world.json`` with today's balances and statuses."""
+    """``world.json`` with today's balances and statuses, and the keys that institutions sign with now."""
     numbers = [person.number for person in sandbox.world.people]
     digests = {deps.vault.digest(insured.NUMBER, number): number for number in numbers}
     async with deps.database.reading() as connection:
         found = await insured.find(connection, insured.NUMBER, list(digests))
         people = await insured.persons(connection, list(found.values()))
         balances = await ledger.balances(connection, list(found.values()))
+        places = await institutions.everyone(connection)
+        keys = await institutions.valid_keys(connection, [place.code for place in places])
     own = {digests[d]: balances.get(person, {}).get(ONLY_POCKET, 0) for d, person in found.items()}
     statuses = {digests[d]: people[person].status.value for d, person in found.items()}
-    return world_json(sandbox.world, url, own, statuses)
+    newest = {key.institution: key for key in valid_keys(keys)}
+    signing = [_as_it_signs(place, newest.get(place.code), deps) for place in places]
+    return world_json(sandbox.world, url, own, statuses, signing)
+
+
+def _as_it_signs(place: Institution, key: InstitutionKey | None, deps: Deps) -> WorldInstitution:
+    """An institution with its key, for everybody: a sandbox holds nothing that is worth a secret."""
+    access_key = secret = ""
+    if key is not None and place.scheme != "none":
+        access_key, secret = key.access_key, deps.vault.decrypt(key.secret, key.secret_key_version)
+    return WorldInstitution(
+        code=place.code,
+        name=place.name,
+        level=cast("Level", place.level),
+        region=place.region,
+        credit_code=place.credit_code,
+        scheme=cast("Scheme", place.scheme),
+        access_key=access_key,
+        secret=secret,
+        tell_payers=place.tell_payers,
+    )

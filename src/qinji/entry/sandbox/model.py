@@ -15,6 +15,7 @@ from qinji.kernel.kinship import Relation
 Sex = Literal["male", "female"]
 PersonStatus = Literal["in_service", "retired", "adult", "student", "child"]
 Level = Literal["1", "2", "3", "pharmacy"]
+Scheme = Literal["none", "A", "B"]
 Category = Literal["A", "B", "C"]
 Role = Literal["clerk", "reviewer"]
 
@@ -74,14 +75,17 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """A designated hospital or pharmacy. ``tell_payers``: it wants to read who paid in ``exp_content``."""
+    """A designated hospital or pharmacy. ``tell_payers``: it wants to read who paid in ``exp_content``.
+
+    ``access_key`` and ``secret`` are empty where the scheme is none.
+    """
 
     code: str
     name: str
     level: Level
     region: str
     credit_code: str
-    scheme: Literal["none"]
+    scheme: Scheme
     access_key: str
     secret: str
     tell_payers: bool

@@ -1,7 +1,8 @@
 """Builds the sandbox world. Pure: the same seed and the same day give the same world, to the last character.
 
 Numbers of persons, cards and institutions come from the plan and never from chance, so that documents and
-recorded messages stay right with every seed; names, birthdays, employers and identity numbers come from it.
+recorded messages stay right with every seed; names, birthdays, employers and identity numbers come from it. The keys
+of institutions come from the seed alone.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def build_world(seed: int, today: date, items: Sequence[Item] = ()) -> World:
         members = builder.people_of(plan)
         people.extend(members)
         families.append(Family(plan.title, plan.story, tuple(person.number for person in members)))
-    return World(seed, today, REGIONS, tuple(people), tuple(families), institutions(), tuple(items), STAFF)
+    return World(
+        seed, today, REGIONS, tuple(people), tuple(families), institutions(seed), tuple(items), STAFF
+    )
 
 
 class _Builder:

@@ -6,8 +6,8 @@ before the commit and the inbox keeps what it returned, so that the same message
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -104,6 +104,24 @@ class InstitutionCard:
     level: str
     region: str
     credit_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The institution that sends a message, as it stands now: how it signs, and its secrets by access key."""
+
+    card: InstitutionCard
+    scheme: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedNonce:
+    """A value that a signed message may bring once: by whose key, and the time that the message bears."""
+
+    access_key: str
+    value: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
