@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 import subprocess
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +48,7 @@ class Upgraded:
 def loaded(request: pytest.FixtureRequest, postgres: RunningServer) -> Iterator[tuple[Address, Path]]:
     """The database of a release as it left it, before anything of ours has touched it."""
     folder = HERE / request.param
-    name = f"release_{request.param.replace('.', '_')}"
-    postgres.drop_database(name)
+    name = f"release_{os.getpid()}_{uuid.uuid4().hex[:12]}"
     postgres.create_database(name)
     psql = [str(client_programs() / "psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"]
     done = subprocess.run(

@@ -36,6 +36,7 @@ from qinji.kernel.dates import milliseconds
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.signing import B_NONCE
 from qinji.platform.database import InDoubt, Overloaded
+from qinji.platform.log import message_name
 
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
