@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,6 +48,7 @@ LABELS = {
     "last_audit": "上次核对账本 last audit",
     "last_audit_findings": "核对发现 its findings",
 }
+MOMENTS = {"since", "last_backup", "last_audit"}
 NEVER = {"last_backup": "从未 never", "last_audit": "从未 never"}
 WORDS = {
     "running": "运行中 running",
@@ -96,8 +98,16 @@ def shown(name: str, value: Fact) -> str:
     if isinstance(value, int):
         if name.endswith("_bytes"):
             return f"{value // MIB:,} MiB"
+        if name == "process":
+            return str(value)
         return _lasting(value) if name == "uptime_seconds" else f"{value:,}"
-    return WORDS.get(value, value)
+    return _clock_time(value) if name in MOMENTS else WORDS.get(value, value)
+
+
+def _clock_time(moment: str) -> str:
+    from qinji.kernel.dates import CHINA
+
+    return datetime.fromisoformat(moment).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _lasting(seconds: int) -> str:
