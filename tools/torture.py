@@ -1,6 +1,7 @@
 """`make torture ROUNDS=100`: kill -9 under load, so many rounds for each kind, and a dated report of what came of it.
 
-With two processes it does a quarter as many. The report is added to docs/reference/torture.md only when every round held; a failure is shown and nothing is written.
+With two processes it does a quarter as many. The report is added to docs/reference/torture.md only when every round held;
+a failure is shown and nothing is written.
 """
 
 from __future__ import annotations

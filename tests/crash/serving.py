@@ -81,7 +81,7 @@ class Serving:
         self.start()
 
     def kill_workers(self, *, while_reviving: bool = False) -> None:
-        """Kills the workers and not their parent, which starts them again; perhaps while it does so with the database."""
+        """Kills the workers and not their parent, which starts them again; if wished while it starts the database."""
         process = self._running()
         workers = descendants(process.pid) - {process.pid}
         while while_reviving and descendants(process.pid) - {process.pid} == workers:
