@@ -15,7 +15,8 @@ from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from qinji.entry.schema import all_tables, migrations_folder
+from qinji.entry.revisions import migrations_folder
+from qinji.entry.schema import all_tables
 from qinji.platform.database import Address
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("serve", "demo", "watch", "version")
+COMMANDS = ("serve", "sandbox", "demo", "watch", "status", "backup", "verify", "restore", "version")
 GROUPS = {
     "policy": "试算、检查、解释政策 · try, check and explain policy",
     "ledger": "核对账本 · audit the ledger",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,27 +20,54 @@ class NoData(Exception):
     """The home holds no data yet; one sentence in Chinese and English."""
 
 
+class OtherAccount(NoData):
+    """The home is another account's: what we made in it, its owner could not use."""
+
+
+def _check_account(home: Path) -> None:
+    owner = home.stat().st_uid
+    if owner != os.geteuid():
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = f"#{owner}"
+        raise OtherAccount(
+            f"{home} 属于账户 {name},请用该账户运行,例如 sudo -u {name} …。"
+            f"{home} belongs to the account {name}: run this as that account, such as by sudo -u {name}."
+        )
+
+
 @contextmanager
 def home_database(settings: Settings) -> Iterator[Address]:
     """The address of the database: one that runs, or one that is started for the moment and stopped again.
 
     Raises NoData where nothing was ever served from this home, NotStarted where it does not start.
     """
-    if settings.dsn or settings.database_host:
-        yield settings.address
-        return
     home = settings.home.expanduser().absolute()
-    if not (home / RECORD_FILE).is_file():
-        raise NoData(f"{home} 中没有数据,请先运行 make run。There is nothing in {home} yet: run it first.")
-    running = _running(home)
+    if not settings.dsn and home.is_dir():
+        _check_account(home)
+    running = running_database(settings)
     if running is not None:
-        yield Address(host=str(running), port=PORT, name=DATABASE_NAME)
+        yield running
         return
+    if not (home / RECORD_FILE).is_file():
+        raise NoData(
+            f"{home} 中没有数据,请先启动一次(qinji serve)。There is nothing in {home} yet: serve it once first."
+        )
     server = start(home)
     try:
         yield server.address(DATABASE_NAME)
     finally:
         server.stop()
+
+
+def running_database(settings: Settings) -> Address | None:
+    """The address of the home's database if it runs now; one of a DSN is taken to run."""
+    if settings.dsn or settings.database_host:
+        return settings.address
+    home = settings.home.expanduser().absolute()
+    folder = _running(home) if (home / RECORD_FILE).is_file() else None
+    return None if folder is None else Address(host=str(folder), port=PORT, name=DATABASE_NAME)
 
 
 def _running(home: Path) -> Path | None:

@@ -6,7 +6,6 @@ Migrations run as the role ``qinji_owner``; the roles of the application get the
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -16,8 +15,8 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-import qinji
 from qinji.credential import tables as credential
+from qinji.entry.revisions import NewerSchema, known_revisions, migrations_folder
 from qinji.family import tables as family
 from qinji.institution import tables as institution
 from qinji.insured import tables as insured
@@ -37,12 +36,6 @@ def all_tables() -> MetaData:
     return metadata
 
 
-def migrations_folder() -> Path:
-    """The migrations: package data of a wheel, or the checkout's folder."""
-    packaged = Path(qinji.__file__).parent / "_data" / "migrations"
-    return packaged if packaged.is_dir() else Path(qinji.__file__).parents[2] / "migrations"
-
-
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
@@ -56,10 +49,17 @@ def _url(address: Address) -> str:
     return f"postgresql+asyncpg://{OWNER}@/{address.name}?host={address.host}&port={address.port}"
 
 
+def _refuse_newer(connection: Connection) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known_revisions():
+        raise NewerSchema(found)
+
+
 async def _upgrade(address: Address) -> None:
     engine = create_async_engine(_url(address), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
+            await connection.run_sync(_refuse_newer)
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
             await connection.commit()
     finally:
@@ -69,7 +69,8 @@ async def _upgrade(address: Address) -> None:
 def migrate(address: Address) -> None:
     """Bring a database to the newest schema; safe to run twice and by two at once.
 
-    Waits for nobody else longer than five seconds a lock.
+    Waits for nobody else longer than five seconds a lock. Raises NewerSchema, having changed nothing, where a newer
+    program has used the database.
     """
     asyncio.run(_upgrade(address))
 

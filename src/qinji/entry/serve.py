@@ -6,17 +6,20 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 import qinji
 from qinji.entry.prepare import prepare
 from qinji.entry.ready import HOST, wait_until_ready
-from qinji.entry.settings import Settings
+from qinji.entry.serving import beside
+from qinji.entry.settings import DEFAULT_PORT, Settings
 from qinji.entry.workers import FORKING, run_workers
 from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address
 from qinji.platform.postgres_place import make_home
@@ -35,9 +38,9 @@ class PortTaken(Exception):
     """Something else listens where we would; one sentence in Chinese and one in English."""
 
     def __init__(self, port: int) -> None:
-        self.chinese = f"端口 {port} 已被占用,请停止占用它的程序,或换一个端口,例如 PORT={port + 1} make run。"
+        self.chinese = f"端口 {port} 已被占用,请停止占用它的程序,或换一个端口,例如设置 PORT={port + 1}。"
         self.english = (
-            f"Port {port} is taken: stop what uses it, or choose another, such as PORT={port + 1} make run."
+            f"Port {port} is taken: stop what uses it, or choose another one, such as PORT={port + 1}."
         )
         super().__init__(f"{self.chinese}\n{self.english}")
 
@@ -93,8 +96,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> int:
             signals.check()
             prepare(settings, address)
             signals.check()
-            threading.Thread(target=_announce, args=(settings, began, say), daemon=True).start()
-            return run_workers(settings, address, lambda: signals.seen)
+            with beside(settings):
+                threading.Thread(target=_announce, args=(settings, began, say), daemon=True).start()
+                return run_workers(settings, address, lambda: signals.seen)
     except Interrupted:
         return 0
 
@@ -157,6 +161,11 @@ def _stop_undisturbed(watch: _Watch, watching: threading.Thread) -> None:
     watch.server.stop()
 
 
+def _called() -> str:
+    """How this program was called, so that what is to be tried can be called likewise."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "qinji" else "qinji"
+
+
 def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> None:
     """Says what is where, as soon as the first request is answered."""
     if not wait_until_ready(settings.port, READY_SECONDS):
@@ -175,5 +184,6 @@ def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> N
     for name, path in places:
         say(f"  {base}{path}  {name}")
     if settings.mode == "sandbox":
-        say("试一试 try: .venv/bin/qinji demo")
+        port = "" if settings.port == DEFAULT_PORT else f"PORT={settings.port} "
+        say(f"试一试 try: {port}{_called()} demo")
     say("停止 stop: Ctrl-C")

@@ -17,6 +17,7 @@ from qinji.platform.log import LogLevel
 from qinji.platform.postgres_server import DATABASE_NAME
 
 PREFIX = "QINJI_"
+DEFAULT_PORT = 8765
 PROCESSES_MAX = 16
 
 
@@ -39,7 +40,7 @@ class Settings(BaseSettings):
         description="数据目录:数据库、密钥。The home: database and keys. Made at the first start.",
     )
     port: int = Field(
-        default=8765,
+        default=DEFAULT_PORT,
         ge=1,
         le=65535,
         validation_alias=AliasChoices("PORT", "QINJI_PORT"),

@@ -7,7 +7,11 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import structlog
+
 from qinji.api.app import create_app
+from qinji.entry.operating import Operating
+from qinji.entry.operating_paths import OPERATING_PATHS
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.messages import MessageLog
 from qinji.entry.sandbox.model import World
@@ -26,12 +30,15 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BUSY = "系统繁忙,请稍后再试 busy, please try again\n".encode()
+_BROKEN = "系统内部错误 internal error\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
 OPEN_ATTEMPTS = 1_200
 OPEN_AGAIN_SECONDS = 0.25
 """Together as long as a database may take to start."""
+
+log = structlog.get_logger("qinji.web")
 
 
 class Doors:
@@ -41,6 +48,7 @@ class Doors:
         self._settings = settings
         self._runtime: Runtime | None = None
         self._sandbox: Sandbox | None = None
+        self._operating: Operating | None = None
         self._gateway: Application | None = None
         self._api: Application | None = None
         self._messages: MessageLog | None = None
@@ -50,7 +58,9 @@ class Doors:
         """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
         runtime = await self._opened()
         self._runtime = runtime
-        flows = Flows(runtime)
+        self._operating = operating = Operating(runtime)
+        flows = Flows(runtime, operating.figures.batch)
+        operating.begin(flows)
         if not runtime.production:
             self._sandbox = await open_sandbox(self._settings.seed, runtime)
             names = {one.code: one.name for one in self._sandbox.world.institutions}
@@ -62,7 +72,7 @@ class Doors:
             runtime.clock,
             runtime.entropy,
             production=runtime.production,
-            observers=[] if self._messages is None else [self._messages],
+            observers=[*operating.observers, *([] if self._messages is None else [self._messages])],
         )
         keep_what_is_loaded()
 
@@ -77,6 +87,8 @@ class Doors:
 
     async def close(self) -> None:
         """Let go of the database."""
+        if self._operating is not None:
+            self._operating.end()
         if self._messages is not None:
             await self._messages.flush()
         if self._runtime is not None:
@@ -94,6 +106,9 @@ class Doors:
             await self._gateway(scope, receive, send)
         elif f"{path}/".startswith(API_PATH):
             await self._api(scope, receive, send)
+        elif path in OPERATING_PATHS and self._operating is not None:
+            told = await self._operating.answer(path)
+            await self._reply(send, told.status, told.kind, told.body)
         else:
             try:
                 if self._pages is not None and self._pages.owns(path):
@@ -102,6 +117,9 @@ class Doors:
                     await self._page(path, scope, send)
             except Overloaded:
                 await self._reply(send, 503, "text/plain; charset=utf-8", _BUSY)
+            except Exception:
+                log.exception("a page broke", path=path)
+                await self._reply(send, 500, "text/plain; charset=utf-8", _BROKEN)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -109,7 +127,8 @@ class Doors:
             await self.open()
         except Exception as broken:
             # A server that cannot open its doors must not go on listening.
-            await send({"type": "lifespan.startup.failed", "message": f"{type(broken).__name__}: {broken}"})
+            log.exception("the doors do not open")
+            await send({"type": "lifespan.startup.failed", "message": type(broken).__name__})
             raise
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -153,12 +153,17 @@ async def kept_mode(address: Address) -> str | None:
 class Flows:
     """The institution door's way to the flows; overload becomes a refusal that is not remembered."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, batch_taken: Callable[[int], None] = lambda _size: None) -> None:
         self._deps = runtime
         self._decrypt = lru_cache(SECRETS_KEPT)(runtime.vault.decrypt)
         self._senders: BatchQueue[str, Sender | None] = BatchQueue(self._find_senders, workers=1)
         self._nonces: BatchQueue[UsedNonce, bool] = BatchQueue(self._use_nonces, workers=1)
-        self._queue: BatchQueue[settle.Item, bytes] = BatchQueue(self._settle_batch)
+        self._queue: BatchQueue[settle.Item, bytes] = BatchQueue(self._settle_batch, taken=batch_taken)
+
+    @property
+    def queue_length(self) -> int:
+        """How many settlements wait for their batch."""
+        return len(self._queue)
 
     async def _settle_batch(self, items: list[settle.Item]) -> list[bytes]:
         return await settle.run(items, self._deps)

@@ -20,8 +20,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from qinji.entry.ready import HOST
-from qinji.entry.settings import Settings
+from qinji.entry.settings import Settings, read_settings
 from qinji.platform.database import Address
+from qinji.platform.log import LIBRARY_LOGGERS, configure_log
 
 TARGET = "qinji.entry.web:app"
 WORKER_STOP_SECONDS = 3
@@ -53,6 +54,7 @@ def run_workers(settings: Settings, address: Address, stop_asked: Callable[[], b
         workers_kill_timeout=WORKER_STOP_SECONDS,
         respawn_failed_workers=True,
         log_level=LogLevels.error,
+        log_dictconfig={"loggers": dict(LIBRARY_LOGGERS)},
     )
 
     def take_over_signals() -> None:
@@ -80,6 +82,7 @@ def _load_in_worker(parent: int, target: str) -> Callable[..., Awaitable[None]]:
     if os.getppid() != parent:
         # Killed before the line above; nobody will tell us.
         os._exit(1)
+    configure_log(read_settings().log_level)
     module, _, name = target.partition(":")
     application: Callable[..., Awaitable[None]] = getattr(import_module(module), name)
     return application

@@ -36,6 +36,7 @@ from qinji.kernel.dates import milliseconds
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.signing import B_NONCE
 from qinji.platform.database import InDoubt, Overloaded
+from qinji.platform.log import message_name
 
 BODY_MAX = 1024 * 1024
 """Bytes of one message (ARCHITECTURE 5.7)."""
@@ -86,7 +87,11 @@ class _Seen:
     @property
     def named(self) -> dict[str, str]:
         """Which message it was, for the log."""
-        return {"number": self.number, "message_id": self.message_id, "institution": self.institution}
+        return {
+            "number": self.number,
+            "message_id": message_name(self.institution, self.message_id),
+            "institution": self.institution,
+        }
 
 
 class Gateway:

@@ -86,6 +86,14 @@ class Address:
     dsn: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How many connections of a pool are open, and how many of them are lent out."""
+
+    open: int
+    used: int
+
+
 async def reach(address: Address) -> None:
     """Connect once as whom the DSN names; raises Unreachable."""
     try:
@@ -188,6 +196,14 @@ class Database:
         """Close both pools."""
         await self._engine.close()
         await self._reader.close()
+
+    def use(self) -> dict[str, PoolUse]:
+        """What both pools are doing at the moment, by role."""
+        pools = {"engine": self._engine, "reader": self._reader}
+        return {
+            name: PoolUse(pool.get_size(), pool.get_size() - pool.get_idle_size())
+            for name, pool in pools.items()
+        }
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

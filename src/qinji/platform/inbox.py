@@ -29,6 +29,7 @@ REPLIES = Packing(
     b'"expContent":null},"cainfo":null,"signtype":null,"enctype":null}'
 )
 
+OPEN_PREFETCH = 500
 ANSWERED = 0
 REVERSED = 1
 
@@ -180,3 +181,12 @@ async def answer_once(
         entry = Entry(message.key, message.digest, answer.reply, person, answer.act)
         await remember(connection, [entry], at, vault)
     return answer.reply
+
+
+async def open_all(connection: Connection, vault: Vault) -> int:
+    """Opens every kept reply and answers how many there are; raises InvalidTag where the keys are others."""
+    opened = 0
+    async for row in connection.cursor("select reply from inbox", prefetch=OPEN_PREFETCH):
+        REPLIES.unpack(vault.unseal(row["reply"]))
+        opened += 1
+    return opened

@@ -144,6 +144,12 @@ def write_record(place: Place, socket: Path | None) -> None:
     fresh.replace(target)
 
 
+def data_folder(home: Path) -> Path | None:
+    """Where the data of this home are; None where it has none yet."""
+    record = _read_record(home)
+    return home / record["data"] if "data" in record else None
+
+
 def forget_data(home: Path) -> None:
     """Deletes the data of a throw-away home, also outside of it. The server must be stopped."""
     record = _read_record(home)
@@ -153,6 +159,14 @@ def forget_data(home: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     if not data.is_relative_to(home):
         shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def rename_home(home: Path, wanted: Path) -> None:
+    """Gives a home whose server is stopped its final name, which must be free or an empty folder."""
+    home.rename(wanted)
+    data = wanted / _read_record(wanted)["data"]
+    if not data.is_relative_to(wanted):
+        (data.parent / "home").write_text(f"{wanted}\n")
 
 
 def new_socket_folder(account: Account) -> Path:
@@ -262,6 +276,11 @@ def _programs(account: Account) -> Path:
             f"The account of the database cannot run PostgreSQL in {copy}.",
         )
     return copy / PROGRAMS
+
+
+def client_programs() -> Path:
+    """The folder of `pg_dump`, `pg_restore` and `psql`, for the caller's own account."""
+    return _programs(Account(os.geteuid(), os.getegid(), is_caller=True))
 
 
 def _copy_programs(packages: Path, copy: Path) -> None:

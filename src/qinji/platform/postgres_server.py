@@ -79,6 +79,9 @@ log_timezone = 'UTC'
 datestyle = 'iso, ymd'
 lc_messages = 'C'
 log_min_messages = warning
+# What a statement carried and what a row held must not lie about in the server's log.
+log_error_verbosity = terse
+log_min_error_statement = panic
 log_line_prefix = '%m [%p] %u@%d '
 password_encryption = 'scram-sha-256'
 default_text_search_config = 'pg_catalog.simple'

@@ -17,19 +17,32 @@ BATCH_MAX = 256
 WORKERS = 2
 
 
+def _unwatched(_size: int) -> None:
+    """Nobody watches."""
+
+
 class BatchQueue(Generic[Item, Answer]):
     """``submit`` waits for the item's own answer; ``handle`` gets 1 to 256 items and answers them in order.
 
     An unexpected exception of a batch splits it in halves, so that one broken item cannot hurt its neighbours.
+    ``taken`` is told the size of each batch as it was taken; it must be quick and not fail.
     """
 
     def __init__(
-        self, handle: Callable[[list[Item]], Awaitable[list[Answer]]], workers: int = WORKERS
+        self,
+        handle: Callable[[list[Item]], Awaitable[list[Answer]]],
+        workers: int = WORKERS,
+        taken: Callable[[int], None] = _unwatched,
     ) -> None:
         self._handle = handle
+        self._taken = taken
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._free = workers
         self._running: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        """How many items wait, not counting those that are being worked on."""
+        return len(self._waiting)
 
     async def submit(self, item: Item) -> Answer:
         """The item's answer; Overloaded when the queue is full, InDoubt when its batch's commit is in doubt."""
@@ -51,6 +64,7 @@ class BatchQueue(Generic[Item, Answer]):
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+                self._taken(len(batch))
                 await self._answer(batch)
         finally:
             self._free += 1

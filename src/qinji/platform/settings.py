@@ -17,3 +17,9 @@ async def read(connection: Connection, name: str) -> str | None:
     """A value, or None when it was never set."""
     value: str | None = await connection.fetchval("select value from installation where name = $1", name)
     return value
+
+
+async def schema_revision(connection: Connection) -> str | None:
+    """The last migration that this database has seen."""
+    revision: str | None = await connection.fetchval("select version_num from alembic_version")
+    return revision

@@ -32,13 +32,16 @@ def group() -> None:
 @app.command()
 def audit() -> None:
     """核对账本:不平、被改、越权的都指出;有问题时退出码为 1 · audit the books; status 1 when any is wrong."""
+    from qinji.entry.condition import note_audit
     from qinji.entry.home_database import NoData, home_database
     from qinji.entry.settings import WrongSetting, read_settings
     from qinji.platform.postgres_server import NotStarted
 
     try:
-        with home_database(read_settings()) as address:
+        settings = read_settings()
+        with home_database(settings) as address:
             found = asyncio.run(_findings(address))
+        note_audit(settings.home.expanduser(), len(found))
     except (WrongSetting, NoData, NotStarted) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem

@@ -18,6 +18,7 @@ def serve() -> None:
         raise _refused(problem.chinese, problem.english) from problem
 
     from qinji.entry.prepare import NotReached, TooManyProcesses
+    from qinji.entry.revisions import NewerSchema
     from qinji.entry.serve import PortTaken
     from qinji.entry.serve import serve as serve_until_stopped
     from qinji.entry.wiring import WrongKeys, WrongMode
@@ -27,7 +28,7 @@ def serve() -> None:
     configure_log(settings.log_level)
     try:
         status = serve_until_stopped(settings, typer.echo)
-    except (PortTaken, NotStarted, NotReached, TooManyProcesses) as problem:
+    except (PortTaken, NotStarted, NotReached, TooManyProcesses, NewerSchema) as problem:
         raise _refused(problem.chinese, problem.english) from problem
     except (WrongMode, WrongKeys) as problem:
         raise _refused(str(problem)) from problem
