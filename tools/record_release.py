@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import lzma
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -129,6 +130,7 @@ def main(target: Path) -> int:
     finally:
         server.stop()
         forget_data(home)
+        shutil.rmtree(home, ignore_errors=True)
     target.mkdir(parents=True, exist_ok=True)
     (target / "database.sql.xz").write_bytes(lzma.compress(dump, preset=9))
     text = json.dumps(recorded, ensure_ascii=False, indent=1)

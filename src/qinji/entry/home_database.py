@@ -52,7 +52,7 @@ def home_database(settings: Settings) -> Iterator[Address]:
         return
     if not (home / RECORD_FILE).is_file():
         raise NoData(
-            f"{home} 中没有数据,请先启动一次(qinji serve)。There is nothing in {home} yet: serve it once first."
+            f"{home} 中没有数据,请先运行一次 qinji serve。There is nothing in {home} yet: serve it once first."
         )
     server = start(home)
     try:

@@ -38,6 +38,7 @@ from qinji.platform.inbox import MessageKey
 from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import DayChange, PreviewNote, SettlementKind, Visit, YearChange
+from qinji.settlement.queries import LineKey
 
 Command = SettleVisit | SettlePharmacy
 Patient = UUID | Refused
@@ -58,6 +59,7 @@ class Item:
 @dataclass(slots=True)
 class _Outcome:
     answers: list[bytes | None]
+    lines_known: frozenset[LineKey]
     entries: list[inbox.Entry] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
 
@@ -243,7 +245,7 @@ def _fold(
     deps: Deps,
 ) -> _Outcome:
     """Decide one message after the other; each effect is carried to the next before it is decided."""
-    outcome = _Outcome([None] * len(items))
+    outcome = _Outcome([None] * len(items), frozenset(facts.pharmacy_lines))
     for place, (item, person) in enumerate(zip(items, patients, strict=True)):
         key, origin = key_of(item.command.origin), item.command.origin
         before = seen.get(key)
@@ -297,7 +299,7 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, vaul
     every = outcome.decided
     packs = {decided.archive[0]: decided.archive for decided in every}
     await settlement_store.archive_packs(connection, [packs[digest] for digest in sorted(packs)], now)
-    await _record_visits(connection, every, now)
+    await _record_visits(connection, every, outcome.lines_known, now)
     await settlement_store.add_settlements(connection, [decided.settlement for decided in every])
     await ledger_store.add_transfers(connection, [row for decided in every for row in decided.transfers])
     await ledger_store.change_balances(connection, _sum_balances(every))
@@ -312,7 +314,9 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, vaul
     await credential_store.consume(connection, consumed)
 
 
-async def _record_visits(connection: Connection, decided: Sequence[Decided], now: datetime) -> None:
+async def _record_visits(
+    connection: Connection, decided: Sequence[Decided], lines_known: frozenset[LineKey], now: datetime
+) -> None:
     bought = [one for one in decided if one.settlement.kind is SettlementKind.PHARMACY]
     held = [
         (settled.person, settled.visit, settled.batch, settled.settlement)
@@ -321,8 +325,11 @@ async def _record_visits(connection: Connection, decided: Sequence[Decided], now
     ]
     await settlement_store.open_visits(connection, [_purchase(one) for one in bought], "", "", now)
     await settlement_store.hold_batches(connection, held)
+    held_lines = [(*key, one.settlement.settlement) for one in bought for key in line_keys(one)]
     await settlement_store.hold_pharmacy_lines(
-        connection, [(*key, one.settlement.settlement) for one in bought for key in line_keys(one)]
+        connection,
+        [line for line in held_lines if line[:3] not in lines_known],
+        [line for line in held_lines if line[:3] in lines_known],
     )
 
 

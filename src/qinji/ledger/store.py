@@ -7,14 +7,23 @@ from uuid import UUID
 
 from qinji.kernel.ensure import ensure
 from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
-from qinji.platform.database import Connection, affected
+from qinji.platform.database import Connection, affected, copy_in
 
-_TRANSFERS = """
-insert into transfer (person_id, act_id, seq, debit, credit, amount_fen, book, other_book, institution, pocket,
-  other_person_id, booked_at, service_day, reverses)
-select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-  $8::text[], $9::text[], $10::smallint[], $11::uuid[], $12::timestamptz[], $13::date[], $14::uuid[])
-"""
+_TRANSFER_COLUMNS = (
+    *(
+        "person_id",
+        "act_id",
+        "seq",
+        "debit",
+        "credit",
+        "amount_fen",
+        "book",
+        "other_book",
+        "institution",
+        "pocket",
+    ),
+    *("other_person_id", "booked_at", "service_day", "reverses"),
+)
 
 _BALANCES = """
 update personal_account a set balance_fen = a.balance_fen + c.change
@@ -25,24 +34,29 @@ where a.person_id = c.person and a.pocket = c.pocket
 
 async def add_transfers(connection: Connection, transfers: Sequence[Transfer]) -> None:
     """Append transfers."""
-    if not transfers:
-        return
-    await connection.execute(
-        _TRANSFERS,
-        [t.person for t in transfers],
-        [t.act for t in transfers],
-        [t.seq for t in transfers],
-        [t.debit for t in transfers],
-        [t.credit for t in transfers],
-        [t.amount_fen for t in transfers],
-        [t.book for t in transfers],
-        [t.other_book for t in transfers],
-        [t.institution for t in transfers],
-        [t.pocket for t in transfers],
-        [t.other_person for t in transfers],
-        [t.booked_at for t in transfers],
-        [t.service_day for t in transfers],
-        [t.reverses for t in transfers],
+    await copy_in(
+        connection,
+        "transfer",
+        _TRANSFER_COLUMNS,
+        [
+            (
+                t.person,
+                t.act,
+                t.seq,
+                t.debit,
+                t.credit,
+                t.amount_fen,
+                t.book,
+                t.other_book,
+                t.institution,
+                t.pocket,
+                t.other_person,
+                t.booked_at,
+                t.service_day,
+                t.reverses,
+            )
+            for t in transfers
+        ],
     )
 
 

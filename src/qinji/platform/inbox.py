@@ -14,7 +14,7 @@ from uuid import UUID
 
 from qinji.kernel.packing import Packing
 from qinji.platform.crypto import Vault
-from qinji.platform.database import Connection, StartAgain, lock_persons
+from qinji.platform.database import Connection, copy_in, lock_persons
 
 REPLIES = Packing(
     b'{"infcode":0,"inf_refmsgid":"","refmsg_time":"","respond_time":"","err_msg":null,"warn_msg":null,"output":{'
@@ -65,12 +65,9 @@ from inbox i join unnest($1::text[], $2::text[], $3::text[]) as k(institution, n
 on i.institution = k.institution and i.message_number = k.number and i.message_id = k.identifier
 """
 
-_REMEMBER = """
-insert into inbox (institution, message_number, message_id, digest, state, reply, person_id, act_id, at)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::bytea[],
-                     $7::uuid[], $8::uuid[], $9::timestamptz[])
-on conflict do nothing
-"""
+_COLUMNS = (
+    *("institution", "message_number", "message_id", "digest", "state", "reply", "person_id", "act_id", "at"),
+)
 
 
 async def recall(
@@ -110,22 +107,26 @@ def tombstone(key: MessageKey) -> Entry:
 
 
 async def remember(connection: Connection, entries: Sequence[Entry], at: datetime, vault: Vault) -> None:
-    """Keep these answers, sorted by key; StartAgain when another transaction has answered one of them first."""
+    """Keep these answers, sorted by key; an answer that another transaction has kept first breaks the key.
+
+    The work is run again from its first step then, and finds the answer (``Database.repeatedly``).
+    """
     ordered = sorted(entries, key=lambda e: (e.key.institution, e.key.number, e.key.identifier))
-    status = await connection.execute(
-        _REMEMBER,
-        [e.key.institution for e in ordered],
-        [e.key.number for e in ordered],
-        [e.key.identifier for e in ordered],
-        [e.digest for e in ordered],
-        [REVERSED if e.reversed else ANSWERED for e in ordered],
-        [vault.seal(REPLIES.pack(e.reply), e.key.text) for e in ordered],
-        [e.person for e in ordered],
-        [e.act for e in ordered],
-        [at for _ in ordered],
-    )
-    if int(status.rpartition(" ")[2]) != len(ordered):
-        raise StartAgain
+    rows = [
+        (
+            e.key.institution,
+            e.key.number,
+            e.key.identifier,
+            e.digest,
+            REVERSED if e.reversed else ANSWERED,
+            vault.seal(REPLIES.pack(e.reply), e.key.text),
+            e.person,
+            e.act,
+            at,
+        )
+        for e in ordered
+    ]
+    await copy_in(connection, "inbox", _COLUMNS, rows)
 
 
 async def mark_reversed(connection: Connection, key: MessageKey) -> None:

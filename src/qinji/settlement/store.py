@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.kernel.ensure import ensure
-from qinji.platform.database import Connection, affected
+from qinji.platform.database import Connection, affected, copy_in
 from qinji.settlement.model import (
     Batch,
     Cancellation,
@@ -21,29 +21,29 @@ from qinji.settlement.model import (
     lines_to_plain,
 )
 
+HeldLine = tuple[UUID, str, str, UUID]
+
+_VISIT_COLUMNS = (
+    *("person_id", "visit_id", "institution", "outpatient_number", "service_day", "state", "medical_type"),
+    *("diagnoses", "department", "doctor", "session_id", "opened_at"),
+)
+
 
 async def open_visits(
     connection: Connection, visits: Sequence[Visit], department: str, doctor: str, at: datetime
 ) -> None:
     """Register visits."""
-    if not visits:
-        return
-    await connection.execute(
-        "insert into visit (person_id, visit_id, institution, outpatient_number, service_day, state, medical_type, "
-        "diagnoses, department, doctor, session_id, opened_at) "
-        "select k.person, k.visit, k.institution, k.number, k.day, 'open', k.type, '[]', $8, $9, k.session, $10 "
-        "from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::uuid[]) "
-        "as k(person, visit, institution, number, day, type, session)",
-        [v.person for v in visits],
-        [v.visit for v in visits],
-        [v.institution for v in visits],
-        [v.outpatient_number for v in visits],
-        [v.service_day for v in visits],
-        [v.medical_type for v in visits],
-        [v.session for v in visits],
-        department,
-        doctor,
-        at,
+    await copy_in(
+        connection,
+        "visit",
+        _VISIT_COLUMNS,
+        [
+            (
+                *(v.person, v.visit, v.institution, v.outpatient_number, v.service_day, "open"),
+                *(v.medical_type, "[]", department, doctor, v.session, at),
+            )
+            for v in visits
+        ],
     )
 
 
@@ -117,23 +117,38 @@ async def put_note(connection: Connection, note: PreviewNote, at: datetime) -> N
     )
 
 
-_SETTLEMENTS = """
-insert into settlement (person_id, settlement_id, visit_id, batch, institution, kind, service_day, booked_at, region,
-  insurance, level, year, total_fen, fund_fen, own_fen, mutual_aid_fen, cash_fen, deductible_fen, in_scope_fen,
-  credential_kind, shown_by, message_id, pack_digest, decision)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[],
-  $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[],
-  $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[], $21::uuid[], $22::text[], $23::bytea[],
-  $24::bytea[])
-"""
+_SETTLEMENT_COLUMNS = (
+    *(
+        "person_id",
+        "settlement_id",
+        "visit_id",
+        "batch",
+        "institution",
+        "kind",
+        "service_day",
+        "booked_at",
+        "region",
+    ),
+    *("insurance", "level", "year", "total_fen", "fund_fen", "own_fen", "mutual_aid_fen", "cash_fen"),
+    *(
+        "deductible_fen",
+        "in_scope_fen",
+        "credential_kind",
+        "shown_by",
+        "message_id",
+        "pack_digest",
+        "decision",
+    ),
+)
 
 
 async def add_settlements(connection: Connection, rows: Sequence[Settlement]) -> None:
     """Append settlements."""
-    if not rows:
-        return
-    columns = zip(
-        *(
+    await copy_in(
+        connection,
+        "settlement",
+        _SETTLEMENT_COLUMNS,
+        [
             (
                 s.person,
                 s.settlement,
@@ -161,10 +176,8 @@ async def add_settlements(connection: Connection, rows: Sequence[Settlement]) ->
                 s.decision,
             )
             for s in rows
-        ),
-        strict=True,
+        ],
     )
-    await connection.execute(_SETTLEMENTS, *(list(column) for column in columns))
 
 
 async def hold_batches(connection: Connection, rows: Sequence[tuple[UUID, UUID, str, UUID | None]]) -> None:
@@ -183,18 +196,25 @@ async def hold_batches(connection: Connection, rows: Sequence[tuple[UUID, UUID, 
     ensure(affected(status) == len(rows), "every settled batch has a row", rows=status)
 
 
-async def hold_pharmacy_lines(connection: Connection, rows: Sequence[tuple[UUID, str, str, UUID]]) -> None:
-    """Name the live settlement of pharmacy lines: (person, institution, line number, settlement)."""
-    if not rows:
+async def hold_pharmacy_lines(
+    connection: Connection, fresh: Sequence[HeldLine], known: Sequence[HeldLine]
+) -> None:
+    """Name the live settlement of pharmacy lines: (person, institution, line number, settlement).
+
+    ``known`` are lines that a cancelled settlement held before. A fresh one that is there by now breaks the key.
+    """
+    columns = ("person_id", "institution", "line_number", "settlement_id")
+    await copy_in(connection, "pharmacy_line", columns, fresh)
+    if not known:
         return
     await connection.execute(
-        "insert into pharmacy_line (person_id, institution, line_number, settlement_id) "
-        "select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) "
-        "on conflict (person_id, institution, line_number) do update set settlement_id = excluded.settlement_id",
-        [person for person, _, _, _ in rows],
-        [place for _, place, _, _ in rows],
-        [number for _, _, number, _ in rows],
-        [settlement for _, _, _, settlement in rows],
+        "update pharmacy_line l set settlement_id = k.settlement "
+        "from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) as k(person, place, number, settlement) "
+        "where l.person_id = k.person and l.institution = k.place and l.line_number = k.number",
+        [person for person, _, _, _ in known],
+        [place for _, place, _, _ in known],
+        [number for _, _, number, _ in known],
+        [settlement for _, _, _, settlement in known],
     )
 
 
