@@ -5,14 +5,14 @@ Not in a packed reply or decision either.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from qinji.flows import issue_key
-from qinji.flows.parts.document import DECISIONS
 from qinji.platform.database import Address
 from qinji.platform.inbox import REPLIES
+from qinji.platform.packing import NotPacked
+from qinji.settlement.packing import DECISIONS
 from tests.api.purchase import buy
 from tests.bureau import open_bureau
 from tests.door import open_door
@@ -26,7 +26,7 @@ def readable(stored: bytes) -> Iterator[bytes]:
     for unpack in (DECISIONS.unpack, REPLIES.unpack):
         try:
             yield unpack(stored)
-        except zlib.error:
+        except NotPacked:
             continue
 
 

@@ -1,7 +1,7 @@
 """The same message gets the same answer: what was answered to which message, kept as bytes.
 
 Key: institution, message number, message id; beside it the hash of the canonical content. A row is written in the
-transaction of the work it answers. The bytes are deflated with a preset dictionary of the words every reply repeats,
+transaction of the work it answers. The bytes are packed with a dictionary of what every reply repeats,
 and sealed: replies of the national interface carry the identity number, which is never stored in the clear.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
-from qinji.kernel.packing import Packing
 from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, copy_in, lock_persons
+from qinji.platform.packing import Packing
 
-REPLIES = Packing(
+_DEFLATED_WITH = (
     b'{"infcode":0,"inf_refmsgid":"","refmsg_time":"","respond_time":"","err_msg":null,"warn_msg":null,"output":{'
     b'"setlinfo":{"setl_id":"","mdtrt_id":"","psn_no":"","psn_name":"","psn_cert_type":"01","certno":"","gend":"1",'
     b'"naty":"01","brdy":"","age":,"insutype":"310","psn_type":"11","cvlserv_flag":"0","setl_time":"",'
@@ -28,6 +29,9 @@ REPLIES = Packing(
     b'"inscp_scp_amt":,"crt_payb_lmt_amt":,"fund_payamt":,"fund_pay_type_name":"","setl_proc_info":""}],'
     b'"expContent":null},"cainfo":null,"signtype":null,"enctype":null}'
 )
+"""The words with which the first release deflated replies."""
+
+REPLIES = Packing([Path(__file__).with_name("reply.1.zdict")], _DEFLATED_WITH)
 
 OPEN_PREFETCH = 500
 ANSWERED = 0

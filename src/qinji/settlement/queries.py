@@ -18,6 +18,7 @@ from qinji.settlement.model import (
     YearUse,
     lines_from_plain,
 )
+from qinji.settlement.packing import DECISIONS
 
 
 def _visit(row: Record) -> Visit:
@@ -226,7 +227,7 @@ def _row(row: Record) -> SettlementRow:
         row["shown_by"],
         row["message_id"],
         row["pack_digest"],
-        row["decision"],
+        DECISIONS.unpack(row["decision"]),
     )
     return SettlementRow(settled, row["cancellation_id"], row["cancelled_at"])
 
@@ -273,11 +274,11 @@ async def listing(
 
 
 async def decision_input(connection: Connection, settlement: UUID) -> bytes | None:
-    """The stored input and trace of a settlement (deflated JSON), for explaining it."""
+    """The stored input and trace of a settlement (JSON), for explaining it."""
     found: bytes | None = await connection.fetchval(
         "select decision from settlement where settlement_id = $1", settlement
     )
-    return found
+    return None if found is None else DECISIONS.unpack(found)
 
 
 async def live_settlements_of_visit(connection: Connection, person: UUID, visit: UUID) -> list[UUID]:

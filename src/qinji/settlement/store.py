@@ -20,6 +20,7 @@ from qinji.settlement.model import (
     YearChange,
     lines_to_plain,
 )
+from qinji.settlement.packing import DECISIONS
 
 HeldLine = tuple[UUID, str, str, UUID]
 
@@ -173,7 +174,7 @@ async def add_settlements(connection: Connection, rows: Sequence[Settlement]) ->
                 s.shown_by,
                 s.message_id,
                 s.pack_digest,
-                s.decision,
+                DECISIONS.pack(s.decision),
             )
             for s in rows
         ],

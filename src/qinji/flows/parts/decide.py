@@ -16,7 +16,7 @@ from qinji.flows.parts.commands import (
     CredentialKind,
     ExpectedAmounts,
 )
-from qinji.flows.parts.document import packed_decision
+from qinji.flows.parts.document import written_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import insured_here, session_usable
 from qinji.flows.parts.payers import payers_of
@@ -165,7 +165,7 @@ def _bill(
     divided = split(lines, rules, used)
     payers = _payers(request, facts, book, now, context)
     paid = plan(divided.personal, payers)
-    stored = packed_decision(
+    stored = written_decision(
         request=request,
         patient=patient,
         level=context.level,
