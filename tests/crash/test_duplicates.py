@@ -1,4 +1,7 @@
-"""A network that doubles, delays and loses: each message has one effect, and every answer to it is the same bytes."""
+"""A network that doubles, delays and loses: each message has one effect, and every answer to it is the same bytes.
+
+Two processes on one database answer in turn, so that the copies of a message come to both, often at the same moment.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ LATER = (1, 400)
 class Network:
     """What is still to be delivered, by the place in the order; answers as they would reach the institution."""
 
-    bureau: Bureau
+    bureaus: tuple[Bureau, Bureau]
     chance: Random
     told: Acknowledged = field(default_factory=Acknowledged)
     waiting: list[tuple[int, int, Sent, int]] = field(default_factory=list)
@@ -83,7 +86,8 @@ class Network:
 
     async def _answer(self, sent: Sent) -> bytes:
         self.delivered += 1
-        return (await self.bureau.gateway.answer({"content-type": "application/json"}, sent.body)).body
+        bureau = self.bureaus[self.delivered % 2]
+        return (await bureau.gateway.answer({"content-type": "application/json"}, sent.body)).body
 
     def _arrive(self, sent: Sent, raw: bytes, place: int) -> None:
         answer = json.loads(raw)
@@ -99,7 +103,7 @@ class Network:
             self.lost += 1
             self._put(sent, place + self.chance.randint(*LATER), 1)
         if first and sent.number == "2102" and self.chance.random() < CANCELLED:
-            undo = cancellation(sent.customer, f"{next(self.serial):09d}", info, self.bureau.clock())
+            undo = cancellation(sent.customer, f"{next(self.serial):09d}", info, self.bureaus[0].clock())
             self.send(undo, place + self.chance.randint(*LATER))
 
     def line(self) -> str:
@@ -115,10 +119,13 @@ class Network:
 async def test_twenty_thousand_messages_over_a_bad_network_have_one_effect_each(
     address: Address, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with open_bureau(address, tmp_path) as bureau:
+    async with (
+        open_bureau(address, tmp_path) as bureau,
+        open_bureau(address, tmp_path, process="other") as other,
+    ):
         chance = Random(CHANCE_SEED)
         before_fen = await balances_fen(bureau.runtime.database)
-        network = Network(bureau, chance)
+        network = Network((bureau, other), chance)
         people: list[Customer] = customers(SEED, TODAY)
         for place in range(BILLS):
             bill = purchase(chance.choice(people), f"{place:09d}", chance, bureau.clock())
