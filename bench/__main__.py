@@ -11,7 +11,7 @@ from functools import partial
 import uvloop
 
 from bench import engine as engines
-from bench import http, splitting
+from bench import http, profiling, splitting
 from bench.pairs import Measured, Run, line, measure, write
 from bench.place import Place, open_place
 from bench.population import customers, populate
@@ -56,6 +56,14 @@ class Bench:
         found = self.measured("engine", engines.CLIENTS, lambda: self.runner.run(engine.run(count)))
         sizes = engine.flows.sizes
         return line(found, sum(sizes) / len(sizes), balanced=self.balanced())
+
+    def profile(self, count: int) -> None:
+        """Prints where the engine's time goes."""
+        engine = engines.Engine(self.runtime, self.place, customers(), SEED)
+        keep_what_is_loaded()
+        self.runner.run(engine.run(count))
+        for name, spent in profiling.profile(engine, self.runner, count):
+            _say(f"{spent:7.1f} µs  {name}")
 
     def over_http(self, wanted: set[str], count: int) -> list[dict[str, object]]:
         """One request a bill, and the outpatient chain, on one server."""
@@ -106,6 +114,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of one run of the peer")
     parser.add_argument("--count", type=int, default=8_000, help="bills of one run of ours")
+    parser.add_argument("--profile", action="store_true", help="where the engine's time goes, nothing else")
     parser.add_argument("--dry", action="store_true", help="write no report")
     chosen = parser.parse_args()
     wanted = set(chosen.names or NAMES)
@@ -115,6 +124,9 @@ def main() -> None:
         runner.run(populate(place.address, runtime))
         _say("server, peer and population are ready")
         bench = Bench(place, runner, runtime, chosen.pairs, chosen.seconds)
+        if chosen.profile:
+            bench.profile(chosen.count)
+            wanted = set()
         if "engine" in wanted:
             lines.append(bench.engine(chosen.count))
         if wanted & {"http", "http_chain"}:
@@ -124,7 +136,7 @@ def main() -> None:
         runner.run(runtime.database.close())
     for one in lines:
         _say(str(one))
-    if not chosen.dry:
+    if lines and not chosen.dry:
         _say(f"written to {write(lines)}")
 
 

@@ -67,8 +67,9 @@ class Engine:
         used, own, began = used_seconds(self._place.leader), time.process_time(), time.perf_counter()
         await asyncio.gather(*(self._client(waiting, latencies) for _ in range(CLIENTS)))
         passed = time.perf_counter() - began
-        cpu = time.process_time() - own + used_seconds(self._place.leader) - used
-        return Run(count, count / passed, cpu, latencies)
+        own_cpu = time.process_time() - own
+        cpu = own_cpu + used_seconds(self._place.leader) - used
+        return Run(count, count / passed, cpu, latencies, own_cpu)
 
     async def _client(self, waiting: Iterator[SettlePharmacy], latencies: list[float]) -> None:
         for command in waiting:

@@ -21,12 +21,16 @@ RESULTS = ROOT / "bench" / "results"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of ours: what was done, how fast, with how much CPU (everything counted), and how long one took."""
+    """One run of ours: what was done, how fast, with how much CPU (everything counted), and how long one took.
+
+    ``own_cpu_seconds`` is the part of the measuring process itself.
+    """
 
     done: int
     per_second: float
     cpu_seconds: float
     latencies_ms: Sequence[float]
+    own_cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,9 @@ async def test_who_is_not_enrolled_is_not_locked(database: Database) -> None:
         assert await lock_persons(connection, [ONE, UUID(int=9)]) == {ONE}
 
 
-async def test_the_second_answer_to_one_message_breaks_its_key_and_the_first_stays(database: Database) -> None:
+async def test_the_second_answer_to_one_message_breaks_its_key_and_the_first_stays(
+    database: Database,
+) -> None:
     key = MessageKey("H99010000001", "2207", "m")
     entry, rival = Entry(key, b"a", b"first", ONE, None), Entry(key, b"a", b"second", ONE, None)
     async with database.transaction() as connection:

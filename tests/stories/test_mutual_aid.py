@@ -40,7 +40,7 @@ async def test_r007_the_owner_starts_the_relation_is_checked_and_the_place_is_de
     assert "登记的亲属关系与共济授权填写的“配偶”不符" in false.says
     assert (await phone.grant(child)).done["grantor"]["psn_no"] == father.number
 
-    with pytest.raises(BillRefused, match="不存在或未定点。没有任何变动,未扣款"):
+    with pytest.raises(BillRefused, match="不存在或未定点。未扣款,没有任何变动"):
         await town.register(child, "H99020099999")
     assert await town.balance(father) == 460_00
     bill = await town.visit(child, [line("A", "100.00")])
