@@ -107,7 +107,7 @@ def line(measured: Measured, batch_mean: float, *, balanced: bool) -> dict[str, 
         "name": measured.name,
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
-        "machine": f"{os.cpu_count()} cores, {_model()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, {_model()}, Python {_python()}",
         "clients": measured.clients,
         "batch_mean": round(batch_mean, 1),
         "pairs": len(measured.ours),
@@ -140,6 +140,11 @@ def _commit() -> str:
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return said.stdout.strip() or "unknown"
+
+
+def _python() -> str:
+    """Version and day of the build: two builds of one version may differ by a fifth in speed."""
+    return f"{platform.python_version()} of {platform.python_build()[1][:11].strip()}"
 
 
 def _model() -> str:

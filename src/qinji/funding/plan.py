@@ -21,6 +21,11 @@ Parts = dict[UseClass, int]
 
 
 @lru_cache(maxsize=1024)
+def _in_list_order(pays: frozenset[UseClass]) -> tuple[UseClass, ...]:
+    return tuple(sorted(pays, key=_ORDER.index))
+
+
+@lru_cache(maxsize=1024)
 def _classes(pays: frozenset[UseClass], later: tuple[frozenset[UseClass], ...]) -> tuple[UseClass, ...]:
     """The classes in the order in which they are paid; ``later`` is what each later payer with room may pay."""
 
@@ -35,11 +40,13 @@ def _take(paid: Parts, open_parts: Parts, use: UseClass, amount_fen: int) -> Non
     open_parts[use] -= amount_fen
 
 
-def _pay_directly(payer: Payer, later: Sequence[Payer], open_parts: Parts) -> Parts:
-    room, paid = payer.room_fen, Parts()
+def _pay_directly(
+    payer: Payer, room: int, rivals: tuple[frozenset[UseClass], ...], open_parts: Parts
+) -> Parts:
+    """What the payer pays of the open parts within its room; ``rivals`` is what later payers with room may pay."""
+    paid = Parts()
     if room == 0:
         return paid
-    rivals = tuple(other.pays for other in later if other.room_fen > 0)
     for use in _classes(payer.pays, rivals):
         amount = min(room, open_parts[use])
         if amount > 0:
@@ -53,12 +60,12 @@ def _path(
 ) -> list[tuple[int, UseClass, UseClass]] | None:
     """Changes of class, by place of the earlier payer, that open a class this payer may pay; None when none do."""
     came_by: dict[UseClass, tuple[int, UseClass, UseClass]] = {}
-    waiting = sorted(payer.pays, key=_ORDER.index)
+    waiting = list(_in_list_order(payer.pays))
     seen = set(waiting)
     while waiting:
         wanted = waiting.pop(0)
         for place, (other, paid) in enumerate(earlier):
-            for use in sorted(other.pays - seen, key=_ORDER.index) if paid.get(wanted, 0) else ():
+            for use in _in_list_order(other.pays - seen) if paid.get(wanted, 0) else ():
                 came_by[use] = (place, wanted, use)
                 seen.add(use)
                 waiting.append(use)
@@ -78,10 +85,9 @@ def _back(
 
 
 def _pay_by_exchange(
-    payer: Payer, paid: Parts, open_parts: Parts, earlier: Sequence[tuple[Payer, Parts]]
+    payer: Payer, room: int, paid: Parts, open_parts: Parts, earlier: Sequence[tuple[Payer, Parts]]
 ) -> None:
     """Use room that is left by letting earlier payers pay other classes instead; their amounts stay."""
-    room = payer.room_fen - sum(paid.values())
     while room > 0 and sum(open_parts.values()) > 0:
         path = _path(payer, open_parts, earlier)
         if path is None:
@@ -100,7 +106,7 @@ def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
     return TraceStep(
         "paid" if paid_fen else "not_paid",
         {
-            "kind": payer.kind.value,
+            "kind": payer.kind,
             "name": payer.name,
             "relation": payer.relation,
             "grant": payer.grant,
@@ -119,12 +125,12 @@ def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
     )
 
 
-def _why_nothing(payer: Payer, open_fen: int) -> str:
+def _why_nothing(payer: Payer, room: int, open_fen: int) -> str:
     if payer.skip_reason:
         return payer.skip_reason
     if open_fen == 0:
         return "nothing_left"
-    if payer.room_fen == 0:
+    if room == 0:
         return "no_balance" if payer.balance_fen <= payer.floor_fen else "limit_reached"
     return "class_not_allowed"
 
@@ -136,15 +142,19 @@ def plan(personal: Mapping[UseClass, int], payers: Sequence[Payer]) -> Plan:
     amounts: list[int] = []
     steps = []
     left = sum(open_parts.values())
-    for place, payer in enumerate(payers):
-        paid = _pay_directly(payer, payers[place + 1 :], open_parts) if left else Parts()
+    rooms = [payer.room_fen for payer in payers]
+    for place, (payer, room) in enumerate(zip(payers, rooms, strict=True)):
+        rivals = tuple(
+            other.pays for other, its in zip(payers[place + 1 :], rooms[place + 1 :], strict=True) if its
+        )
+        paid = _pay_directly(payer, room, rivals, open_parts) if left else Parts()
         amount = sum(paid.values())
-        if left > amount:
-            _pay_by_exchange(payer, paid, open_parts, paying)
+        if paying and room > amount and left > amount:
+            _pay_by_exchange(payer, room - amount, paid, open_parts, paying)
             amount = sum(paid.values())
         paying.append((payer, paid))
         amounts.append(amount)
-        steps.append(_step(payer, amount, "" if amount else _why_nothing(payer, left)))
+        steps.append(_step(payer, amount, "" if amount else _why_nothing(payer, room, left)))
         left -= amount
     shares = tuple(
         Share(payer.kind, payer.person, payer.pocket, amount, _in_order(paid), payer.grant)

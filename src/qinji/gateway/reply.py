@@ -75,19 +75,19 @@ class Reply:
         self.note(refused)
         return INFCODE[refused.code]
 
-    @property
-    def reference(self) -> str:
-        """``inf_refmsgid``: division, time, ten digits."""
+    def reference(self, stamp: str) -> str:
+        """``inf_refmsgid``: division, the time in ``stamp``, ten digits."""
         number = int.from_bytes(self.chance, "big") % 10**REFERENCE_DIGITS
-        return f"{self.region}{stamp_text(self.received_at)[:14]}{number:0{REFERENCE_DIGITS}d}"
+        return f"{self.region}{stamp[:14]}{number:0{REFERENCE_DIGITS}d}"
 
     def _bytes(
         self, infcode: int, error: str | None, output: Json, warning: str, extra: Mapping[str, Json] | None
     ) -> bytes:
+        stamp = stamp_text(self.received_at)
         envelope: dict[str, Json] = {
             "infcode": infcode,
-            "inf_refmsgid": self.reference,
-            "refmsg_time": stamp_text(self.received_at),
+            "inf_refmsgid": self.reference(stamp),
+            "refmsg_time": stamp,
             "respond_time": stamp_text(self.clock()),
             "err_msg": error,
             "warn_msg": warning or None,
@@ -96,4 +96,4 @@ class Reply:
             "signtype": "",
             "enctype": "",
         }
-        return _ENCODER.encode({**envelope, **(extra or {})})
+        return _ENCODER.encode({**envelope, **extra} if extra else envelope)

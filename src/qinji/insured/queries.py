@@ -34,6 +34,12 @@ async def find_each(connection: Connection, wanted: Sequence[tuple[str, bytes]])
     return {row["digest"]: row["person_id"] for row in rows}
 
 
+# A batch reads hundreds of persons: looking a word up costs a fifth of asking the enumeration for it.
+_INSURANCES = {one.value: one for one in Insurance}
+_STATUSES = {one.value: one for one in Status}
+_CODE_STATES = {one.value: one for one in CodeState}
+
+
 def _person(row: Record) -> Person:
     return Person(
         row["person_id"],
@@ -45,15 +51,15 @@ def _person(row: Record) -> Person:
         row["ethnicity"],
         row["birth"],
         row["region"],
-        Insurance(row["insurance"]),
+        _INSURANCES[row["insurance"]],
         row["person_status"],
-        Status(row["status"]),
+        _STATUSES[row["status"]],
         row["insured_since"],
         row["suspended_since"],
         row["employer"],
         row["civil_servant"],
         row["online_suspended_until"],
-        CodeState(row["code_state"]),
+        _CODE_STATES[row["code_state"]],
     )
 
 

@@ -14,6 +14,9 @@ class UseClass(StrEnum):
     DEDUCTIBLE = "deductible"
     IN_SCOPE_SHARE = "in_scope_share"
 
+    # An enumeration hashes its names in Python; a bill looks a class up sixty times, and text hashes itself.
+    __hash__ = str.__hash__
+
 
 USE_CHINESE: dict[UseClass, str] = {
     UseClass.OVER_LIMIT: "超限价",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from qinji.flows.parts.commands import Bill, PersonCard
@@ -21,7 +23,9 @@ from qinji.kernel.money import BASIS_POINTS, share_of
 
 ACCOUNT_FUND = "310200"
 _FUND_OF = {"310": "310100", "390": "390100"}
-_EMPTY_FUNDS = ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "hifdm_pay", "oth_pay")
+_EMPTY_FUNDS: Mapping[str, Json] = dict.fromkeys(
+    ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "hifdm_pay", "oth_pay"), money(0)
+)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 PERSON_FIELDS = (
@@ -181,7 +185,7 @@ def amount_values(bill: Bill) -> dict[str, Json]:
         "act_pay_dedc": money(sign * split.deductible_fen),
         "hifp_pay": fund,
         "pool_prop_selfpay": scaled(share_of(BASIS_POINTS, split.ratio), 4),
-        **{name: money(0) for name in _EMPTY_FUNDS},
+        **_EMPTY_FUNDS,
         "fund_pay_sumamt": fund,
         "psn_part_amt": money(sign * split.personal_fen),
         "acct_pay": money(sign * account_fen),
