@@ -40,6 +40,8 @@ class Connection(asyncio.Protocol):
         body = bytes(self._buffer[end + len(END_OF_HEAD) :])
         self._buffer.clear()
         waiting, self._waiting = self._waiting, None
+        if waiting.done():
+            return  # the run has failed already, and whoever asked is gone
         if head.startswith(b"http/1.1 200"):
             waiting.set_result(body)
         else:

@@ -22,6 +22,9 @@ CHUNK = 5_000
 REGION = "990100"
 PHARMACY = "P99010009001"
 HOSPITAL = "H99010009001"
+FAMILY = 4
+"""Who shares with whom never reaches from one such group into the next one's first person."""
+
 RICH_FEN = 100_000_000
 POOR_FEN_MAX = 8_191
 

@@ -15,7 +15,7 @@ Json: TypeAlias = "str | int | Decimal | bool | Mapping[str, Json] | Sequence[Js
 
 _DIGITS_MAX = 40
 _NUMBERS_KEPT = 8192
-"""Numbers of a reply that are kept as made: prices, quantities and zeros come again in every bill."""
+"""Numbers and times kept as made: prices, quantities and zeros come again in every bill, a time in each line."""
 
 _MAXIMA = {2: AMOUNT_FEN_MAX, 4: QUANTITY_MAX, 6: PRICE_MAX}
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
@@ -55,6 +55,7 @@ def is_number(text: str, decimals: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=_NUMBERS_KEPT)
 def parse_moment(text: str) -> datetime | None:
     """A date with or without a time, in China standard time; None when it is none."""
     body = text.partition(".")[0]

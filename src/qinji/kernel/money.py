@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 FEN_PER_YUAN = 100
 PRICE_UNITS_PER_YUAN = 1_000_000
@@ -24,10 +25,15 @@ TEXT_MAX = 26
 """Characters of a number; within the precision of ``decimal``, so that nothing is rounded on the way in."""
 
 
+_TEXTS_KEPT = 8192
+"""Prices, quantities and amounts that are kept as read; each is read once to be checked and once to be used."""
+
+
 class NotAnAmount(ValueError):
     """The text is not a decimal number, has too many decimals, or is too large."""
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def parse_scaled(text: str, decimals: int, maximum: int) -> int:
     """Decimal text to an integer of ``10**-decimals``; refuses further decimals, exponents and overflow."""
     body = text.strip()

@@ -16,6 +16,7 @@ from qinji.kernel.money import BASIS_POINTS, share_of
 PRICE_DECIMALS = 6
 QUANTITY_DECIMALS = 4
 NO_CEILING = 999999
+_APPROVALS = {approval.value: approval for approval in Approval}
 
 LINE_FIELDS: tuple[Field, ...] = (
     needed("feedetl_sn", "费用明细流水号", 40),
@@ -74,7 +75,7 @@ def sent_line(values: Values, batch: str) -> SentLine:
         amount_fen=values.fen("det_item_fee_sumamt"),
         price=values.price("pric"),
         quantity=values.quantity("cnt"),
-        approval=Approval(flag) if flag in list(Approval) else Approval.ABSENT,
+        approval=_APPROVALS.get(flag, Approval.ABSENT),
         occurred_at=values.moment("fee_ocur_time"),
         prescription=values.text("rxno"),
     )
