@@ -121,24 +121,32 @@ def _values(node: Node, item: Mapping[str, Json], place: int, refusals: list[Ref
     for field in node.fields:
         if field.kind is Kind.ANY:
             continue
-        name = f"{node.name} 第{place}条 {field.name}" if node.many else field.name
         text = as_text(item.get(field.name))
-        refusal = _refusal(field, name, text, item)
-        if refusal is not None:
-            refusals.append(refusal)
         texts[field.name] = text or ""
+        if text == "" and field.role is not Role.NEEDED:
+            continue  # most fields of most lines: nothing was sent, and nothing had to be
+        refusal = _refusal(field, text, item)
+        if refusal is not None:
+            refusals.append(_placed(refusal, node, field, place))
     return Values(texts)
 
 
-def _refusal(field: Field, name: str, text: str | None, item: Mapping[str, Json]) -> Refused | None:
+def _placed(refusal: Refused, node: Node, field: Field, place: int) -> Refused:
+    """The refusal with the place of the entry in a repeated node."""
+    if not node.many:
+        return refusal
+    return Refused(refusal.code, {**refusal.facts, "field": f"{node.name} 第{place}条 {field.name}"})
+
+
+def _refusal(field: Field, text: str | None, item: Mapping[str, Json]) -> Refused | None:
     if text is None:
         ignored = field.role is Role.KEPT and not field.closed
-        return None if ignored else _invalid(name, field.chinese, "…", "应为文字或数字")
+        return None if ignored else _invalid(field.name, field.chinese, "…", "应为文字或数字")
     if not text:
         missing = field.role is Role.NEEDED and not (field.unless and as_text(item.get(field.unless)))
-        return refuse(RefusalCode.FIELD_MISSING, field=name, label=field.chinese) if missing else None
+        return refuse(RefusalCode.FIELD_MISSING, field=field.name, label=field.chinese) if missing else None
     reason = _wrong(field, text)
-    return _invalid(name, field.chinese, text, reason) if reason else None
+    return _invalid(field.name, field.chinese, text, reason) if reason else None
 
 
 def _wrong(field: Field, text: str) -> str:
