@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from qinji.access.authorize import authorize
-from qinji.access.model import Action, Actor, Basis, PersonActor, Right, actor_text
-from qinji.kernel.actor import StaffActor
+from qinji.access.model import OWN_ACTIONS, Action, Actor, Basis, PersonActor, Right, actor_text
+from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
@@ -18,6 +18,7 @@ from tests.door import Door, open_door
 
 DAUGHTER, MOTHER, STRANGER = "9902000000010001", "9902000000010002", "9901000000020002"
 CLERK = StaffActor("C001", "程晓岚")
+CASHIER = StaffActor("T001", "收费员", StaffRole.CASHIER, "P99010000001")
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def person(door: Door, number: str) -> PersonActor:
     return PersonActor(await door.bureau.person_id(number))
 
 
-@pytest.mark.parametrize("action", sorted(set(Action) - {Action.HANDLE_FILINGS}))
+@pytest.mark.parametrize("action", sorted(OWN_ACTIONS))
 async def test_ones_own_things_are_ones_own(door: Door, action: Action) -> None:
     assert await asked(door, await person(door, MOTHER), MOTHER, action) == Basis(Right.OWN)
 
@@ -74,9 +75,22 @@ async def test_a_grant_shows_amounts_and_nothing_else_also_after_it_has_ended(do
     assert await asked(door, daughter, MOTHER, Action.SEE_SHARED_AMOUNTS) == basis
 
 
-async def test_staff_handle_bindings_and_filings_and_show_nobodys_code(door: Door) -> None:
+AT_THE_WINDOW = {
+    Action.HANDLE_BINDINGS,
+    Action.HANDLE_FILINGS,
+    Action.SEE_EVIDENCE,
+    Action.ACT_AT_WINDOW,
+    Action.LOOK_UP_PERSON,
+}
+
+
+async def test_staff_of_the_bureau_do_their_office_and_show_nobodys_code(door: Door) -> None:
     for action in Action:
-        handles = action in {Action.HANDLE_BINDINGS, Action.HANDLE_FILINGS}
-        expected = Basis(Right.STAFF) if handles else RefusalCode.NOT_ALLOWED
+        expected = Basis(Right.STAFF) if action in AT_THE_WINDOW else RefusalCode.NOT_ALLOWED
         assert await asked(door, CLERK, MOTHER, action) == expected
     assert actor_text(CLERK) == "staff:C001"
+
+
+async def test_a_cashier_may_nothing_about_anybodys_account(door: Door) -> None:
+    for action in Action:
+        assert await asked(door, CASHIER, MOTHER, action) is RefusalCode.NOT_ALLOWED

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from qinji.access.model import OWN_ACTIONS, POWER_FOR, STAFF_ACTIONS, Action, Actor, Basis, Right
+from qinji.access.model import OWN_ACTIONS, POWER_FOR, ROLE_ACTIONS, Action, Actor, Basis, Right
 from qinji.family import queries as family
 from qinji.family.rules import may_use
 from qinji.insured import queries as insured
@@ -26,7 +26,7 @@ async def authorize(connection: Connection, actor: Actor, subject: UUID, action:
     binding does not include the power; NOT_ALLOWED for what staff may not do.
     """
     if isinstance(actor, StaffActor):
-        if action in STAFF_ACTIONS:
+        if action in ROLE_ACTIONS[actor.role]:
             return Basis(Right.STAFF)
         return refuse(RefusalCode.NOT_ALLOWED, action="代参保人办理")
     if actor.person_id == subject and action in OWN_ACTIONS:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from qinji.kernel.actor import StaffActor
+from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.kernel.purpose import Power
 
 
@@ -37,6 +37,9 @@ class Action(StrEnum):
     SEE_SHARED_AMOUNTS = "see_shared_amounts"
     HANDLE_BINDINGS = "handle_bindings"
     HANDLE_FILINGS = "handle_filings"
+    SEE_EVIDENCE = "see_evidence"
+    ACT_AT_WINDOW = "act_at_window"
+    LOOK_UP_PERSON = "look_up_person"
 
 
 POWER_FOR: dict[Action, Power] = {
@@ -47,8 +50,22 @@ POWER_FOR: dict[Action, Power] = {
 }
 """Which power of a binding lets a holder do it. What is not here nobody does for another."""
 
-OWN_ACTIONS = frozenset(Action) - {Action.HANDLE_FILINGS}
-STAFF_ACTIONS = frozenset({Action.HANDLE_BINDINGS, Action.HANDLE_FILINGS})
+_OF_STAFF = frozenset(
+    {
+        Action.HANDLE_BINDINGS,
+        Action.HANDLE_FILINGS,
+        Action.SEE_EVIDENCE,
+        Action.ACT_AT_WINDOW,
+        Action.LOOK_UP_PERSON,
+    }
+)
+OWN_ACTIONS = (frozenset(Action) - _OF_STAFF) | {Action.HANDLE_BINDINGS}
+ROLE_ACTIONS: dict[StaffRole, frozenset[Action]] = {
+    StaffRole.CLERK: _OF_STAFF,
+    StaffRole.REVIEWER: _OF_STAFF,
+    StaffRole.CASHIER: frozenset(),
+}
+"""What each kind of staff may do about an insured person. A cashier acts as the institution, about nobody's account."""
 
 
 class Right(StrEnum):

@@ -33,7 +33,9 @@ async def run(token: str, deps: Deps) -> Actor | Refused:
         await _prolong(bearer, deps)
     if bearer.person_id is not None:
         return PersonActor(bearer.person_id)
-    return refuse(RefusalCode.NOT_SIGNED_IN) if member is None else StaffActor(member.staff_id, member.name)
+    if member is None:
+        return refuse(RefusalCode.NOT_SIGNED_IN)
+    return StaffActor(member.staff_id, member.name, member.role, member.institution)
 
 
 async def _prolong(bearer: BearerFacts, deps: Deps) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from qinji.kernel.actor import StaffRole
+
 PHARMACY = "pharmacy"
 LEVELS = ("1", "2", "3", PHARMACY)
 SCHEMES = ("none", "A", "B")
@@ -51,8 +53,9 @@ class InstitutionAct:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A clerk enters, a reviewer approves."""
+    """A clerk enters, a reviewer approves, a cashier belongs to an institution (else None)."""
 
     staff_id: str
     name: str
-    role: str
+    role: StaffRole
+    institution: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffMember
+from qinji.kernel.actor import StaffRole
 from qinji.platform.database import Connection, Record
 
 FOUND_MAX = 50
@@ -97,13 +98,17 @@ async def acts(connection: Connection, code: str) -> list[InstitutionAct]:
     ]
 
 
+def _member(row: Record) -> StaffMember:
+    return StaffMember(row["staff_id"], row["name"], StaffRole(row["role"]), row["institution"])
+
+
 async def staff_member(connection: Connection, staff_id: str) -> StaffMember | None:
     """A member of staff."""
     row = await connection.fetchrow("select * from staff where staff_id = $1", staff_id)
-    return None if row is None else StaffMember(row["staff_id"], row["name"], row["role"])
+    return None if row is None else _member(row)
 
 
 async def staff(connection: Connection) -> list[StaffMember]:
     """All staff, by id."""
     rows = await connection.fetch("select * from staff order by staff_id")
-    return [StaffMember(row["staff_id"], row["name"], row["role"]) for row in rows]
+    return [_member(row) for row in rows]

@@ -60,8 +60,8 @@ async def record_act(connection: Connection, act: InstitutionAct) -> None:
 async def employ(connection: Connection, members: Sequence[StaffMember]) -> None:
     """Add staff."""
     await connection.executemany(
-        "insert into staff (staff_id, name, role) values ($1, $2, $3)",
-        [(m.staff_id, m.name, m.role) for m in members],
+        "insert into staff (staff_id, name, role, institution) values ($1, $2, $3, $4)",
+        [(m.staff_id, m.name, m.role, m.institution) for m in members],
     )
 
 

@@ -68,5 +68,7 @@ staff = table(
     key("staff_id", Text()),
     need("name", Text()),
     need("role", Text()),
-    check("role in ('clerk', 'reviewer')", "role"),
+    may("institution", Text()),
+    check("role in ('clerk', 'reviewer', 'cashier')", "role"),
+    check("(role = 'cashier') = (institution is not null)", "place"),
 )

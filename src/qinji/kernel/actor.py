@@ -23,9 +23,26 @@ CHANNEL_CHINESE: dict[Channel, str] = {
 }
 
 
+class StaffRole(StrEnum):
+    """What somebody is employed for: the bureau's window, its review, or the till of an institution."""
+
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    CASHIER = "cashier"
+
+
+ROLE_CHINESE: dict[StaffRole, str] = {
+    StaffRole.CLERK: "窗口经办",
+    StaffRole.REVIEWER: "审核",
+    StaffRole.CASHIER: "收费员",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class StaffActor:
-    """A clerk at the window; two different ones enter and approve."""
+    """A member of staff; two different ones enter and approve. ``institution`` is a cashier's, else None."""
 
     staff_id: str
     name: str
+    role: StaffRole = StaffRole.CLERK
+    institution: str | None = None

@@ -21,6 +21,7 @@ from qinji.institution.model import Institution, InstitutionKey, StaffMember
 from qinji.institution.rules import KEY_PLACES, valid_keys
 from qinji.insured import queries as insured
 from qinji.insured.model import CodeState, Person
+from qinji.kernel.actor import StaffRole
 from qinji.kernel.dates import local_day
 from qinji.kernel.money import round_half_up
 from qinji.kernel.refusal import Refused
@@ -98,7 +99,7 @@ def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
             for i in world.institutions
         ],
         keys=[_key(i, now, deps) for i in world.institutions if i.access_key],
-        staff=[StaffMember(member.staff_id, member.name, member.role) for member in world.staff],
+        staff=[StaffMember(member.staff_id, member.name, StaffRole(member.role)) for member in world.staff],
     )
 
 
