@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make run` and `make test`. Everything else is a part of them.
-.PHONY: help run install test check simulate torture bench format lock clean
+.PHONY: help run install test check simulate torture bench texts format lock clean
 
 help:
 	@echo "make run      环境、数据库、沙箱与服务,一步就绪 / environment, database, sandbox and server in one step"
@@ -9,6 +9,7 @@ help:
 	@echo "make bench    与 pgbench 并排测速并写报告 / speed beside pgbench, and a report"
 	@echo "make install  只建立环境 .venv / only the environment .venv"
 	@echo "make simulate SEED=N  随机模拟,可指定种子 / the random simulation, with a seed of one's own"
+	@echo "make texts    收集页面文字到目录 / collect the pages' texts into the catalogues"
 	@echo "make format   整理格式 / format the code"
 	@echo "make lock     重写锁文件 / write requirements.lock again (needs uv)"
 
@@ -19,6 +20,7 @@ run:
 	@bash tools/run.sh
 
 test: install
+	@bash tools/browser.sh
 	@.venv/bin/python tools/run_parts.py all
 
 check: install
@@ -36,6 +38,9 @@ torture: install
 # Speed beside a peer on the same server, a line each in bench/results/. One of them: make bench NAMES=engine
 bench: install
 	@.venv/bin/python -m bench $(NAMES)
+
+texts: install
+	.venv/bin/python tools/texts.py
 
 format: install
 	.venv/bin/ruff check --fix-only --quiet .

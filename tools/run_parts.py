@@ -67,6 +67,7 @@ def parts() -> list[Part]:
             "store flows wire api web stories migrations",
             *("-n", WORKERS, "--dist", "loadscope"),
         ),
+        pytest_part("pages 页面", 300, "browser", "-n", WORKERS, "--dist", "loadscope", "--timeout=180"),
         pytest_part("simulation 随机模拟", 240, "simulation", "-n", WORKERS, "--timeout=600"),
         pytest_part("startup 启动、演示、客户端、运维与备份", 300, "startup", "--timeout=120"),
         pytest_part("crash 强行终止与坏报文", 210, "crash", "--timeout=200"),

@@ -172,11 +172,12 @@ def _announce(settings: Settings, began: float, say: Callable[[str], None]) -> N
         return
     base = f"http://{HOST}:{settings.port}"
     places = [
-        ("首页 page", "/"),
+        ("家庭 family", "/"),
         ("机构接口 institutions", "/fsi/api/"),
         ("JSON 接口 JSON door", "/api/openapi.json"),
     ]
     if settings.mode == "sandbox":
+        places.append(("开发者首页 developers", "/sandbox"))
         places.append(("沙箱世界 sandbox world", "/sandbox/world.json"))
         places.append(("收发的报文 messages", "/sandbox/messages"))
         places.append(("报文说明 reference", "/sandbox/reference"))

@@ -1,4 +1,4 @@
-"""The ASGI application of the worker process: the institution door, the JSON door, the page, the sandbox."""
+"""The ASGI application of the worker process: the institution door, the JSON door, the pages, the sandbox."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from qinji.entry.operating import Operating
 from qinji.entry.operating_paths import OPERATING_PATHS
 from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.messages import MessageLog
-from qinji.entry.sandbox.model import World
 from qinji.entry.sandbox.pages import SandboxPages
+from qinji.entry.sandbox.shown import home_world, pick_world
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
 from qinji.gateway.endpoint import Gateway
 from qinji.platform.database import Overloaded
 from qinji.platform.memory import keep_what_is_loaded
-from qinji.web.home import HomeFamily, HomePerson, HomePlace, HomeWorld, render_home
+from qinji.web.app import create_pages
+from qinji.web.sandbox.home import render_home
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -34,6 +35,7 @@ _BROKEN = "系统内部错误 internal error\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
+SANDBOX_PATH = "/sandbox/"
 OPEN_ATTEMPTS = 1_200
 OPEN_AGAIN_SECONDS = 0.25
 """Together as long as a database may take to start."""
@@ -51,22 +53,29 @@ class Doors:
         self._operating: Operating | None = None
         self._gateway: Application | None = None
         self._api: Application | None = None
+        self._pages: Application | None = None
         self._messages: MessageLog | None = None
-        self._pages: SandboxPages | None = None
+        self._vendor_pages: SandboxPages | None = None
 
     async def open(self) -> None:
         """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
         runtime = await self._opened()
-        self._runtime = runtime
+        sandbox = None if runtime.production else await open_sandbox(self._settings.seed, runtime)
+        self.hang(runtime, sandbox)
+        keep_what_is_loaded()
+
+    def hang(self, runtime: Runtime, sandbox: Sandbox | None) -> None:
+        """Put every door on its hinges; ``sandbox`` is None in production."""
+        self._runtime, self._sandbox = runtime, sandbox
         self._operating = operating = Operating(runtime)
         flows = Flows(runtime, operating.figures.batch)
         operating.begin(flows)
-        if not runtime.production:
-            self._sandbox = await open_sandbox(self._settings.seed, runtime)
-            names = {one.code: one.name for one in self._sandbox.world.institutions}
+        if sandbox is not None:
+            names = {one.code: one.name for one in sandbox.world.institutions}
             self._messages = MessageLog(runtime.database, runtime.vault, names)
-            self._pages = SandboxPages(self._messages)
+            self._vendor_pages = SandboxPages(self._messages)
         self._api = create_app(runtime)
+        self._pages = create_pages(runtime, None if sandbox is None else pick_world(sandbox.world))
         self._gateway = Gateway(
             flows,
             runtime.clock,
@@ -74,7 +83,6 @@ class Doors:
             production=runtime.production,
             observers=[*operating.observers, *([] if self._messages is None else [self._messages])],
         )
-        keep_what_is_loaded()
 
     async def _opened(self) -> Runtime:
         """A worker may be started again while the database is, too: it comes later then, and not to nothing."""
@@ -99,7 +107,7 @@ class Doors:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        if scope["type"] != "http" or self._gateway is None or self._api is None:
+        if scope["type"] != "http" or self._gateway is None or self._api is None or self._pages is None:
             return
         path = scope["path"]
         if f"{path}/".startswith(GATEWAY_PATH):
@@ -109,17 +117,16 @@ class Doors:
         elif path in OPERATING_PATHS and self._operating is not None:
             told = await self._operating.answer(path)
             await self._reply(send, told.status, told.kind, told.body)
-        else:
+        elif f"{path}/".startswith(SANDBOX_PATH) and self._sandbox is not None:
             try:
-                if self._pages is not None and self._pages.owns(path):
-                    await self._pages(scope, receive, send)
-                else:
-                    await self._page(path, scope, send)
+                await self._sandbox_page(path, scope, receive, send)
             except Overloaded:
                 await self._reply(send, 503, "text/plain; charset=utf-8", _BUSY)
             except Exception:
                 log.exception("a page broke", path=path)
                 await self._reply(send, 500, "text/plain; charset=utf-8", _BROKEN)
+        else:
+            await self._pages(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -135,15 +142,17 @@ class Doors:
         await self.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _page(self, path: str, scope: Scope, send: Send) -> None:
+    async def _sandbox_page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         runtime, sandbox = self._runtime, self._sandbox
-        if runtime is None:
+        if runtime is None or sandbox is None:
             return
         host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
-        if path == "/":
-            page = render_home(_home_world(sandbox.world) if sandbox else None, f"http://{host}")
+        if self._vendor_pages is not None and self._vendor_pages.owns(path):
+            await self._vendor_pages(scope, receive, send)
+        elif path.rstrip("/") == SANDBOX_PATH.rstrip("/"):
+            page = render_home(home_world(sandbox.world), f"http://{host}")
             await self._reply(send, 200, "text/html; charset=utf-8", page.encode())
-        elif path == "/sandbox/world.json" and sandbox is not None:
+        elif path == "/sandbox/world.json":
             world = await describe(sandbox, runtime, f"http://{host}/api/v1/sign-ins")
             body = json.dumps(world, ensure_ascii=False).encode()
             await self._reply(send, 200, "application/json", body)
@@ -156,22 +165,6 @@ class Doors:
             headers.append(MODE_HEADER)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-
-
-def _home_world(world: World) -> HomeWorld:
-    regions = {region.code: region.name for region in world.regions}
-    people = {
-        person.number: HomePerson(person.number, person.name, regions[person.region], person.balance_fen)
-        for person in world.people
-    }
-    return HomeWorld(
-        tuple(
-            HomeFamily(f.title, f.story, tuple(people[number] for number in f.numbers))
-            for f in world.families
-        ),
-        tuple(HomePlace(i.code, i.name, i.level, regions[i.region]) for i in world.institutions),
-        world.people[0].certificate_number,
-    )
 
 
 app = Doors(read_settings())

@@ -2,16 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
+from qinji.kernel.dates import CHINA
+from qinji.kernel.identity import masked_name
 from qinji.kernel.money import yuan
+from qinji.web.icons import icon
+from qinji.web.texts import _, counted
+from qinji.web.visit import Visit
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+ROOMS = ("parts", "family", "counter", "console", "sandbox")
+DIGEST_LENGTH = 10
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file; it carries the file's digest, so that a browser may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:DIGEST_LENGTH]
+    return f"/static/{name}?v={digest}"
+
+
+def money(amount_fen: int, sign: str = "") -> Markup:
+    """An amount as ¥1,234.56, to be read in columns; ``sign`` is put before it (- for out, + for back)."""
+    whole, _point, fen = yuan(abs(amount_fen)).partition(".")
+    shown = "-" if amount_fen < 0 else sign
+    return Markup('<span class="money">{}¥{:,}.{}</span>').format(shown, int(whole), fen)
+
+
+def day(moment: date | datetime) -> str:
+    """2026年3月17日, in China."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(CHINA).date()
+    return _("{year}年{month}月{day}日").format(year=moment.year, month=moment.month, day=moment.day)
+
+
+def moment(at: datetime) -> str:
+    """2026年3月17日 10:05, in China."""
+    return f"{day(at)} {at.astimezone(CHINA):%H:%M}"
+
 
 templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=PrefixLoader({room: FileSystemLoader(HERE / room / "templates") for room in ROOMS}),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
+    undefined=StrictUndefined,
+    extensions=["jinja2.ext.i18n"],
 )
-templates.filters["yuan"] = yuan
+templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
+templates.filters.update({"yuan": yuan, "money": money, "day": day, "moment": moment, "masked": masked_name})
+templates.globals.update({"icon": icon, "static": static})
+
+
+def proof(visit: Visit) -> Markup:
+    """The hidden fields of a form: that this site wrote it, and the key by which a second sending is known."""
+    return Markup(
+        '<input type="hidden" name="proof" value="{}"><input type="hidden" name="key" value="{}">'
+    ).format(visit.proof(), visit.key())
+
+
+templates.globals["proof"] = proof

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qinji.web.json_lines import Line, Remark, lines_of, with_remarks
+from qinji.web.sandbox.json_lines import Line, Remark, lines_of, with_remarks
 
 DOCUMENT = '{"infno": "2204", "input": {"feedetail": [{"cnt": 5, "pric": 70.50}, {"cnt": 1.0}]}, "empty": []}'
 

@@ -11,8 +11,8 @@ from qinji.gateway.registry import find
 from qinji.gateway.wire import moment_text
 from qinji.kernel.refusal import RefusalCode
 from qinji.platform.exchanges import Numbered
-from qinji.web.json_lines import Remark, lines_of, with_remarks
-from qinji.web.messages import MessageDetail, Shown
+from qinji.web.sandbox.json_lines import Remark, lines_of, with_remarks
+from qinji.web.sandbox.messages import MessageDetail, Shown
 
 REFERENCE = "/sandbox/reference"
 MESSAGES = "/sandbox/messages"

@@ -18,7 +18,7 @@ from qinji.gateway.example import Recorded
 from qinji.gateway.reference import SERVED_TO, Page, markdown, page_of
 from qinji.gateway.registry import SERVED, find
 from qinji.platform.exchanges import PLACES
-from qinji.web.messages import (
+from qinji.web.sandbox.messages import (
     EnvelopeRow,
     MessageList,
     Sender,

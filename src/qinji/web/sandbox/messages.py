@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qinji.web.json_lines import Line, Remark
+from qinji.web.sandbox.json_lines import Line, Remark
 from qinji.web.templating import templates
 
 
@@ -170,24 +170,24 @@ class EnvelopeRow:
 
 def render_messages(page: MessageList) -> str:
     """The list of what was sent."""
-    return templates.get_template("messages.html").render(page=page)
+    return templates.get_template("sandbox/messages.html").render(page=page)
 
 
 def render_message(page: MessageDetail) -> str:
     """One message, request and reply side by side."""
-    return templates.get_template("message.html").render(page=page)
+    return templates.get_template("sandbox/message.html").render(page=page)
 
 
 def render_no_message(number: str) -> str:
     """That a message is not there, or not any more."""
-    return templates.get_template("no_message.html").render(number=number)
+    return templates.get_template("sandbox/no_message.html").render(number=number)
 
 
 def render_reference(page: PageShown) -> str:
     """The page of one message of the interface."""
-    return templates.get_template("reference.html").render(page=page)
+    return templates.get_template("sandbox/reference.html").render(page=page)
 
 
 def render_reference_list(served: Sequence[Served], envelope: Sequence[EnvelopeRow]) -> str:
     """All messages of the interface, and the fields around their input."""
-    return templates.get_template("reference_list.html").render(served=served, envelope=envelope)
+    return templates.get_template("sandbox/reference_list.html").render(served=served, envelope=envelope)

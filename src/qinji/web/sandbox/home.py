@@ -49,4 +49,4 @@ class HomeWorld:
 
 def render_home(world: HomeWorld | None, base: str) -> str:
     """The page with calls against ``base``; without a world (production) it only says what this is."""
-    return templates.get_template("home.html").render(world=world, base=base, levels=LEVELS)
+    return templates.get_template("sandbox/home.html").render(world=world, base=base, levels=LEVELS)

@@ -1,0 +1,135 @@
+"""The pages as one application: the family's phone, the counter, the console, and the files they load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from qinji.flows.deps import Deps
+from qinji.kernel.refusal import RefusalCode, refuse
+from qinji.platform.database import InDoubt, Overloaded
+from qinji.web.answers import go, page
+from qinji.web.cookies import remember
+from qinji.web.family import code, sign_in
+from qinji.web.forms import FormRefused
+from qinji.web.guards import for_anybody, for_person, visit_of
+from qinji.web.limits import BodyLimit
+from qinji.web.look import LANGUAGE_COOKIE, SIZE_COOKIE, YEAR_SECONDS, Size
+from qinji.web.templating import STATIC
+from qinji.web.texts import Language, _
+from qinji.web.visit import Visit, safe_path
+from qinji.web.world import PickWorld
+
+log = structlog.get_logger("qinji.web")
+GZIP_FROM_BYTES = 500
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Files(StaticFiles):
+    """Static files under the digest of their content: a browser keeps them for ever."""
+
+    def file_response(self, *args: object, **options: object) -> Response:
+        """The file, with leave to keep it."""
+        answer = super().file_response(*args, **options)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = FOR_EVER
+        return answer
+
+
+FAMILY_ROUTES: tuple[BaseRoute, ...] = (
+    Route("/sign-in", sign_in.begin, methods=["GET", "POST"]),
+    Route("/sign-in/digits", sign_in.complete, methods=["POST"]),
+    Route("/sign-out", sign_in.leave, methods=["POST"]),
+    Route("/", for_person(code.front)),
+    Route("/acting", for_person(code.act_for), methods=["POST"]),
+    Route("/code/activate", for_person(code.activate), methods=["POST"]),
+)
+
+
+def create_pages(deps: Deps, world: PickWorld | None) -> Starlette:
+    """The application; ``world`` is who can be picked in a sandbox, None in production."""
+    routes: list[BaseRoute] = [
+        *FAMILY_ROUTES,
+        Route("/look", for_anybody(_look)),
+        Mount("/static", Files(directory=STATIC)),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES), Middleware(BodyLimit)],
+        exception_handlers={
+            FormRefused: _form_refused,
+            HTTPException: _http,
+            Overloaded: _busy,
+            InDoubt: _in_doubt,
+            Exception: _broken,
+        },
+    )
+    app.state.deps = deps
+    app.state.world = world
+    return app
+
+
+async def _look(visit: Visit) -> Response:
+    """Another size or language, in one tap, and back to where one was."""
+    asked: Mapping[str, str] = visit.request.query_params
+    answer = go(visit, safe_path(asked.get("back", "/")))
+    if asked.get("size") in set(Size):
+        remember(answer, visit, SIZE_COOKIE, asked["size"], seconds=YEAR_SECONDS)
+    if asked.get("language") in set(Language):
+        remember(answer, visit, LANGUAGE_COOKIE, asked["language"], seconds=YEAR_SECONDS)
+    return answer
+
+
+def _problem(request: Request, status: int, title: str, text: str) -> Response:
+    visit = visit_of(request)
+    return page(visit, "parts/problem.html", status, title=title, text=text, back=_back(request))
+
+
+def _back(request: Request) -> str:
+    """The front page of the place where it happened."""
+    top = request.url.path.split("/")[1]
+    return f"/{top}" if top in {"counter", "console"} else "/"
+
+
+async def _form_refused(request: Request, raised: Exception) -> Response:
+    if not isinstance(raised, FormRefused):
+        raise raised
+    visit_of(request)
+    return _problem(request, 422, _("没有提交"), raised.refused.text)
+
+
+async def _http(request: Request, raised: Exception) -> Response:
+    if not isinstance(raised, HTTPException):
+        raise raised
+    visit_of(request)
+    if raised.status_code == 404:
+        return _problem(request, 404, _("没有这个页面"), _("地址可能写错了,或者页面已经搬走。没有任何变动。"))
+    return _problem(request, raised.status_code, _("不能这样打开"), _("没有任何变动。请从首页重新进入。"))
+
+
+async def _busy(request: Request, _raised: Exception) -> Response:
+    visit_of(request)
+    return _problem(request, 503, _("现在人多,请稍等"), refuse(RefusalCode.BUSY).text)
+
+
+async def _in_doubt(request: Request, _raised: Exception) -> Response:
+    log.warning("a page is in doubt", path=request.url.path)
+    visit_of(request)
+    text = _("刚才的操作可能已经办成,也可能没有。请先到列表里查看,再决定要不要重做。")
+    return _problem(request, 503, _("正在核对"), text)
+
+
+async def _broken(request: Request, raised: Exception) -> Response:
+    log.error("a page broke", path=request.url.path, exc_info=raised)
+    visit_of(request)
+    return _problem(
+        request, 500, _("出错了"), _("系统内部出错,已记录下来。请先到列表里查看是否办成,再重试。")
+    )

@@ -1,0 +1,67 @@
+// What a page can do by itself when scripts run; every page also works without.
+
+// Seconds that pass: an element with data-seconds counts down to 0 and says so in its own words.
+function countDown(part) {
+  for (const clock of part.querySelectorAll("[data-seconds]")) {
+    const end = performance.now() + Number(clock.dataset.seconds) * 1000;
+    const tick = () => {
+      if (!clock.isConnected) return;
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      clock.textContent = String(left);
+      if (left > 0) setTimeout(tick, 250);
+    };
+    tick();
+  }
+}
+
+// 读给我听: reads the text of what data-speak names, where the browser has a voice.
+function offerVoice(part) {
+  for (const button of part.querySelectorAll("button[data-speak]")) {
+    if (!("speechSynthesis" in window)) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const said = new SpeechSynthesisUtterance(document.querySelector(button.dataset.speak).innerText);
+      said.lang = document.documentElement.lang;
+      said.rate = 0.85;
+      speechSynthesis.cancel();
+      speechSynthesis.speak(said);
+    });
+  }
+}
+
+// A form sent once is sent: a second tap while it is under way does nothing. The server would answer it alike.
+function sendOnce(part) {
+  for (const form of part.querySelectorAll("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+      setTimeout(() => delete form.dataset.sent, 4000);
+    });
+  }
+}
+
+// The first thing that is wrong gets the focus, so that it is read out and seen.
+function showWrong(part) {
+  part.querySelector("[data-focus]")?.focus();
+}
+
+// Further abilities are fetched by the pages that need them: <body data-modules="scan photo">.
+async function fetchMore(part) {
+  for (const element of part.querySelectorAll("[data-module]")) {
+    const module = await import(element.dataset.module);
+    module.start(element);
+  }
+}
+
+function start(part) {
+  for (const ability of [countDown, offerVoice, sendOnce, showWrong, fetchMore]) ability(part);
+}
+
+start(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) start(event.target);
+});
+// A page that comes back from the browser's memory may show an old code: it is fetched anew.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

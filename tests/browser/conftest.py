@@ -1,0 +1,101 @@
+"""The system's own browser, and a bureau for it to visit. Where no browser can be had, that is said and counted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from qinji.platform.database import Address
+from tests.browser.hand import PHONE, Hand
+from tests.served import Site, open_site
+
+NO_BROWSER = "没有可用的浏览器:请安装 Debian 的 chromium 软件包后再运行。No browser: install Debian's chromium package."
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where the system's Chromium is; without one these tests fail in CI and are skipped, named, elsewhere."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="module")
+def site(module_address: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A bureau of the module's own."""
+    with open_site(module_address, Path(tmp_path_factory.mktemp("site"))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def playwright(site: Site) -> Iterator[Playwright]:
+    """The driver of a module. It keeps a loop running in this thread, so it begins last and ends first."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """The browser of a module."""
+    launched = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    yield launched
+    launched.close()
+
+
+class Hands:
+    """Makes devices, each with its own cookies, and watches them."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._browser, self._site = browser, site
+        self._contexts: list[BrowserContext] = []
+        self._hands: list[Hand] = []
+
+    def device(self, size: tuple[int, int] = PHONE, *, scripts: bool = True, scale: float = 2) -> Hand:
+        """A device of this size, in pixels of CSS."""
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=self._site.url,
+        )
+        self._contexts.append(context)
+        page: Page = context.new_page()
+        hand = Hand(page, self._site)
+        self._hands.append(hand)
+        return hand
+
+    def close(self) -> None:
+        """Let go of everything, then tell what went wrong in any page."""
+        troubles = [trouble for hand in self._hands for trouble in hand.troubles]
+        for context in self._contexts:
+            context.close()
+        assert not troubles, troubles
+
+
+@pytest.fixture
+def hands(browser: Browser, site: Site) -> Iterator[Hands]:
+    """As many people with devices of their own as a story needs; what a page must never do ends the test."""
+    opened = Hands(browser, site)
+    yield opened
+    opened.close()

@@ -1,0 +1,113 @@
+"""Somebody who reads the pages without a browser: HTML in, forms out; and how often a page asked the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+
+import asyncpg
+import httpx
+
+from qinji.entry.sandbox.shown import pick_world
+from qinji.web.app import create_pages
+from tests.bureau import Bureau
+
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+BEGUN = re.compile(r'name="sign_in" value="(\w+)"')
+TOLD = re.compile(r'name="digits"[^>]*value="(\d{6})"')
+TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
+
+
+def words(html: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(TAGS.sub(" ", html))).strip()
+
+
+@dataclass
+class Reader:
+    """One browser without scripts: cookies, pages and forms."""
+
+    bureau: Bureau
+    client: httpx.AsyncClient
+    last: str = field(default="", repr=False)
+
+    async def open(self, path: str, status: int = 200) -> str:
+        """A page; its HTML."""
+        answer = await self.client.get(path)
+        assert answer.status_code == status, (
+            answer.status_code,
+            answer.headers.get("location"),
+            words(answer.text),
+        )
+        self.last = answer.text
+        return answer.text
+
+    async def say(self, path: str, status: int = 200) -> str:
+        """What a page says."""
+        return words(await self.open(path, status))
+
+    async def submit(self, page: str, action: str = "", **fields: str | list[str]) -> httpx.Response:
+        """Open a page and send the form that goes to ``action`` (the page itself), with its hidden fields."""
+        html = await self.open(page)
+        return await self.send(html, action or page, **fields)
+
+    async def send(self, html: str, action: str, **fields: str | list[str]) -> httpx.Response:
+        """Send the form of a page that was opened before."""
+        forms = re.findall(r"<form\b[^>]*>.*?</form>", html, re.DOTALL)
+        form = next((one for one in forms if f'action="{action}"' in one), None)
+        assert form is not None, f"no form goes to {action}"
+        hidden = {name: unescape(value) for name, value in HIDDEN.findall(form)}
+        return await self.client.post(
+            action, data={**hidden, **fields}, headers={"sec-fetch-site": "same-origin"}
+        )
+
+    async def sign_in(self, number: str) -> None:
+        """Sign in as somebody of the sandbox."""
+        asked = await self.client.post("/sign-in", data={"number": number, "next": "/"})
+        begun, told = BEGUN.search(asked.text), TOLD.search(asked.text)
+        assert begun, words(asked.text)
+        assert told, words(asked.text)
+        done = await self.client.post(
+            "/sign-in/digits", data={"sign_in": begun[1], "digits": told[1], "next": "/"}
+        )
+        assert done.status_code == 303, words(done.text)
+
+
+@asynccontextmanager
+async def open_reader(bureau: Bureau) -> AsyncIterator[Reader]:
+    """The pages of a bureau, visited by somebody new."""
+    pages = create_pages(bureau.runtime, pick_world(bureau.world))
+    transport = httpx.ASGITransport(pages, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://bureau") as client:
+        yield Reader(bureau, client)
+
+
+@contextmanager
+def counted_statements(
+    monkeypatch_target: type[asyncpg.Connection] = asyncpg.Connection,
+) -> Iterator[list[str]]:
+    """Every statement that is sent in this block, without the beginnings and ends of transactions."""
+    sent: list[str] = []
+    originals = {}
+
+    def wrapped(name: str) -> None:
+        original = getattr(monkeypatch_target, name)
+        originals[name] = original
+
+        async def counting(self: object, query: str, *args: object, **options: object) -> object:
+            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
+                sent.append(query)
+            return await original(self, query, *args, **options)
+
+        setattr(monkeypatch_target, name, counting)
+
+    for name in ("fetch", "fetchrow", "fetchval", "execute", "executemany"):
+        wrapped(name)
+    try:
+        yield sent
+    finally:
+        for name, original in originals.items():
+            setattr(monkeypatch_target, name, original)
