@@ -18,6 +18,7 @@ class Hand:
         self.page, self.site = page, site
         self.troubles: list[str] = []
         self.expected_errors = False
+        self.offline = False
         page.on("request", self._asked)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
@@ -32,7 +33,10 @@ class Hand:
 
     def _said(self, message: ConsoleMessage) -> None:
         # The browser itself notes each answer of 4xx; a test that wants one says so.
-        if message.type == "error" and not (self.expected_errors and "status of 4" in message.text):
+        expected = (self.expected_errors and "status of 4" in message.text) or (
+            self.offline and "ERR_INTERNET_DISCONNECTED" in message.text
+        )
+        if message.type == "error" and not expected:
             self.troubles.append(f"console: {message.text}")
 
     def open(self, path: str) -> None:

@@ -44,3 +44,41 @@ def test_both_codes_are_read_off_one_screen_without_scrolling(
     assert len(shown) == 28
     assert set(found.values()) == {shown}
     assert len(found) == 2
+
+
+def test_the_code_renews_itself_without_a_tap_and_the_new_one_is_another(hands: Hands) -> None:
+    phone = hands.device()
+    phone.page.clock.install()
+    phone.sign_in(grandmother(phone.site.bureau))
+    first = digits(phone.page)
+    phone.page.clock.fast_forward("01:01")
+    phone.page.wait_for_function(
+        "(old) => !document.body.textContent.includes(old)", arg=first[:4] + " " + first[4:8]
+    )
+    assert len(digits(phone.page)) == 28
+    assert digits(phone.page) != first
+
+
+def test_without_a_network_no_stale_code_is_shown(hands: Hands) -> None:
+    phone = hands.device()
+    phone.page.clock.install()
+    phone.sign_in(grandmother(phone.site.bureau))
+    phone.page.context.set_offline(True)
+    phone.offline = True
+    phone.page.clock.fast_forward("01:01")
+    phone.page.get_by_text("旧的码已经收起").wait_for()
+    assert not phone.page.locator(".qr").is_visible()
+    phone.page.context.set_offline(False)
+    phone.page.get_by_role("link", name="更新").click()
+    phone.page.locator(".qr").wait_for()
+    assert scanned(phone.page.screenshot())
+
+
+def test_a_picture_half_as_large_and_turned_is_still_read(hands: Hands) -> None:
+    phone = hands.device()
+    phone.sign_in(grandmother(phone.site.bureau))
+    whole = Image.open(BytesIO(phone.page.screenshot()))
+    small = whole.resize((whole.width // 2, whole.height // 2)).rotate(7, fillcolor="white", expand=True)
+    worn = BytesIO()
+    small.convert("RGB").save(worn, "JPEG", quality=60)
+    assert digits(phone.page) in scanned(worn.getvalue()).values()

@@ -9,6 +9,7 @@ import pytest
 
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
+from tests.household import Town, open_town
 from tests.reader import Reader, open_reader
 
 
@@ -23,4 +24,11 @@ async def bureau(address: Address, tmp_path: Path) -> AsyncIterator[Bureau]:
 async def reader(bureau: Bureau) -> AsyncIterator[Reader]:
     """Somebody before the pages, not signed in."""
     async with open_reader(bureau) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def town(bureau: Bureau) -> AsyncIterator[Town]:
+    """Everything that goes on around the pages: phones at the JSON door, tills of hospitals and pharmacies."""
+    async with open_town(bureau) as opened:
         yield opened

@@ -19,7 +19,7 @@ from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
 from qinji.web.cookies import remember
-from qinji.web.family import code, sign_in
+from qinji.web.family import bills, code, me, sign_in
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, visit_of
 from qinji.web.limits import BodyLimit
@@ -51,6 +51,12 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/", for_person(code.front)),
     Route("/acting", for_person(code.act_for), methods=["POST"]),
     Route("/code/activate", for_person(code.activate), methods=["POST"]),
+    Route("/bills", for_person(bills.listing)),
+    Route("/bills/shared", for_person(bills.shared)),
+    Route("/bills/{bill}", for_person(bills.one)),
+    Route("/me", for_person(me.front)),
+    Route("/me/code", for_person(me.stopping)),
+    Route("/me/code", for_person(me.stop), methods=["POST"]),
 )
 
 

@@ -26,6 +26,9 @@ SIZE_NAMES: dict[Size, str] = {
     Size.ELDER: marked("长辈版"),
     Size.HUGE: marked("特大字"),
 }
+LANGUAGE_NAMES: dict[Language, str] = {Language.CHINESE: marked("中文"), Language.ENGLISH: "English"}
+"""Each language in its own words, so that whoever needs it can read it."""
+
 NEXT_SIZE: dict[Size, Size] = {
     Size.STANDARD: Size.ELDER,
     Size.ELDER: Size.HUGE,

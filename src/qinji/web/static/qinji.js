@@ -14,6 +14,38 @@ function countDown(part) {
   }
 }
 
+// A part that is fetched anew: when its data-renew-after seconds are over, or by a tap on a link within it that names
+// it. Where nothing can be fetched, what it showed is taken away: nobody shall show a code that is over.
+async function renew(part, path) {
+  try {
+    const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+    if (answer.headers.get("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+    if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    const next = fresh.content.firstElementChild;
+    part.replaceWith(next);
+    start(next);
+  } catch {
+    part.classList.add("offline");
+  }
+}
+
+function keepFresh(part) {
+  const parts = [...part.querySelectorAll("[data-renew]"), ...(part.matches?.("[data-renew]") ? [part] : [])];
+  for (const fresh of parts) {
+    const path = fresh.dataset.renew;
+    const timer = setTimeout(() => fresh.isConnected && renew(fresh, path), Number(fresh.dataset.renewAfter) * 1000);
+    for (const link of fresh.querySelectorAll("a[data-renews]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        clearTimeout(timer);
+        renew(fresh, link.getAttribute("href"));
+      });
+    }
+  }
+}
+
 // 读给我听: reads the text of what data-speak names, where the browser has a voice.
 function offerVoice(part) {
   for (const button of part.querySelectorAll("button[data-speak]")) {
@@ -54,7 +86,7 @@ async function fetchMore(part) {
 }
 
 function start(part) {
-  for (const ability of [countDown, offerVoice, sendOnce, showWrong, fetchMore]) ability(part);
+  for (const ability of [countDown, keepFresh, offerVoice, sendOnce, showWrong, fetchMore]) ability(part);
 }
 
 start(document);

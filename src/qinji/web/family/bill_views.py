@@ -1,0 +1,154 @@
+"""Pure: a settled bill as a family reads it: who paid how much from whose account, and why each fen went where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from qinji.flows.parts.document import Document, read_decision
+from qinji.insured.model import Person
+from qinji.kernel.bill import PayerKind, TraceStep
+from qinji.kernel.identity import masked_name
+from qinji.kernel.ids import to_wire
+from qinji.kernel.kinship import CHINESE, Relation, inverse
+from qinji.kernel.money import yuan
+from qinji.kernel.purpose import USE_CHINESE, UseClass
+from qinji.policy.trace import render_step
+from qinji.settlement.model import SettlementKind, SettlementRow
+from qinji.web.texts import _, marked
+
+KINDS: dict[SettlementKind, str] = {
+    SettlementKind.OUTPATIENT: marked("门诊"),
+    SettlementKind.PHARMACY: marked("药店购药"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a bill: who paid it, in words that name whose money it was. ``before_fen`` is known of one's own."""
+
+    kind: str
+    who: str
+    amount_fen: int
+    uses: str = ""
+    before_fen: int | None = None
+
+    @property
+    def after_fen(self) -> int | None:
+        """What was left in the account."""
+        return None if self.before_fen is None else self.before_fen - self.amount_fen
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """A bill in a list."""
+
+    bill: str
+    place: str
+    kind: str
+    day: date
+    booked_at: datetime
+    total_fen: int
+    paid: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """A bill by itself: its parts, the widths of their shares of the whole, and its reasons."""
+
+    line: BillLine
+    shown_by: str
+    cancelled_at: datetime | None
+    parts: Sequence[Part]
+    reasons: Sequence[str]
+
+    @property
+    def strips(self) -> list[tuple[str, int, int]]:
+        """Kind, beginning and width of each part in thousandths of the bill, for a drawing."""
+        drawn, begin = [], 0
+        for part in self.parts:
+            width = 1000 * part.amount_fen // max(self.line.total_fen, 1)
+            drawn.append((part.kind, begin, width))
+            begin += width
+        return drawn
+
+
+def line_of(row: SettlementRow, places: Mapping[str, str]) -> BillLine:
+    """A bill for a list; one line says from whose accounts it was paid."""
+    settled = row.settlement
+    paid = [
+        _("{who} {amount} 元").format(who=who, amount=yuan(amount_fen))
+        for who, amount_fen in (
+            (_("基金"), settled.fund_fen),
+            (_("本人账户"), settled.own_fen),
+            (_("家人账户"), settled.mutual_aid_fen),
+            (_("现金"), settled.cash_fen),
+        )
+        if amount_fen
+    ]
+    return BillLine(
+        to_wire(settled.settlement),
+        places.get(settled.institution, settled.institution),
+        _(KINDS[settled.kind]),
+        settled.service_day,
+        settled.booked_at,
+        settled.total_fen,
+        " · ".join(paid),
+        row.cancellation is not None,
+    )
+
+
+def page_of(
+    row: SettlementRow, people: Mapping[UUID, Person], places: Mapping[str, str], *, own: bool
+) -> BillPage:
+    """A bill by itself. Whose account it was is said from the reader's side; a relative's balance is never told."""
+    settled, decision = row.settlement, read_decision(row.settlement.decision)
+    patient = people[settled.person]
+    shower = people.get(settled.shown_by) if settled.shown_by is not None else None
+    shown = "" if shower is None or shower.person_id == settled.person else masked_name(shower.name)
+    parts = [Part("fund", _("医保统筹基金"), settled.fund_fen)] if settled.fund_fen else []
+    parts += [
+        _part(share, decision, patient, own=own)
+        for share in decision["plan"]["shares"]
+        if share["amount_fen"]
+    ]
+    if settled.cash_fen:
+        parts.append(Part("cash", _("现金"), settled.cash_fen))
+    steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
+    reasons = [render_step(_step(step)) for step in steps]
+    return BillPage(line_of(row, places), shown, row.cancelled_at, parts, reasons)
+
+
+def _part(share: Document, decision: Document, patient: Person, *, own: bool) -> Part:
+    known = next(
+        one
+        for one in decision["payers"]
+        if (one["person"], one["grant"], one["pocket"]) == (share["person"], share["grant"], share["pocket"])
+    )
+    uses = "、".join(
+        f"{USE_CHINESE[UseClass(use)]} {yuan(fen)}" for use, fen in share["by_class"].items() if fen
+    )
+    amount_fen = int(share["amount_fen"])
+    if share["kind"] == PayerKind.OWN:
+        who = _("您的个人账户") if own else _("{name} 的个人账户").format(name=masked_name(patient.name))
+        return Part("own", who, amount_fen, uses, int(known["balance_fen"]))
+    # The document says what the patient is to the grantor; a reader wants to know what the grantor is to them.
+    relation = CHINESE[inverse(Relation(known["relation"]))]
+    who = _("{relation} {name} 的个人账户(家庭共济)").format(
+        relation=relation, name=masked_name(known["name"])
+    )
+    return Part("relative", who, amount_fen, uses)
+
+
+def _step(plain: Document) -> TraceStep:
+    return TraceStep(
+        plain["code"],
+        plain["values"],
+        plain["parameter"],
+        plain["document"],
+        plain["clause"],
+        plain["certainty"],
+    )

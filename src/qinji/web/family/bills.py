@@ -1,0 +1,146 @@
+"""账单: what was settled for oneself or a member, what one's account paid for relatives, and one bill by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from starlette.responses import Response
+
+from qinji.access.authorize import authorize
+from qinji.access.model import Action
+from qinji.family import queries as bindings
+from qinji.family.model import BindingState
+from qinji.institution import queries as institutions
+from qinji.insured import queries as insured
+from qinji.kernel.identity import masked_name
+from qinji.kernel.ids import from_wire, to_wire
+from qinji.kernel.purpose import Power
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.ledger import queries as ledger
+from qinji.platform.database import Connection
+from qinji.settlement import queries
+from qinji.settlement.model import SettlementRow
+from qinji.web.answers import page
+from qinji.web.family.bill_views import line_of, page_of
+from qinji.web.family.whose import Subject, subject_of
+from qinji.web.guards import PersonVisit
+from qinji.web.texts import _
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLine:
+    """One use of one's account for a relative: how much, when and where; nothing of what was treated."""
+
+    who: str
+    place: str
+    booked_at: datetime
+    amount_fen: int
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Somebody whose bills one may look at."""
+
+    number: str
+    name: str
+
+
+async def listing(visit: PersonVisit) -> Response:
+    """Bills, newest first, in pages."""
+    subject = await subject_of(visit, Action.SEE_COSTS)
+    if isinstance(subject, Refused):
+        return _refused(visit, subject)
+    async with visit.deps.database.reading() as connection:
+        rows = await queries.listing(connection, subject.person_id, PAGE, _before(visit))
+        places = await _places(connection, {row.settlement.institution for row in rows})
+        others = await _others(connection, visit)
+    lines = [line_of(row, places) for row in rows]
+    more = to_wire(rows[-1].settlement.settlement) if len(rows) == PAGE else ""
+    return page(visit, "family/bills.html", subject=subject, lines=lines, more=more, others=others)
+
+
+async def shared(visit: PersonVisit) -> Response:
+    """Each use of one's own account for a relative, also of grants that have ended."""
+    async with visit.deps.database.reading() as connection:
+        found = await ledger.shared_by(connection, visit.person.person_id, PAGE, _before(visit))
+        allowed = await _shared_with(connection, visit, {use.beneficiary for use in found})
+        uses = [use for use in found if use.beneficiary in allowed]
+        people = await insured.persons(connection, sorted(allowed))
+        places = await _places(connection, {use.institution for use in uses if use.institution})
+    lines = [
+        SharedLine(
+            masked_name(people[use.beneficiary].name),
+            places.get(use.institution or "", ""),
+            use.booked_at,
+            use.amount_fen,
+            use.returned,
+        )
+        for use in uses
+    ]
+    more = to_wire(found[-1].settlement) if len(found) == PAGE else ""
+    return page(visit, "family/bills_shared.html", lines=lines, more=more)
+
+
+async def one(visit: PersonVisit) -> Response:
+    """One bill; somebody else's is like a missing one."""
+    subject = await subject_of(visit, Action.SEE_COSTS)
+    if isinstance(subject, Refused):
+        return _refused(visit, subject)
+    settlement = from_wire(visit.request.path_params["bill"])
+    row: SettlementRow | None = None
+    if settlement is not None:
+        async with visit.deps.database.reading() as connection:
+            row = await queries.one(connection, subject.person_id, settlement)
+            if row is not None:
+                return await _bill(visit, connection, subject, row)
+    return _refused(visit, refuse(RefusalCode.NOT_FOUND))
+
+
+async def _bill(visit: PersonVisit, connection: Connection, subject: Subject, row: SettlementRow) -> Response:
+    shower = row.settlement.shown_by
+    people = await insured.persons(connection, [row.settlement.person, *([shower] if shower else [])])
+    places = await _places(connection, {row.settlement.institution})
+    bill = page_of(row, people, places, own=subject.own)
+    return page(visit, "family/bill.html", bill=bill, subject=subject)
+
+
+def _before(visit: PersonVisit) -> UUID | None:
+    return from_wire(visit.request.query_params.get("after", ""))
+
+
+async def _places(connection: Connection, codes: set[str]) -> dict[str, str]:
+    return {place.code: place.name for place in await institutions.by_codes(connection, sorted(codes))}
+
+
+async def _others(connection: Connection, visit: PersonVisit) -> list[Whose]:
+    """Members whose costs one may see."""
+    me = visit.person.person_id
+    bound = [
+        one.person_id
+        for one in await bindings.listing(connection, me, PAGE, None)
+        if one.holder_id == me and one.state is BindingState.ACTIVE and Power.QUERY_COST in one.powers
+    ]
+    people = await insured.persons(connection, bound)
+    return [Whose(people[one].number, masked_name(people[one].name)) for one in bound]
+
+
+async def _shared_with(connection: Connection, visit: PersonVisit, beneficiaries: set[UUID]) -> set[UUID]:
+    """Those for whom a grant, also an ended one, lets this grantor see the amounts."""
+    found = set()
+    for beneficiary in sorted(beneficiaries):
+        basis = await authorize(connection, visit.person, beneficiary, Action.SEE_SHARED_AMOUNTS)
+        if not isinstance(basis, Refused):
+            found.add(beneficiary)
+    return found
+
+
+def _refused(visit: PersonVisit, refused: Refused) -> Response:
+    status = 404 if refused.code is RefusalCode.NOT_FOUND else 403
+    return page(
+        visit, "parts/problem.html", status, title=_("看不到这些账单"), text=refused.text, back="/bills"
+    )

@@ -1,0 +1,114 @@
+"""账单 and 我的: whose money paid is said in each sentence, and nobody reads what is not theirs to read."""
+
+from __future__ import annotations
+
+import pytest
+
+from qinji.entry.sandbox.model import Person
+from tests.household import Town
+from tests.reader import Reader, counted_statements, words
+from tests.till import Bill, line
+
+pytestmark = pytest.mark.asyncio
+
+
+def two(town: Town) -> tuple[Person, Person]:
+    """A daughter, and her mother whose account holds twenty yuan."""
+    daughter, mother = town.family("女儿与不用智能手机的母亲")
+    return daughter, mother
+
+
+async def shared_bill(town: Town) -> Bill:
+    """The mother's bill that her account and her daughter's paid."""
+    daughter, mother = two(town)
+    phone = await town.phone(daughter)
+    assert (await phone.grant(mother)).done
+    return await town.purchase(mother, [line("A", "100.00")])
+
+
+async def test_a_bill_names_whose_money_paid_and_what_was_left_of_ones_own(
+    town: Town, reader: Reader
+) -> None:
+    bill = await shared_bill(town)
+    _daughter, mother = two(town)
+    await reader.sign_in(mother.number)
+    said = await reader.say(f"/bills/{bill.number}")
+    assert "您的个人账户" in said
+    assert "余额 ¥20.00 → ¥0.00" in said
+    assert "子女 李* 的个人账户(家庭共济)" in said
+    assert "¥80.00" in said
+    assert "已扣款" in said
+    assert "¥500.00" not in said, "a relative's balance is not told"
+
+
+async def test_a_cancelled_bill_says_that_everything_went_back(town: Town, reader: Reader) -> None:
+    bill = await shared_bill(town)
+    await town.cancel(bill)
+    await reader.sign_in(bill.patient.number)
+    assert "已退回" in await reader.say("/bills")
+    assert "每一份钱都退回了原来的账户" in await reader.say(f"/bills/{bill.number}")
+
+
+async def test_a_grantor_reads_the_amount_and_the_place_and_nothing_else(town: Town, reader: Reader) -> None:
+    bill = await shared_bill(town)
+    daughter, _mother = two(town)
+    await reader.sign_in(daughter.number)
+    said = await reader.say("/bills/shared")
+    assert "替 杨** 付" in said
+    assert "-¥80.00" in said
+    assert "看不到这些账单" in await reader.say(f"/bills/{bill.number}", 404)
+    assert "看不到这些账单" in await reader.say(f"/bills?of={bill.patient.number}", 404)
+
+
+async def test_a_members_bills_are_read_with_that_power_only(town: Town, reader: Reader) -> None:
+    daughter, mother = two(town)
+    bill = await town.purchase(mother, [line("A", "10.00")])
+    phone, mothers = await town.phone(daughter), await town.phone(mother)
+    await mothers.confirm((await phone.bind(mother, powers=["show_code", "query_cost"])).done)
+    await reader.sign_in(daughter.number)
+    assert f"/bills?of={mother.number}" in await reader.open("/bills")
+    assert "杨** 的账单" in await reader.say(f"/bills?of={mother.number}")
+    assert "杨** 的个人账户" in await reader.say(f"/bills/{bill.number}?of={mother.number}")
+
+
+async def test_an_empty_list_says_what_will_be_there(town: Town, reader: Reader) -> None:
+    await reader.sign_in(two(town)[0].number)
+    assert "还没有账单" in await reader.say("/bills")
+    assert "还没有替家人付过钱" in await reader.say("/bills/shared")
+
+
+async def test_ones_code_is_stopped_and_taken_up_again_and_a_second_sending_changes_nothing(
+    town: Town, reader: Reader
+) -> None:
+    daughter, _mother = two(town)
+    await reader.sign_in(daughter.number)
+    html = await reader.open("/me/code")
+    for _ in range(2):
+        answer = await reader.send(html, "/me/code", wanted="freeze")
+        assert answer.headers["location"] == "/me/code?done=yes"
+    assert "没有人能出示" in await reader.say("/me/code?done=yes")
+    assert "现在不能出示医保码" in await reader.say("/")
+    await reader.submit("/me/code", wanted="thaw")
+    assert "现在不能出示" not in await reader.say("/")
+
+
+async def test_the_page_of_oneself_masks_what_is_masked(town: Town, reader: Reader) -> None:
+    daughter, _mother = two(town)
+    await reader.sign_in(daughter.number)
+    html = await reader.open("/me")
+    assert daughter.certificate_number not in html
+    assert daughter.name not in html
+    assert "¥500.00" in words(html)
+
+
+@pytest.mark.parametrize(
+    ("path", "budget"), [("/bills", 8), ("/bills/shared", 7), ("/me", 4), ("/me/code", 3)]
+)
+async def test_a_page_asks_the_database_within_its_budget(
+    town: Town, reader: Reader, path: str, budget: int
+) -> None:
+    await shared_bill(town)
+    await reader.sign_in(two(town)[0].number)
+    with counted_statements() as sent:
+        await reader.open(path)
+    assert len(sent) <= budget, sent
