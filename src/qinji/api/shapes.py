@@ -83,6 +83,12 @@ class CodeAsk(Asked):
     psn_no: PersonNumber | None = None
 
 
+class ShowAsk(CodeAsk):
+    """The code to show, and a wish for this one scan."""
+
+    own_money_only: bool = Field(default=False, description="本次不用家人的钱:只动本人账户,不够的部分付现金")
+
+
 class FreezeAsk(Asked):
     """Frozen for now, or reported lost."""
 

@@ -258,6 +258,7 @@ class CodeView(BaseModel):
     expires_at: datetime
     psn_no: str
     name: str
+    own_money_only: bool
 
 
 class CodeStateView(PersonView):

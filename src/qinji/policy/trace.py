@@ -41,6 +41,7 @@ _REASONS = {
     "filed": "授权还在备案",
     "paused": "授权人已暂停使用",
     "not_this_purpose": "授权不含这类用途",
+    "own_money_only": "出示医保码时选择了“本次不用家人的钱”",
     "kind_not_shared": "这类账户资金按规定只能本人使用",
     "not_designated": "不是定点医药机构,个人账户不能支付",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from qinji.api.session import ChannelOf, DepsOf, Keyed, KeyedOf, Person, answer, shown, shown_text
-from qinji.api.shapes import CodeAsk, FreezeAsk
+from qinji.api.shapes import CodeAsk, FreezeAsk, ShowAsk
 from qinji.api.views import CodeStateView, CodeView, code_state_view
 from qinji.flows import activate_code, freeze_code, show_code
 from qinji.flows.deps import Deps
@@ -18,15 +18,23 @@ router = APIRouter(prefix="/credential", tags=["医保码 code"])
 
 
 @router.post("/codes", status_code=201, response_model=CodeView)
-async def show(person: Person, deps: DepsOf, ask: CodeAsk | None = None) -> Response:
-    """Show one's own code, or a bound member's. Asking again gives a new one, so no key is needed."""
-    number = None if ask is None else ask.psn_no
-    outcome = await show_code.run(show_code.ShowCode(person, number), deps)
+async def show(person: Person, deps: DepsOf, ask: ShowAsk | None = None) -> Response:
+    """Show one's own code, or a bound member's. Asking again gives a new one, so no key is needed.
+
+    With ``own_money_only`` no relative's account pays for the bill of this scan, whatever the institution asks.
+    """
+    asked = ask or ShowAsk()
+    command = show_code.ShowCode(person, asked.psn_no, asked.own_money_only)
+    outcome = await show_code.run(command, deps)
     if isinstance(outcome, Refused):
         return shown(outcome)
     patient = outcome.patient
     view = CodeView(
-        code=outcome.code, expires_at=outcome.expires_at, psn_no=patient.number, name=patient.name
+        code=outcome.code,
+        expires_at=outcome.expires_at,
+        psn_no=patient.number,
+        name=patient.name,
+        own_money_only=asked.own_money_only,
     )
     return shown(view, 201)
 
