@@ -90,9 +90,10 @@ class ShowAsk(CodeAsk):
 
 
 class FreezeAsk(Asked):
-    """Frozen for now, or reported lost."""
+    """Frozen for now, or reported lost, perhaps with a reason (不是我操作)."""
 
     lost: bool = False
+    reason: ShortText | None = None
 
 
 class GrantAsk(Asked):

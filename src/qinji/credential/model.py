@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -41,6 +42,16 @@ class CodeFacts:
     session_id: UUID | None
     institution: str | None
     own_money_only: bool = False
+
+
+class CodeStage(StrEnum):
+    """What became of a code: waits to be scanned, was scanned, paid a bill, ran out, or was ended."""
+
+    WAITING = "waiting"
+    SCANNED = "scanned"
+    USED = "used"
+    EXPIRED = "expired"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,15 @@ class ShowCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeShown:
-    """The digits, told once and kept nowhere, and until when they may be scanned."""
+    """The digits, told once and kept nowhere, and until when they may be scanned.
+
+    ``digest`` is their keyed hash: with it one asks what became of the code, and nobody can scan it.
+    """
 
     code: str
     expires_at: datetime
     patient: Person
+    digest: bytes
 
 
 async def run(command: ShowCode, deps: Deps) -> CodeShown | Refused:
@@ -98,4 +102,4 @@ async def _show(command: ShowCode, connection: Connection, deps: Deps) -> CodeSh
         patient, new_id(deps, now), f"person:{actor}", Action.SHOW_CODE, basis.text, patient, now
     )
     await insured_store.record_audit(connection, [audit])
-    return CodeShown(code, expires, person)
+    return CodeShown(code, expires, person, digest)

@@ -179,10 +179,11 @@ def _paid(step: TraceStep) -> str:
 
 
 def _not_paid(step: TraceStep) -> str:
-    return f"{_who(step)} 没有支付:{_why(_word(step, 'reason'))}{_bounds(step)}"
+    return f"{_who(step)} 没有支付:{why_not(_word(step, 'reason'))}{_bounds(step)}"
 
 
-def _why(reason: str) -> str:
+def why_not(reason: str) -> str:
+    """Why a payer does not pay, in Chinese; an unknown reason is shown as it is."""
     if reason in _REASONS:
         return _REASONS[reason]
     whose, _, status = reason.partition("_")
