@@ -12,7 +12,7 @@ from qinji.access.lookup import by_number
 from qinji.access.model import Action, Basis, PersonActor, Right
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import AccountUse
-from qinji.flows.parts.facts import WorkingSet
+from qinji.flows.parts.facts import WorkingSet, only_accounts
 from qinji.flows.parts.kin import KinName, kin_names
 from qinji.flows.parts.payer_order import (
     OrderEffect,
@@ -168,32 +168,10 @@ async def _gather(
     policy = deps.book.at(people[patient].region, local_day(now))
     if isinstance(policy, Refused):
         return policy
-    facts = _working_set(people, grants, balances)
+    facts = only_accounts(people, grants, balances)
     payers = _payers(people[patient], policy, facts, now, deps, own_money_only=own_money_only)
     names = kin_names(people, viewer, kinship)
     return _Facts(policy.settlement(), grants.get(patient, []), payers, names)
-
-
-def _working_set(
-    people: Mapping[UUID, Person],
-    grants: dict[UUID, list[Grant]],
-    balances: Mapping[UUID, Mapping[int, int]],
-) -> WorkingSet:
-    """The facts of a bill without a bill: only whose money there is."""
-    return WorkingSet(
-        institutions={},
-        persons=people,
-        certificates={},
-        locked=frozenset(people),
-        balances={(who, pocket): fen for who, pockets in balances.items() for pocket, fen in pockets.items()},
-        grants=grants,
-        visits={},
-        batches={},
-        notes={},
-        pharmacy_lines={},
-        years={},
-        days={},
-    )
 
 
 def _payers(

@@ -105,7 +105,7 @@ def told_payers(by_purpose: PayersByPurpose, names: Mapping[UUID, KinName]) -> t
                 who=names[UUID(best.person)],
                 grant=None if best.grant is None else UUID(best.grant),
                 standing=standing_of(best),
-                reason=_reason(best),
+                reason=reason_of(best),
                 purposes=pays,
             )
         )
@@ -123,7 +123,8 @@ def standing_of(payer: Payer) -> Standing:
     return Standing.EMPTY if payer.balance_fen <= payer.floor_fen else Standing.LIMIT_REACHED
 
 
-def _reason(payer: Payer) -> str:
+def reason_of(payer: Payer) -> str:
+    """Why this account would not pay now, in Chinese; empty where it pays."""
     standing = standing_of(payer)
     if standing is Standing.PAYS:
         return ""
