@@ -100,9 +100,11 @@ class Phone(Session):
         """End a binding."""
         return await self.call("DELETE", f"/family/bindings/{binding['id']}")
 
-    async def code(self, member: Person | None = None) -> Answer:
-        """Show one's own code, or a member's."""
-        return await self.call("POST", "/credential/codes", {"psn_no": member.number} if member else None)
+    async def code(self, member: Person | None = None, *, own_money_only: bool = False) -> Answer:
+        """Show one's own code, or a member's, perhaps with 本次不用家人的钱."""
+        whose = {"psn_no": member.number} if member else {}
+        wish = {"own_money_only": True} if own_money_only else {}
+        return await self.call("POST", "/credential/codes", {**whose, **wish} or None)
 
     async def grant(self, beneficiary: Person, relation: str | None = None, **more: Any) -> Answer:
         """Let a relative spend from one's account."""

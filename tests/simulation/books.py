@@ -307,7 +307,8 @@ class Books:
         if bill.shown_by is None:
             return Presented(bill.person, None, CredentialKind.CARD)
         whom = None if bill.shown_by == bill.person else self._number(bill.person)
-        shown = await show_code.run(show_code.ShowCode(PersonActor(bill.shown_by), whom), self._deps)
+        wanted = show_code.ShowCode(PersonActor(bill.shown_by), whom, bill.own_money_only)
+        shown = await show_code.run(wanted, self._deps)
         if isinstance(shown, Refused):
             return shown.code.name
         origin = self.origin(bill.institution, "2207")

@@ -130,6 +130,7 @@ class Auditor:
     def _lawful(self, share: Share, grant: Grant | None, asked: Settle, money: dict[UUID, int]) -> None:
         """I7: a live grant of this very payer, in its limits today, this month and year, above its floor."""
         insist(asked.account_use is not AccountUse.NONE, "I7 no account was to be used")
+        insist(not asked.own_money_only, "I7 only own money was to be used")
         insist(grant is not None and grant.state is GrantState.ACTIVE, "I7 a live grant", share=share)
         if grant is None:
             return

@@ -85,13 +85,17 @@ class Revoke:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """A bill of a person at an institution; ``shown_by`` None: by card, else by a code that this person shows."""
+    """A bill of a person at an institution; ``shown_by`` None: by card, else by a code that this person shows.
+
+    ``own_money_only``: the code is shown with the wish that no relative's account pays.
+    """
 
     person: UUID
     institution: str
     lines: tuple[Line, ...]
     account_use: AccountUse
     shown_by: UUID | None
+    own_money_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,8 @@ def _settle(chance: Random, scene: Scene) -> Operation:
     holders = scene.holders_of(person)
     shown_by = chance.choice((person, *holders)) if chance.random() < 0.15 else None
     use = chance.choice((AccountUse.OWN, AccountUse.OWN, AccountUse.OWN, AccountUse.SHARED, AccountUse.NONE))
-    return Settle(person, place, lines, use, shown_by)
+    own_money_only = shown_by is not None and chance.random() < 0.3
+    return Settle(person, place, lines, use, shown_by, own_money_only)
 
 
 def _cancel(chance: Random, scene: Scene) -> Operation:

@@ -276,7 +276,14 @@ class Paper:
                 return RefusalCode.NOT_FOUND.name
             session = self.new_id()
             self.facts.sessions[(asked.person, session)] = SessionFacts(
-                asked.person, session, asked.institution, asked.shown_by, self.today, None, voided=False
+                asked.person,
+                session,
+                asked.institution,
+                asked.shown_by,
+                self.today,
+                None,
+                voided=False,
+                own_money_only=asked.own_money_only,
             )
             presented = Presented(asked.person, session, CredentialKind.CODE)
         lines = sent(asked.lines, "L", self.now)
@@ -296,6 +303,7 @@ class Paper:
             kind=SettlementKind.PHARMACY if pharmacy else SettlementKind.OUTPATIENT,
             preview=preview,
             settlement=self.new_id(),
+            own_money_only=asked.own_money_only,
         )
 
     @do.register

@@ -164,6 +164,24 @@ def test_no_account_falls_below_its_floor(data: st.DataObject) -> None:
 
 @quick
 @given(st.data())
+def test_the_wish_for_own_money_only_spares_relatives_and_changes_nothing_else(data: st.DataObject) -> None:
+    paper = data.draw(lives())
+    bill = data.draw(bills(paper))
+    usual = decided_bill(paper, replace(bill, shown_by=bill.person))
+    wished = decided_bill(paper, replace(bill, shown_by=bill.person, own_money_only=True))
+    if isinstance(usual, Refused) or isinstance(wished, Refused):
+        assert usual == wished
+        return
+    assert wished.bill.split == usual.bill.split
+    before, after = usual.bill.plan, wished.bill.plan
+    assert after.mutual_aid_fen == 0
+    assert after.own_fen == before.own_fen
+    assert after.cash_fen == before.cash_fen + before.mutual_aid_fen
+    assert read_decision(wished.settlement.decision)["own_money_only"] is True
+
+
+@quick
+@given(st.data())
 def test_settling_and_cancelling_restores_every_balance_and_accumulator(data: st.DataObject) -> None:
     paper = data.draw(lives())
     bill = data.draw(bills(paper))

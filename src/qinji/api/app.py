@@ -10,14 +10,24 @@ from starlette.exceptions import HTTPException
 import qinji
 from qinji.api.limits import BodyLimit, SandboxMark
 from qinji.api.problem import IN_DOUBT, PROBLEM_RESPONSES, CallRefused, internal_problem, problem
-from qinji.api.routes import consent_texts, credential, family, me, mutual_aid, settlements, sign_ins, staff
+from qinji.api.routes import (
+    consent_texts,
+    credential,
+    family,
+    homes,
+    me,
+    mutual_aid,
+    settlements,
+    sign_ins,
+    staff,
+)
 from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 
 PREFIX = "/api/v1"
-ROUTES = (sign_ins, me, consent_texts, family, credential, mutual_aid, settlements, staff)
+ROUTES = (sign_ins, me, homes, consent_texts, family, credential, mutual_aid, settlements, staff)
 DESCRIPTION = (
     "亲济的 JSON 接口。金额以分为单位;编号为 26 位字符;办理类请求请带 Idempotency-Key:同一个键得到同一个答复,可放心重试;"
     "拒绝一律为 application/problem+json,detail 说明发生了什么、有没有变动、下一步怎么办。"

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from qinji.api.views import PersonView, person_view
-from qinji.flows.parts.document import read_decision
+from qinji.flows.parts.document import own_money_only, read_decision
 from qinji.insured.model import Person
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.ids import to_wire
@@ -72,8 +72,9 @@ class StepView(BaseModel):
 
 
 class BillDetail(BillView):
-    """A bill with its payers and its whole trace."""
+    """A bill with its payers and its whole trace. ``own_money_only``: the code was shown with 本次不用家人的钱."""
 
+    own_money_only: bool
     payers: list[PayerView]
     trace: list[StepView]
 
@@ -123,6 +124,7 @@ def bill_detail(row: SettlementRow, people: Mapping[UUID, Person], places: Mappi
     steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
     return BillDetail(
         **bill_view(row, people, places).model_dump(),
+        own_money_only=own_money_only(decision),
         payers=[_payer(share, decision["payers"]) for share in decision["plan"]["shares"]],
         trace=[_step(step) for step in steps],
     )

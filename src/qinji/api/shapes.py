@@ -83,10 +83,17 @@ class CodeAsk(Asked):
     psn_no: PersonNumber | None = None
 
 
+class ShowAsk(CodeAsk):
+    """The code to show, and a wish for this one scan."""
+
+    own_money_only: bool = Field(default=False, description="本次不用家人的钱:只动本人账户,不够的部分付现金")
+
+
 class FreezeAsk(Asked):
-    """Frozen for now, or reported lost."""
+    """Frozen for now, or reported lost, perhaps with a reason (不是我操作)."""
 
     lost: bool = False
+    reason: ShortText | None = None
 
 
 class GrantAsk(Asked):

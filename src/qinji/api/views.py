@@ -252,12 +252,14 @@ class GrantsView(BaseModel):
 
 
 class CodeView(BaseModel):
-    """A code to show: 28 digits, once, until ``expires_at``."""
+    """A code to show: 28 digits, once, until ``expires_at``. With ``id`` one asks what became of it."""
 
+    id: str
     code: str
     expires_at: datetime
     psn_no: str
     name: str
+    own_money_only: bool
 
 
 class CodeStateView(PersonView):

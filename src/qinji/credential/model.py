@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -11,7 +12,8 @@ from uuid import UUID
 class SessionFacts:
     """What the scan of a code opened: for one patient at one institution, shown by the person or a holder.
 
-    ``good_until`` is the last day on which messages may carry it; ``consumed_by`` the one settlement it was used for.
+    ``good_until`` is the last day on which messages may carry it; ``consumed_by`` the one settlement it was used for;
+    ``own_money_only`` is the code's wish that no relative's account pays.
     """
 
     person_id: UUID
@@ -21,11 +23,15 @@ class SessionFacts:
     good_until: date
     consumed_by: UUID | None
     voided: bool
+    own_money_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """A code that was issued. The 28 digits themselves are kept nowhere; ``digest`` is their keyed hash."""
+    """A code that was issued. The 28 digits themselves are kept nowhere; ``digest`` is their keyed hash.
+
+    ``own_money_only``: whoever showed it wished that no relative's account pays this time (本次不用家人的钱).
+    """
 
     digest: bytes
     person_id: UUID
@@ -35,6 +41,17 @@ class CodeFacts:
     voided: bool
     session_id: UUID | None
     institution: str | None
+    own_money_only: bool = False
+
+
+class CodeStage(StrEnum):
+    """What became of a code: waits to be scanned, was scanned, paid a bill, ran out, or was ended."""
+
+    WAITING = "waiting"
+    SCANNED = "scanned"
+    USED = "used"
+    EXPIRED = "expired"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def _session(row: Record) -> SessionFacts:
         row["good_until"],
         row["consumed_by"],
         row["voided_at"] is not None,
+        row["own_money_only"],
     )
 
 
@@ -65,6 +66,7 @@ async def code(connection: Connection, digest: bytes) -> CodeFacts | None:
         row["voided_at"] is not None,
         row["session_id"],
         row["institution"],
+        row["own_money_only"],
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from qinji.credential.model import CodeFacts, SessionFacts, SignInFacts
+from qinji.credential.model import CodeFacts, CodeStage, SessionFacts, SignInFacts
+from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 CODE_DIGITS = 28
@@ -81,6 +82,17 @@ def may_read(session: SessionFacts | None, institution: str, today: date) -> Ref
     if today > session.good_until:
         return refuse(RefusalCode.CODE_SESSION_OVER)
     return None
+
+
+def stage_of(code: CodeFacts, session: SessionFacts | None, now: datetime) -> CodeStage:
+    """What became of a code by now; ``session`` is the one that its scan opened. A paid bill stays paid."""
+    if session is not None and session.consumed_by is not None:
+        return CodeStage.USED
+    if code.voided or (session is not None and session.voided):
+        return CodeStage.ENDED
+    if session is not None:
+        return CodeStage.SCANNED if local_day(now) <= session.good_until else CodeStage.ENDED
+    return CodeStage.WAITING if now <= code.expires_at else CodeStage.EXPIRED
 
 
 def may_sign_in(sign_in: SignInFacts | None, digest: bytes, now: datetime) -> Refused | None:

@@ -44,12 +44,14 @@ async def consume(connection: Connection, rows: Sequence[tuple[UUID, UUID, UUID]
 async def issue(connection: Connection, code: CodeFacts) -> None:
     """Keep a code that is shown from now on."""
     await connection.execute(
-        "insert into code (code_digest, person_id, shown_by, issued_at, expires_at) values ($1, $2, $3, $4, $5)",
+        "insert into code (code_digest, person_id, shown_by, issued_at, expires_at, own_money_only) "
+        "values ($1, $2, $3, $4, $5, $6)",
         code.digest,
         code.person_id,
         code.shown_by,
         code.issued_at,
         code.expires_at,
+        code.own_money_only,
     )
 
 
@@ -58,14 +60,16 @@ async def open_session(
 ) -> None:
     """Open the session of a scanned code and bind the code to it; a code opens one session only."""
     await connection.execute(
-        "insert into code_session (person_id, session_id, institution, shown_by, opened_at, good_until) "
-        "values ($1, $2, $3, $4, $5, $6)",
+        "insert into code_session "
+        "(person_id, session_id, institution, shown_by, opened_at, good_until, own_money_only) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
         session.person_id,
         session.session_id,
         session.institution,
         session.shown_by,
         at,
         session.good_until,
+        session.own_money_only,
     )
     status = await connection.execute(
         "update code set session_id = $2, institution = $3 where code_digest = $1 and session_id is null",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Index, Integer, LargeBinary, Text
+from sqlalchemy import Boolean, Date, Index, Integer, LargeBinary, Text, text
 
 from qinji.platform.metadata import Id, Moment, key, may, need, table
 
@@ -17,6 +17,7 @@ code = table(
     may("voided_at", Moment),
     may("session_id", Id),
     may("institution", Text()),
+    need("own_money_only", Boolean(), text("false")),
     Index("ix_code_person_id", "person_id"),
 )
 
@@ -31,6 +32,7 @@ code_session = table(
     need("good_until", Date()),
     may("consumed_by", Id),
     may("voided_at", Moment),
+    need("own_money_only", Boolean(), text("false")),
 )
 
 sign_in = table(

@@ -34,6 +34,24 @@ STATE_CHINESE: dict[BindingState, str] = {
 }
 
 
+class WaitsFor(StrEnum):
+    """For whom a pending binding waits: the member's word, the window's entry, or its review."""
+
+    MEMBER = "member"
+    ENTRY = "entry"
+    REVIEW = "review"
+
+
+class BindingAct(StrEnum):
+    """What one side may do about a binding now."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    END = "end"
+    GIVE_POWERS = "give_powers"
+    DROP_POWERS = "drop_powers"
+
+
 class Route(StrEnum):
     """Who confirms: the member from their own account, or two members of staff at the window."""
 

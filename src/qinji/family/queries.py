@@ -67,6 +67,17 @@ async def listing(
     return [_binding(row) for row in rows]
 
 
+async def home(connection: Connection, person: UUID, limit: int) -> list[Binding]:
+    """Bindings in both directions: all live ones first, then past ones, each newest first."""
+    rows = await connection.fetch(
+        "select * from binding where person_id = $1 or holder_id = $1 "
+        "order by (state in ('pending', 'active')) desc, binding_id desc limit $2",
+        person,
+        limit,
+    )
+    return [_binding(row) for row in rows]
+
+
 async def one(connection: Connection, binding_id: UUID, party: UUID) -> Binding | None:
     """A binding in which this person is holder or member; anybody else's is like a missing one."""
     row = await connection.fetchrow(

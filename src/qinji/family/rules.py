@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from qinji.family.model import STATE_CHINESE, Binding, BindingState, Route, Terms, Wish
+from qinji.family.model import (
+    STATE_CHINESE,
+    Binding,
+    BindingAct,
+    BindingState,
+    Route,
+    Terms,
+    WaitsFor,
+    Wish,
+)
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.purpose import Power
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
-WAITS_FOR_ENTRY = "待窗口录入"
-WAITS_FOR_MEMBER = "待本人确认"
-WAITS_FOR_REVIEW = "待窗口审核"
+WAITS_CHINESE: dict[WaitsFor, str] = {
+    WaitsFor.MEMBER: "待本人确认",
+    WaitsFor.ENTRY: "待窗口录入",
+    WaitsFor.REVIEW: "待窗口审核",
+}
 UNKNOWN_KIN = "登记中没有这一亲属关系,须填写关系材料的编号(evidence_reference)"
 
 
@@ -77,13 +88,19 @@ def _powers(powers: frozenset[Power], terms: Terms) -> Refused | None:
     return None
 
 
+def waits_for(binding: Binding) -> WaitsFor | None:
+    """For whom a binding waits; None when it waits for nobody."""
+    if binding.state is not BindingState.PENDING:
+        return None
+    if binding.route is Route.MEMBER:
+        return WaitsFor.MEMBER
+    return WaitsFor.REVIEW if binding.entered_by else WaitsFor.ENTRY
+
+
 def state_text(binding: Binding) -> str:
     """The state in Chinese; a waiting binding says for whom it waits."""
-    if binding.state is not BindingState.PENDING:
-        return STATE_CHINESE[binding.state]
-    if binding.route is Route.MEMBER:
-        return WAITS_FOR_MEMBER
-    return WAITS_FOR_REVIEW if binding.entered_by else WAITS_FOR_ENTRY
+    waiting = waits_for(binding)
+    return STATE_CHINESE[binding.state] if waiting is None else WAITS_CHINESE[waiting]
 
 
 def _in_state(binding: Binding, wanted: BindingState, act: str) -> Refused | None:
@@ -136,6 +153,18 @@ def may_set_powers(
     if grows and (actor != binding.person_id or member_age < terms.consent_age):
         return refuse(RefusalCode.NOT_ALLOWED, action="增加权限")
     return None
+
+
+def acts_of(binding: Binding, actor: UUID, member_age: int, terms: Terms) -> frozenset[BindingAct]:
+    """What this side may do about the binding now, by the same rules that each act is held to."""
+    refused = {
+        BindingAct.CONFIRM: may_confirm(binding, actor, member_age, terms),
+        BindingAct.DECLINE: may_decline(binding, actor),
+        BindingAct.END: may_end(binding),
+        BindingAct.DROP_POWERS: may_set_powers(binding, actor, binding.powers, member_age, terms),
+        BindingAct.GIVE_POWERS: may_set_powers(binding, actor, terms.powers, member_age, terms),
+    }
+    return frozenset(act for act, refusal in refused.items() if refusal is None)
 
 
 def may_use(binding: Binding | None, power: Power, member_name: str, power_chinese: str) -> Refused | None:

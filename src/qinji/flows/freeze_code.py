@@ -23,12 +23,13 @@ from qinji.platform.keyed_calls import KeyedCall, answer_call
 
 @dataclass(frozen=True, slots=True)
 class FreezeCode:
-    """``wanted``: frozen, lost, or active again. Only for oneself."""
+    """``wanted``: frozen, lost, or active again. Only for oneself; ``reason`` is kept with the consent."""
 
     call: KeyedCall[Person]
     actor: PersonActor
     channel: Channel
     wanted: CodeState
+    reason: str | None = None
 
 
 async def run(command: FreezeCode, deps: Deps) -> bytes:
@@ -68,6 +69,7 @@ async def _freeze(command: FreezeCode, connection: Connection, now: datetime, de
         staff=None,
         channel=command.channel,
         at=now,
+        reason=command.reason,
     )
     await store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
     await store.record_audit(connection, [audit_of(deed, actor, new_id(deps, now))])

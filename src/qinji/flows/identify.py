@@ -11,7 +11,7 @@ from uuid import UUID
 
 from qinji.credential import queries as credentials
 from qinji.credential import store
-from qinji.credential.model import SessionFacts
+from qinji.credential.model import CodeFacts, SessionFacts
 from qinji.credential.rules import is_code, is_token, may_read, may_redeem, token_of
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import (
@@ -94,7 +94,7 @@ async def _redeem(digest: bytes, institution: str, connection: Connection, deps:
     if refusal is not None or code is None:
         return _refused(refusal or refuse(RefusalCode.CODE_WRONG))
     if code.session_id is None:
-        session = await _open(digest, code.person_id, code.shown_by, institution, now, connection, deps)
+        session = await _open(code, institution, now, connection, deps)
     else:
         pair = (code.person_id, code.session_id)
         session = (await credentials.sessions(connection, [pair]))[pair]
@@ -102,19 +102,21 @@ async def _redeem(digest: bytes, institution: str, connection: Connection, deps:
 
 
 async def _open(
-    digest: bytes,
-    patient: UUID,
-    shown_by: UUID,
-    institution: str,
-    now: datetime,
-    connection: Connection,
-    deps: Deps,
+    code: CodeFacts, institution: str, now: datetime, connection: Connection, deps: Deps
 ) -> SessionFacts:
+    patient = code.person_id
     person = (await insured.persons(connection, [patient]))[patient]
     session = SessionFacts(
-        patient, new_id(deps, now), institution, shown_by, local_day(now), None, voided=False
+        patient,
+        new_id(deps, now),
+        institution,
+        code.shown_by,
+        local_day(now),
+        None,
+        voided=False,
+        own_money_only=code.own_money_only,
     )
-    await store.open_session(connection, digest, session, now)
+    await store.open_session(connection, code.digest, session, now)
     token = _token(session.session_id, person.region, deps.vault)
     key = (credentials.SESSION, deps.vault.digest(credentials.SESSION, token), patient)
     await insured_store.add_keys(connection, [key])

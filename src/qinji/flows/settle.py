@@ -189,6 +189,8 @@ async def _facts(
     balances = await ledger.balances(connection, sorted(set(mine) | relatives))
     visit_keys, batch_keys, line_keys, session_keys = _keys(items, patients)
     visits = dict(await settlements.visits(connection, visit_keys))
+    if any(item.command.preview for item in items):
+        session_keys += [(visit.person, visit.session) for visit in visits.values() if visit.session]
     codes = {item.command.origin.institution for item in items}
     days = {visit.service_day for visit in visits.values()} | {local_day(now)}
     return WorkingSet(

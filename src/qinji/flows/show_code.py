@@ -30,19 +30,24 @@ CODE_RATE = Rate("code", 60, timedelta(minutes=1))
 
 @dataclass(frozen=True, slots=True)
 class ShowCode:
-    """``member_number`` None shows one's own code."""
+    """``member_number`` None shows one's own code; ``own_money_only``: no relative's account pays for this scan."""
 
     actor: PersonActor
     member_number: str | None = None
+    own_money_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CodeShown:
-    """The digits, told once and kept nowhere, and until when they may be scanned."""
+    """The digits, told once and kept nowhere, and until when they may be scanned.
+
+    ``digest`` is their keyed hash: with it one asks what became of the code, and nobody can scan it.
+    """
 
     code: str
     expires_at: datetime
     patient: Person
+    digest: bytes
 
 
 async def run(command: ShowCode, deps: Deps) -> CodeShown | Refused:
@@ -81,12 +86,20 @@ async def _show(command: ShowCode, connection: Connection, deps: Deps) -> CodeSh
     code = digits(deps.entropy(CODE_ENTROPY), CODE_DIGITS)
     expires = now + timedelta(seconds=policy.family().code_ttl_seconds)
     digest = deps.vault.digest(CODE, code)
-    await store.issue(
-        connection,
-        CodeFacts(digest, patient, actor, now, expires, voided=False, session_id=None, institution=None),
+    issued = CodeFacts(
+        digest,
+        patient,
+        actor,
+        now,
+        expires,
+        voided=False,
+        session_id=None,
+        institution=None,
+        own_money_only=command.own_money_only,
     )
+    await store.issue(connection, issued)
     audit = AuditEntry(
         patient, new_id(deps, now), f"person:{actor}", Action.SHOW_CODE, basis.text, patient, now
     )
     await insured_store.record_audit(connection, [audit])
-    return CodeShown(code, expires, person)
+    return CodeShown(code, expires, person, digest)

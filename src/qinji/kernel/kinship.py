@@ -38,6 +38,21 @@ CHINESE: dict[Relation, str] = {
     Relation.OTHER: "其他亲属",
 }
 
+_SPOKEN: dict[Relation, tuple[str, str, str]] = {
+    Relation.SPOUSE: ("丈夫", "妻子", "配偶"),
+    Relation.PARENT: ("父亲", "母亲", "父亲或母亲"),
+    Relation.CHILD: ("儿子", "女儿", "孩子"),
+    Relation.SIBLING: ("兄弟", "姐妹", "兄弟姐妹"),
+    Relation.GRANDPARENT: ("祖父", "祖母", "祖父或祖母"),
+    Relation.MATERNAL_GRANDPARENT: ("外祖父", "外祖母", "外祖父或外祖母"),
+    Relation.GRANDCHILD: ("孙子", "孙女", "孙辈"),
+    Relation.DAUGHTERS_CHILD: ("外孙", "外孙女", "外孙辈"),
+    Relation.SPOUSE_PARENT: ("配偶的父亲", "配偶的母亲", "配偶的父亲或母亲"),
+    Relation.CHILD_SPOUSE: ("女婿", "儿媳", "子女的配偶"),
+    Relation.OTHER: ("亲属", "亲属", "亲属"),
+}
+"""What one calls a man, a woman, and somebody whose sex is not known; 父母 reads wrong for one person."""
+
 _INVERSE: dict[Relation, Relation] = {
     Relation.SPOUSE: Relation.SPOUSE,
     Relation.PARENT: Relation.CHILD,
@@ -56,3 +71,9 @@ _INVERSE: dict[Relation, Relation] = {
 def inverse(relation: Relation) -> Relation:
     """What the one who speaks is to the other person."""
     return _INVERSE[relation]
+
+
+def spoken(relation: Relation, sex: str) -> str:
+    """What one calls a person of this relation and sex (male, female; anything else is not known), after 您的."""
+    man, woman, either = _SPOKEN[relation]
+    return {"male": man, "female": woman}.get(sex, either)

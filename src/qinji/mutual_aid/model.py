@@ -29,6 +29,15 @@ STATE_CHINESE: dict[GrantState, str] = {
 }
 
 
+class GrantAct(StrEnum):
+    """What one side may do about a grant now."""
+
+    CHANGE = "change"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a grantor allows: at most so much a use, day, month and year (None: no limit), and what must stay."""

@@ -94,6 +94,17 @@ async def listing(
     return [_grant(row) for row in rows]
 
 
+async def home(connection: Connection, person: UUID, limit: int) -> list[Grant]:
+    """Grants in both directions: those that are not ended first, by rank, then ended ones, newest first."""
+    rows = await connection.fetch(
+        "select * from mutual_aid_grant where person_id = $1 or grantor_id = $1 "
+        "order by (state = 'ended'), case when state = 'ended' then 0 else rank end, grant_id desc limit $2",
+        person,
+        limit,
+    )
+    return [_grant(row) for row in rows]
+
+
 async def one(connection: Connection, grant_id: UUID, party: UUID) -> Grant | None:
     """A grant that this person gave or benefits from; anybody else's is like a missing one."""
     row = await connection.fetchrow(

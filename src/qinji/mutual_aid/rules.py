@@ -12,7 +12,17 @@ from qinji.kernel.money import AMOUNT_FEN_MAX
 from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, same_province
-from qinji.mutual_aid.model import STATE_CHINESE, Grant, GrantState, Limits, Party, Room, Terms, Wish
+from qinji.mutual_aid.model import (
+    STATE_CHINESE,
+    Grant,
+    GrantAct,
+    GrantState,
+    Limits,
+    Party,
+    Room,
+    Terms,
+    Wish,
+)
 
 NEXT_DAY = timedelta(days=1)
 NO_LIMITS = Limits()
@@ -208,6 +218,19 @@ def ended(grant: Grant, actor: UUID, at: datetime, day: date, terms: Terms) -> G
             day=grant.locked_until.isoformat(),
         )
     return replace(grant, ends_on=day + NEXT_DAY) if terms.ends_next_day else over
+
+
+def acts_of(grant: Grant, actor: UUID, at: datetime, day: date, terms: Terms) -> frozenset[GrantAct]:
+    """What this side may do about the grant now, by the same rules that each act is held to."""
+    end = ended(grant, actor, at, day, terms)
+    refused = {GrantAct.END: end if isinstance(end, Refused) else None}
+    if actor == grant.grantor_id:
+        refused |= {
+            GrantAct.CHANGE: may_change(grant, grant.limits, grant.purposes, day, terms),
+            GrantAct.PAUSE: may_pause(grant, day, pausing=True),
+            GrantAct.RESUME: may_pause(grant, day, pausing=False),
+        }
+    return frozenset(act for act, refusal in refused.items() if refusal is None)
 
 
 def closed(grants: Sequence[Grant], day: date, at: datetime) -> list[Grant]:

@@ -41,6 +41,7 @@ _REASONS = {
     "filed": "授权还在备案",
     "paused": "授权人已暂停使用",
     "not_this_purpose": "授权不含这类用途",
+    "own_money_only": "出示医保码时选择了“本次不用家人的钱”",
     "kind_not_shared": "这类账户资金按规定只能本人使用",
     "not_designated": "不是定点医药机构,个人账户不能支付",
 }
@@ -178,10 +179,11 @@ def _paid(step: TraceStep) -> str:
 
 
 def _not_paid(step: TraceStep) -> str:
-    return f"{_who(step)} 没有支付:{_why(_word(step, 'reason'))}{_bounds(step)}"
+    return f"{_who(step)} 没有支付:{why_not(_word(step, 'reason'))}{_bounds(step)}"
 
 
-def _why(reason: str) -> str:
+def why_not(reason: str) -> str:
+    """Why a payer does not pay, in Chinese; an unknown reason is shown as it is."""
     if reason in _REASONS:
         return _REASONS[reason]
     whose, _, status = reason.partition("_")

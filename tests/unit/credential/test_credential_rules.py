@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qinji.credential.model import CodeFacts, SessionFacts, SignInFacts
+from qinji.credential.model import CodeFacts, CodeStage, SessionFacts, SignInFacts
 from qinji.credential.rules import (
     CODE_DIGITS,
     SIGN_IN_TRIES,
@@ -20,6 +20,7 @@ from qinji.credential.rules import (
     may_read,
     may_redeem,
     may_sign_in,
+    stage_of,
     token_of,
 )
 from qinji.kernel.refusal import RefusalCode, Refused
@@ -117,3 +118,26 @@ def test_every_failed_sign_in_is_answered_alike(begun: SignInFacts | None) -> No
 
 def test_the_last_try_still_counts() -> None:
     assert may_sign_in(replace(BEGUN, tries=SIGN_IN_TRIES - 1), b"right", NOW) is None
+
+
+SCANNED = replace(CODE, session_id=SESSION, institution="H1")
+PAID = replace(OPEN, consumed_by=UUID(int=9))
+
+
+@pytest.mark.parametrize(
+    ("code", "session", "passed", "stage"),
+    [
+        (CODE, None, timedelta(seconds=60), CodeStage.WAITING),
+        (CODE, None, timedelta(seconds=61), CodeStage.EXPIRED),
+        (replace(CODE, voided=True), None, timedelta(0), CodeStage.ENDED),
+        (SCANNED, OPEN, timedelta(hours=3), CodeStage.SCANNED),
+        (SCANNED, OPEN, timedelta(days=1), CodeStage.ENDED),
+        (SCANNED, replace(OPEN, voided=True), timedelta(0), CodeStage.ENDED),
+        (SCANNED, PAID, timedelta(days=30), CodeStage.USED),
+        (replace(SCANNED, voided=True), replace(PAID, voided=True), timedelta(0), CodeStage.USED),
+    ],
+)
+def test_what_became_of_a_code(
+    code: CodeFacts, session: SessionFacts | None, passed: timedelta, stage: CodeStage
+) -> None:
+    assert stage_of(code, session, NOW + passed) is stage

@@ -22,6 +22,19 @@ def test_what_a_parent_is_to_a_child_is_the_inverse() -> None:
     assert kinship.inverse(Relation.SPOUSE_PARENT) is Relation.CHILD_SPOUSE
 
 
+@pytest.mark.parametrize("relation", Relation)
+def test_one_person_is_never_called_by_the_word_for_two(relation: Relation) -> None:
+    words = [kinship.spoken(relation, sex) for sex in ("male", "female", "")]
+    assert all(words)
+    assert not {"父母", "祖父母", "外祖父母", "子女", "孙子女"} & set(words)
+
+
+def test_a_relative_is_called_by_their_sex_where_it_is_known() -> None:
+    assert kinship.spoken(Relation.PARENT, "female") == "母亲"
+    assert kinship.spoken(Relation.CHILD, "male") == "儿子"
+    assert kinship.spoken(Relation.SPOUSE, "unknown") == "配偶"
+
+
 def test_age_is_counted_on_the_birthday_itself() -> None:
     birth = date(2010, 5, 6)
     assert dates.age_on(birth, date(2026, 5, 5)) == 15

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.document import read_decision, written_decision
 from qinji.flows.parts.explaining import explain, recompute
+from qinji.flows.parts.payers import NOT_WISHED
 from qinji.funding.model import Payer
 from qinji.funding.plan import plan
 from qinji.insured.model import CodeState, Insurance, Person, Status
@@ -69,20 +70,27 @@ class Request:
     service_day: date = date(2026, 3, 1)
     medical_type: str = "11"
     account_use: Enum = AccountUse.OWN
+    own_money_only: bool = False
 
 
-def stored(fees: list[FeeLine], rules: Rules, used: Accumulated) -> tuple[bytes, Split, Plan]:
+def stored(
+    fees: list[FeeLine],
+    rules: Rules,
+    used: Accumulated,
+    request: Request = Request(),
+    payers: tuple[Payer, ...] = PAYERS,
+) -> tuple[bytes, Split, Plan]:
     divided = split(fees, rules, used)
-    paid = plan(divided.personal, PAYERS)
+    paid = plan(divided.personal, payers)
     document = written_decision(
-        request=Request(),
+        request=request,
         patient=PATIENT,
         level="3",
         booked_at=datetime(2026, 3, 1, 1, 2, 3, tzinfo=UTC),
         lines=fees,
         rules=rules,
         used=used,
-        payers=PAYERS,
+        payers=payers,
         split=divided,
         plan=paid,
         pack="ab" * 32,
@@ -114,6 +122,30 @@ def test_a_bill_that_no_longer_comes_out_alike_is_told() -> None:
     changed = dict(read_decision(document))
     changed["split"]["fund_fen"] -= 1
     assert "结果不同" in explain(json.dumps(changed).encode())[-1]
+
+
+def test_the_wish_that_only_own_money_is_used_is_told_and_computed_again() -> None:
+    wished = tuple(
+        payer if payer.kind is PayerKind.OWN or payer.skip_reason else replace(payer, skip_reason=NOT_WISHED)
+        for payer in PAYERS
+    )
+    request = Request(own_money_only=True)
+    document, _, paid = stored([bills.line(10_000)], Rules(), Accumulated(), request, wished)
+    assert (paid.own_fen, paid.mutual_aid_fen, paid.cash_fen) == (5_000, 0, 5_000)
+    text = "\n".join(explain(document))
+    assert "出示医保码时选择了“本次不用家人的钱”\n1. " in text
+    assert "李晓(授权给其父母使用) 没有支付:出示医保码时选择了“本次不用家人的钱”" in text
+    assert "李明 没有支付:授权人已暂停使用" in text
+    assert "结果相同" in text
+
+
+def test_a_decision_of_before_the_wish_existed_is_still_explained() -> None:
+    document, _, _ = stored([bills.line(10_000)], Rules(), Accumulated())
+    older = dict(read_decision(document))
+    del older["own_money_only"]
+    text = "\n".join(explain(json.dumps(older).encode()))
+    assert "不用家人的钱" not in text
+    assert "结果相同" in text
 
 
 def test_no_identity_number_is_stored() -> None:

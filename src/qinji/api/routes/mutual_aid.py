@@ -17,16 +17,21 @@ from qinji.api.session import (
     answer,
     check_text,
     identifier,
+    shown,
     shown_text,
 )
-from qinji.api.shapes import GrantAsk, GrantChange, OrderAsk
+from qinji.api.shapes import ORDER_MAX, GrantAsk, GrantChange, OrderAsk
+from qinji.api.telling import OrderEffectView, order_effect_view
 from qinji.api.views import GrantsView, GrantView, Page, grant_shown, grant_view, page
-from qinji.flows import change_grant, end_grant, grant_mutual_aid, order_grantors
+from qinji.flows import change_grant, end_grant, grant_mutual_aid, order_grantors, tell_payers
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.people import WithPeople
 from qinji.insured import queries as insured
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
+from qinji.kernel.money import AMOUNT_FEN_MAX
+from qinji.kernel.purpose import Purpose
+from qinji.kernel.refusal import Refused
 from qinji.mutual_aid import queries
 from qinji.mutual_aid.model import Grant, Limits
 
@@ -118,3 +123,22 @@ async def order(ask: OrderAsk, person: Person, channel: ChannelOf, keyed: KeyedO
         tuple(identifier(text) for text in ask.grants),
     )
     return answer(await order_grantors.run(command, deps))
+
+
+@router.get("/order/effect", response_model=OrderEffectView)
+async def order_effect(
+    person: Person,
+    deps: DepsOf,
+    grants: Annotated[
+        list[str], Query(min_length=1, max_length=ORDER_MAX, description="新的顺序,每项授权一次")
+    ],
+    amount_fen: Annotated[int, Query(ge=0, le=AMOUNT_FEN_MAX, description="试算的个人负担(分)")],
+    purpose: Purpose = Purpose.OUTPATIENT,
+) -> Response:
+    """What each would pay of a sample bill in another order; nothing changes.
+
+    Relatives' balances are taken as enough: they are not told, and could be found out by asking often.
+    """
+    asked = tell_payers.TryOrder(person, tuple(identifier(text) for text in grants), amount_fen, purpose)
+    outcome = await tell_payers.try_order(asked, deps)
+    return shown(outcome if isinstance(outcome, Refused) else order_effect_view(outcome))

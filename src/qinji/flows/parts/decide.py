@@ -52,7 +52,10 @@ from qinji.settlement.rules import service_day_allowed, total_agrees
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One bill to decide on: a visit's charge batch or a pharmacy's lines, in the same shape."""
+    """One bill to decide on: a visit's charge batch or a pharmacy's lines, in the same shape.
+
+    ``own_money_only`` is the wish of the code that was shown; it holds whatever ``account_use`` asks for.
+    """
 
     person: UUID
     presented: Presented | None
@@ -69,6 +72,7 @@ class Request:
     preview: bool
     settlement: UUID
     warning: str = ""
+    own_money_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,17 @@ def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refu
 
 
 def _account_use(request: Request, policy: RegionPolicy) -> AccountUse:
-    """A bare identity number identifies; whether it may draw on accounts is the region's parameter."""
+    """What the institution asks for, as far as credential and patient go along.
+
+    A bare identity number identifies; whether it may draw on accounts is the region's parameter. With the wish that
+    only own money is used, the own account pays where the institution asked for relatives.
+    """
     presented = request.presented
     bare = presented is not None and presented.kind == CredentialKind.IDENTITY_NUMBER
     if bare and not policy.settlement().identity_number_draws:
         return AccountUse.NONE
+    if request.own_money_only and request.account_use is AccountUse.SHARED:
+        return AccountUse.OWN
     return request.account_use
 
 
@@ -230,6 +240,7 @@ def _payers(
         book,
         local_day(now),
         purpose,
+        own_money_only=request.own_money_only,
     )
     return order(found, terms.self_position, terms.grantor_order)
 

@@ -40,6 +40,10 @@ class RequestFacts(Protocol):
     def account_use(self) -> Enum:
         """Which accounts might pay."""
 
+    @property
+    def own_money_only(self) -> bool:
+        """Whether the patient wished that no relative's account pays."""
+
 
 def _exact(value: object) -> str:
     if isinstance(value, Fraction):
@@ -93,6 +97,7 @@ def written_decision(
         "booked_at": booked_at,
         "medical_type": request.medical_type,
         "account_use": request.account_use,
+        "own_money_only": request.own_money_only,
         "patient": {
             "person": patient.person_id,
             "region": patient.region,
@@ -115,3 +120,8 @@ def read_decision(stored: bytes) -> Document:
     """The decision of a settlement as it was stored."""
     document: Document = _DECODER.decode(stored)
     return document
+
+
+def own_money_only(document: Document) -> bool:
+    """Whether the patient wished that no relative's account pays; decisions older than the wish do not say."""
+    return bool(document.get("own_money_only", False))

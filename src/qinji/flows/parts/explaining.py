@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from qinji.flows.parts.document import Document, read_decision
+from qinji.flows.parts.document import Document, own_money_only, read_decision
 from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
 from qinji.funding.plan import plan
@@ -47,6 +47,7 @@ def _head(document: Document) -> list[str]:
         f"参保地 {patient['region']},{_INSURANCES.get(patient['insurance'], patient['insurance'])}",
         f"政策包摘要 {document['pack']}",
         f"费用明细 {len(document['lines'])} 条,涉及账户 {len(document['payers'])} 个",
+        *(["出示医保码时选择了“本次不用家人的钱”"] if own_money_only(document) else []),
     ]
 
 

@@ -46,3 +46,25 @@ class WorkingSet:
     years: dict[tuple[UUID, str, int], YearUse]
     days: dict[tuple[UUID, date, str], int]
     sessions: dict[tuple[UUID, UUID], SessionFacts] = field(default_factory=dict)
+
+
+def only_accounts(
+    people: Mapping[UUID, Person],
+    grants: dict[UUID, list[Grant]],
+    balances: Mapping[UUID, Mapping[int, int]],
+) -> WorkingSet:
+    """The facts of a bill without a bill: whose money there is, and by which grants. Nobody is locked for it."""
+    return WorkingSet(
+        institutions={},
+        persons=people,
+        certificates={},
+        locked=frozenset(people),
+        balances={(who, pocket): fen for who, pockets in balances.items() for pocket, fen in pockets.items()},
+        grants=grants,
+        visits={},
+        batches={},
+        notes={},
+        pharmacy_lines={},
+        years={},
+        days={},
+    )

@@ -6,6 +6,7 @@ account); the order of payers follows the patient's region on the day of service
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from qinji.policy.book import Book
 from qinji.policy.model import Rules, SettlementTerms, SharingTerms
 
 SAME_POOL = "same_pool"
+NOT_WISHED = "own_money_only"
+"""Why a relative does not pay where the patient showed a code with 本次不用家人的钱."""
 
 
 def uses_own(use: AccountUse, terms: SettlementTerms) -> bool:
@@ -128,8 +131,13 @@ def payers_of(
     book: Book,
     day: date,
     purpose: Purpose,
+    *,
+    own_money_only: bool = False,
 ) -> list[Payer]:
-    """Everybody who may come into question, in no order yet; whoever is not locked is left out."""
+    """Everybody who may come into question, in no order yet; whoever is not locked is left out.
+
+    With ``own_money_only`` relatives are named and pay nothing, so that the trace can tell why.
+    """
     found: list[Payer] = []
     if uses_own(use, terms) and has_account(patient):
         found.append(own_payer(patient, facts, rules))
@@ -138,8 +146,14 @@ def payers_of(
     for grant in facts.grants.get(patient.person_id, []):
         grantor = facts.persons.get(grant.grantor_id)
         if grantor is not None and grant.grantor_id in facts.locked:
-            found.append(grant_payer(grant, grantor, patient, facts, book, day, purpose))
+            payer = grant_payer(grant, grantor, patient, facts, book, day, purpose)
+            found.append(_not_wished(payer) if own_money_only else payer)
     return found
+
+
+def _not_wished(payer: Payer) -> Payer:
+    """The patient wished that only own money is used; a reason of the grant's own comes first."""
+    return replace(payer, skip_reason=payer.skip_reason or NOT_WISHED)
 
 
 def grant_of(facts: WorkingSet, patient: UUID, identifier: str) -> Grant:

@@ -17,6 +17,7 @@ from qinji.settlement.model import SettlementKind
 from qinji.settlement.rules import amounts_agree, open_visit
 
 NO_CREDENTIAL = "没有可用的就诊凭证:预结算不扣款,结算时须出示医保码或社会保障卡"
+OWN_MONEY_ONLY = "出示医保码时选择了“本次不用家人的钱”:家人的账户不支付,本人账户不够的部分付现金"
 HOLDS_NONE = frozenset({RefusalCode.PERSON_UNKNOWN, RefusalCode.CREDENTIAL_WRONG_KIND})
 """Refusals of a field that holds no credential at all; one of another person is refused everywhere."""
 
@@ -49,8 +50,20 @@ def presented_for(command: SettleVisit | SettlePharmacy, presented: Presented | 
     return None if tolerated else presented
 
 
-def _warning(command: SettleVisit | SettlePharmacy, presented: Presented | None) -> str:
-    return NO_CREDENTIAL if command.preview and presented is None else ""
+def _warning(
+    command: SettleVisit | SettlePharmacy, presented: Presented | None, *, own_money_only: bool
+) -> str:
+    told = (
+        NO_CREDENTIAL if command.preview and presented is None else "",
+        OWN_MONEY_ONLY if own_money_only else "",
+    )
+    return ";".join(text for text in told if text)
+
+
+def _own_money_only(person: UUID, session: UUID | None, facts: WorkingSet) -> bool:
+    """Whether the code behind this session was shown with 本次不用家人的钱."""
+    opened = facts.sessions.get((person, session)) if session is not None else None
+    return opened is not None and opened.own_money_only
 
 
 def _of_visit(
@@ -70,6 +83,9 @@ def _of_visit(
         return refuse(RefusalCode.BATCH_EMPTY, batch=command.batch)
     if batch.settlement is not None:
         return refuse(RefusalCode.ALREADY_SETTLED, settlement=to_wire(batch.settlement))
+    # A preview without a credential shows what the code that opened the visit wishes, or settling would differ.
+    session = visit.session if presented is None else presented.session
+    own_money_only = _own_money_only(person, session, facts)
     return Request(
         person=person,
         presented=presented,
@@ -85,7 +101,8 @@ def _of_visit(
         kind=SettlementKind.OUTPATIENT,
         preview=command.preview,
         settlement=fresh[0],
-        warning=_warning(command, presented),
+        warning=_warning(command, presented, own_money_only=own_money_only),
+        own_money_only=own_money_only,
     )
 
 
@@ -104,6 +121,7 @@ def _of_pharmacy(
         live = facts.pharmacy_lines.get((person, command.origin.institution, line.number))
         if live is not None:
             return refuse(RefusalCode.ALREADY_SETTLED, settlement=to_wire(live))
+    own_money_only = _own_money_only(person, presented.session if presented else None, facts)
     return Request(
         person=person,
         presented=presented,
@@ -119,7 +137,8 @@ def _of_pharmacy(
         kind=SettlementKind.PHARMACY,
         preview=command.preview,
         settlement=fresh[0],
-        warning=_warning(command, presented),
+        warning=_warning(command, presented, own_money_only=own_money_only),
+        own_money_only=own_money_only,
     )
 
 

@@ -73,6 +73,7 @@ PAYERS_NOTE = (
 )
 SETTLING_NOTE = (
     "acct_used_flag:0 不用任何账户;1、不填或其他值为先本人账户,再有效的共济授权;2 相同(地区可另定)。"
+    "患者出示医保码时可选“本次不用家人的钱”:此时无论 acct_used_flag,家人的账户都不支付,并在 warn_msg 中说明。"
     + PAYERS_NOTE
 )
 """For the pages of the settlement messages."""
