@@ -21,6 +21,11 @@ class Sheet:
 PHONE_SHEETS = (
     Sheet("sign-in", "/sign-in", who=""),
     Sheet("code", "/"),
+    Sheet("family", "/family"),
+    Sheet("binding", "/family/{binding}"),
+    Sheet("binding-asked", "/family/{asked}", who="elder"),
+    Sheet("unbind", "/family/{binding}/end"),
+    Sheet("bind", "/family/bind"),
     Sheet("bills", "/bills", who="mother"),
     Sheet("bill", "/bills/{bill}", who="mother"),
     Sheet("bills-shared", "/bills/shared"),

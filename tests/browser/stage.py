@@ -36,11 +36,19 @@ async def _set(site: Site) -> Stage:
         granted = (await phone.grant(mother)).done
         binding = (await phone.bind(mother, powers=["show_code", "query_cost", "query_status"])).done
         await mothers.confirm(binding)
+        elder, child, *_others = town.family("三个儿女都想帮母亲出示医保码")
+        asked = (await (await town.phone(child)).bind(elder)).done["id"]
         returned = await town.purchase(mother, [line("A", "100.00"), line("C", "12.40")])
         bill = await town.visit(mother, [line("A", "300.00"), line("B", "66.00")])
         await town.cancel(returned)
-    names = {"bill": bill.number, "binding": binding["id"], "grant": granted["id"], "mother": mother.number}
-    return Stage({"daughter": daughter, "mother": mother}, names)
+    names = {
+        "bill": bill.number,
+        "binding": binding["id"],
+        "asked": asked,
+        "grant": granted["id"],
+        "mother": mother.number,
+    }
+    return Stage({"daughter": daughter, "mother": mother, "elder": elder}, names)
 
 
 def set_stage(site: Site) -> Stage:

@@ -22,7 +22,7 @@ def grandmother(bureau: Bureau) -> str:
 
 def digits(page: Page) -> str:
     """The digits as the page tells them."""
-    return (page.locator(".code-card details .digits").text_content() or "").replace(" ", "")
+    return (page.locator(".code-digits").text_content() or "").replace(" ", "")
 
 
 def scanned(picture: bytes) -> dict[str, str]:

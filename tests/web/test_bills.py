@@ -35,7 +35,7 @@ async def test_a_bill_names_whose_money_paid_and_what_was_left_of_ones_own(
     said = await reader.say(f"/bills/{bill.number}")
     assert "您的个人账户" in said
     assert "余额 ¥20.00 → ¥0.00" in said
-    assert "子女 李* 的个人账户(家庭共济)" in said
+    assert "李*(您的女儿)的个人账户(家庭共济)" in said
     assert "¥80.00" in said
     assert "已扣款" in said
     assert "¥500.00" not in said, "a relative's balance is not told"
@@ -68,7 +68,7 @@ async def test_a_members_bills_are_read_with_that_power_only(town: Town, reader:
     await reader.sign_in(daughter.number)
     assert f"/bills?of={mother.number}" in await reader.open("/bills")
     assert "杨** 的账单" in await reader.say(f"/bills?of={mother.number}")
-    assert "杨** 的个人账户" in await reader.say(f"/bills/{bill.number}?of={mother.number}")
+    assert "杨**(您的母亲)的个人账户" in await reader.say(f"/bills/{bill.number}?of={mother.number}")
 
 
 async def test_an_empty_list_says_what_will_be_there(town: Town, reader: Reader) -> None:

@@ -20,14 +20,20 @@ from qinji.insured import store as insured_store
 from qinji.insured.model import Person
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import age_on, local_day
+from qinji.kernel.purpose import Power
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 
+POWERS_NOT_ASKED = "请至少同意一项,并且只在对方申请的权限中选择"
+
 
 @dataclass(frozen=True, slots=True)
 class DecideBinding:
-    """``approve`` False refuses it; ``reason`` is the clerk's, or the member's own words."""
+    """``approve`` False refuses it; ``reason`` is the clerk's, or the member's own words.
+
+    ``powers``: those of the asked ones that the member agrees to, singly; None agrees to all.
+    """
 
     call: KeyedCall[WithPeople[Binding]]
     actor: Actor
@@ -35,6 +41,7 @@ class DecideBinding:
     binding_id: UUID
     approve: bool
     reason: str | None = None
+    powers: frozenset[Power] | None = None
 
 
 async def run(command: DecideBinding, deps: Deps) -> bytes:
@@ -91,6 +98,8 @@ def _refusal(
         return may_review(binding, command.actor.staff_id)
     if not command.approve:
         return may_decline(binding, command.actor.person_id)
+    if command.powers is not None and not (command.powers and command.powers <= binding.powers):
+        return refuse(RefusalCode.REQUEST_INVALID, reason=POWERS_NOT_ASKED)
     today = local_day(now)
     policy = deps.book.at(holder.region, today)
     if isinstance(policy, Refused):
@@ -104,6 +113,7 @@ def _decided(command: DecideBinding, binding: Binding, now: datetime) -> Binding
     return replace(
         binding,
         state=BindingState.ACTIVE if command.approve else BindingState.REFUSED,
+        powers=binding.powers if command.powers is None else command.powers,
         decided_by=staff,
         reason=command.reason or binding.reason,
         active_at=now if command.approve else None,

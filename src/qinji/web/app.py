@@ -19,7 +19,7 @@ from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
 from qinji.web.cookies import remember
-from qinji.web.family import bills, code, me, sign_in
+from qinji.web.family import bills, bind, bindings, code, me, sign_in
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, visit_of
 from qinji.web.limits import BodyLimit
@@ -51,6 +51,16 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/", for_person(code.front)),
     Route("/acting", for_person(code.act_for), methods=["POST"]),
     Route("/code/activate", for_person(code.activate), methods=["POST"]),
+    Route("/code/{code}", for_person(code.follow)),
+    Route("/family", for_person(bindings.front)),
+    Route("/family/bind", for_person(bind.begin)),
+    Route("/family/bind/check", for_person(bind.check), methods=["POST"]),
+    Route("/family/bind/send", for_person(bind.send), methods=["POST"]),
+    Route("/family/{binding}", for_person(bindings.one)),
+    Route("/family/{binding}/answer", for_person(bindings.decide), methods=["POST"]),
+    Route("/family/{binding}/powers", for_person(bindings.change_powers), methods=["POST"]),
+    Route("/family/{binding}/end", for_person(bindings.ending)),
+    Route("/family/{binding}/end", for_person(bindings.end), methods=["POST"]),
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),
     Route("/bills/{bill}", for_person(bills.one)),

@@ -19,7 +19,7 @@ from qinji.flows.deps import Deps
 from qinji.insured import queries as insured
 from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.kernel.identity import masked_name
-from qinji.kernel.kinship import CHINESE
+from qinji.kernel.kinship import spoken
 from qinji.kernel.refusal import Refused
 from qinji.web.answers import go, page
 from qinji.web.look import look_of
@@ -154,4 +154,4 @@ async def _acting(visit: Visit, actor: PersonActor) -> Acting | None:
         if isinstance(basis, Refused) or binding is None:
             return None
         person = (await insured.persons(connection, [member]))[member]
-    return Acting(number, masked_name(person.name), CHINESE[binding.relation])
+    return Acting(number, masked_name(person.name), spoken(binding.relation, person.sex))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PickPerson:
-    """Somebody of the sandbox: person number, name, and what to know of them in a few words."""
+    """Somebody of the sandbox: person number, name, what to know of them in a few words, invented identity number."""
 
     number: str
     name: str
     words: str
+    certificate: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,5 @@ def _picked(person: Person, regions: dict[str, str]) -> PickPerson:
         person.number,
         person.name,
         f"{regions[person.region]} · {age} · 个人账户 {yuan(person.balance_fen)} 元",
+        person.certificate_number,
     )

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from qinji.flows.parts.document import Document, read_decision
-from qinji.insured.model import Person
+from qinji.flows.parts.kin import KinName
+from qinji.flows.parts.paid_parts import PaidPart, paid_bill
 from qinji.kernel.bill import PayerKind, TraceStep
-from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
-from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import USE_CHINESE, UseClass
 from qinji.policy.trace import render_step
@@ -102,45 +101,35 @@ def line_of(row: SettlementRow, places: Mapping[str, str]) -> BillLine:
 
 
 def page_of(
-    row: SettlementRow, people: Mapping[UUID, Person], places: Mapping[str, str], *, own: bool
+    row: SettlementRow, names: Mapping[UUID, KinName], places: Mapping[str, str], viewer: UUID
 ) -> BillPage:
-    """A bill by itself. Whose account it was is said from the reader's side; a relative's balance is never told."""
+    """A bill by itself, each account named as the viewer calls its owner; only the viewer's own balance is told."""
     settled, decision = row.settlement, read_decision(row.settlement.decision)
-    patient = people[settled.person]
-    shower = people.get(settled.shown_by) if settled.shown_by is not None else None
-    shown = "" if shower is None or shower.person_id == settled.person else masked_name(shower.name)
+    shower = settled.shown_by if settled.shown_by is not None and settled.shown_by != settled.person else None
+    paid = paid_bill(row, viewer, names)
+    uses = [_uses(share) for share in decision["plan"]["shares"]]
     parts = [Part("fund", _("医保统筹基金"), settled.fund_fen)] if settled.fund_fen else []
-    parts += [
-        _part(share, decision, patient, own=own)
-        for share in decision["plan"]["shares"]
-        if share["amount_fen"]
-    ]
+    parts += [_part(one, of) for one, of in zip(paid.parts, uses, strict=True) if one.amount_fen]
     if settled.cash_fen:
         parts.append(Part("cash", _("现金"), settled.cash_fen))
     steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
     reasons = [render_step(_step(step)) for step in steps]
+    shown = names[shower].text if shower is not None else ""
     return BillPage(line_of(row, places), shown, row.cancelled_at, parts, reasons)
 
 
-def _part(share: Document, decision: Document, patient: Person, *, own: bool) -> Part:
-    known = next(
-        one
-        for one in decision["payers"]
-        if (one["person"], one["grant"], one["pocket"]) == (share["person"], share["grant"], share["pocket"])
-    )
-    uses = "、".join(
+def _part(paid: PaidPart, uses: str) -> Part:
+    own = paid.kind is PayerKind.OWN
+    who = _("{whose}个人账户").format(whose=paid.who.whose)
+    if not own:
+        who = _("{account}(家庭共济)").format(account=who)
+    return Part("own" if own else "relative", who, paid.amount_fen, uses, paid.before_fen)
+
+
+def _uses(share: Document) -> str:
+    return "、".join(
         f"{USE_CHINESE[UseClass(use)]} {yuan(fen)}" for use, fen in share["by_class"].items() if fen
     )
-    amount_fen = int(share["amount_fen"])
-    if share["kind"] == PayerKind.OWN:
-        who = _("您的个人账户") if own else _("{name} 的个人账户").format(name=masked_name(patient.name))
-        return Part("own", who, amount_fen, uses, int(known["balance_fen"]))
-    # The document says what the patient is to the grantor; a reader wants to know what the grantor is to them.
-    relation = CHINESE[inverse(Relation(known["relation"]))]
-    who = _("{relation} {name} 的个人账户(家庭共济)").format(
-        relation=relation, name=masked_name(known["name"])
-    )
-    return Part("relative", who, amount_fen, uses)
 
 
 def _step(plain: Document) -> TraceStep:

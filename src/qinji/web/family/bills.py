@@ -12,6 +12,8 @@ from qinji.access.authorize import authorize
 from qinji.access.model import Action
 from qinji.family import queries as bindings
 from qinji.family.model import BindingState
+from qinji.flows.parts.kin import kin_names
+from qinji.flows.parts.paid_parts import payers_in
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.identity import masked_name
@@ -102,10 +104,12 @@ async def one(visit: PersonVisit) -> Response:
 
 
 async def _bill(visit: PersonVisit, connection: Connection, subject: Subject, row: SettlementRow) -> Response:
-    shower = row.settlement.shown_by
-    people = await insured.persons(connection, [row.settlement.person, *([shower] if shower else [])])
+    viewer, shower = visit.person.person_id, row.settlement.shown_by
+    concerned = sorted({row.settlement.person, *payers_in(row), *([shower] if shower else [])})
+    people = await insured.persons(connection, concerned)
+    kinship = await insured.kinship(connection, [(viewer, one) for one in concerned])
     places = await _places(connection, {row.settlement.institution})
-    bill = page_of(row, people, places, own=subject.own)
+    bill = page_of(row, kin_names(people, viewer, kinship), places, viewer)
     return page(visit, "family/bill.html", bill=bill, subject=subject)
 
 

@@ -9,13 +9,16 @@ from math import ceil
 from markupsafe import Markup
 from starlette.responses import Response
 
-from qinji.flows import activate_code, show_code
+from qinji.credential.model import CodeStage
+from qinji.flows import activate_code, follow_code, show_code, tell_payers
+from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.insured import queries as insured
 from qinji.insured.model import CodeState, Person
 from qinji.kernel.actor import Channel
+from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
 from qinji.platform.keyed_calls import KeyedCall
-from qinji.web.answers import go, page
+from qinji.web.answers import HEADERS, go, page
 from qinji.web.cookies import forget, remember
 from qinji.web.drawing import barcode, qr
 from qinji.web.forms import carry_out, read_form
@@ -45,19 +48,48 @@ def picture(code: str, expires_at: datetime, now: datetime) -> CodePicture:
 async def front(visit: PersonVisit) -> Response:
     """The code, or why there is none and what to do; asked for by itself, only the card."""
     number = None if visit.acting is None else visit.acting.number
-    outcome = await show_code.run(show_code.ShowCode(visit.person, number), visit.deps)
+    spared = visit.request.query_params.get("own") == "1"
+    outcome = await show_code.run(show_code.ShowCode(visit.person, number, spared), visit.deps)
     if isinstance(outcome, Refused):
         return await _without(visit, outcome)
+    payers = await tell_payers.run(tell_payers.TellPayers(visit.person, number, spared), visit.deps)
     shown = picture(outcome.code, outcome.expires_at, visit.deps.clock())
-    template = "family/code_card.html" if visit.partial else "family/code.html"
-    return page(visit, template, code=shown, patient=outcome.patient)
+    return page(
+        visit,
+        "family/code_card.html" if visit.partial else "family/code.html",
+        code=shown,
+        patient=outcome.patient,
+        payers=None if isinstance(payers, Refused) else payers,
+        spared=spared,
+        again="/?own=1" if spared else "/",
+        followed=f"/code/{outcome.digest.hex()}",
+    )
+
+
+async def follow(visit: PersonVisit) -> Response:
+    """What became of a code that was shown; who only asks for news hears 204 while there is none."""
+    stage = visit.request.query_params.get("since", CodeStage.WAITING)
+    try:
+        digest = bytes.fromhex(visit.request.path_params["code"])
+    except ValueError:
+        digest = b""
+    followed = await follow_code.run(follow_code.FollowCode(visit.person, digest), visit.deps)
+    if isinstance(followed, Refused):
+        title = _("看不到这个码")
+        return page(visit, "parts/problem.html", 404, title=title, text=followed.text, back="/")
+    if visit.partial and followed.stage == stage:
+        return Response(status_code=204, headers=HEADERS)
+    template = "family/code_used_card.html" if visit.partial else "family/code_used.html"
+    here = visit.request.url.path
+    return page(visit, template, followed=followed, stages=CodeStage, here=here, wire=to_wire)
 
 
 async def _without(visit: PersonVisit, refused: Refused) -> Response:
     """No code: one's own can be activated or thawed here, everything else is told."""
     state = None if visit.acting is not None else (await _oneself(visit)).code_state
+    text = in_force(ConsentKind.ACTIVATE_CODE)
     template = "family/no_code_card.html" if visit.partial else "family/no_code.html"
-    return page(visit, template, refused=refused, state=state, states=CodeState)
+    return page(visit, template, refused=refused, state=state, states=CodeState, activation=text)
 
 
 async def _oneself(visit: PersonVisit) -> Person:

@@ -14,6 +14,14 @@ function countDown(part) {
   }
 }
 
+function put(html, part) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const next = fresh.content.firstElementChild;
+  part.replaceWith(next);
+  start(next);
+}
+
 // A part that is fetched anew: when its data-renew-after seconds are over, or by a tap on a link within it that names
 // it. Where nothing can be fetched, what it showed is taken away: nobody shall show a code that is over.
 async function renew(part, path) {
@@ -21,19 +29,36 @@ async function renew(part, path) {
     const answer = await fetch(path, { headers: { "HX-Request": "true" } });
     if (answer.headers.get("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
     if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-    const fresh = document.createElement("template");
-    fresh.innerHTML = await answer.text();
-    const next = fresh.content.firstElementChild;
-    part.replaceWith(next);
-    start(next);
+    put(await answer.text(), part);
   } catch {
     part.classList.add("offline");
   }
 }
 
+function within(part, selector) {
+  return [...part.querySelectorAll(selector), ...(part.matches?.(selector) ? [part] : [])];
+}
+
+// What became of a code is asked for every few seconds while the page is looked at; 204 says: nothing new.
+const ASK_AGAIN_MS = 3000;
+function follow(part) {
+  for (const followed of within(part, "[data-follow]")) {
+    const ask = async () => {
+      if (!followed.isConnected) return;
+      try {
+        const answer = document.hidden ? null : await fetch(followed.dataset.follow, { headers: { "HX-Request": "true" } });
+        if (answer?.status === 200) return put(await answer.text(), followed);
+      } catch {
+        // Without a network there is no news; the code itself is taken away when it cannot be renewed.
+      }
+      setTimeout(ask, ASK_AGAIN_MS);
+    };
+    setTimeout(ask, ASK_AGAIN_MS);
+  }
+}
+
 function keepFresh(part) {
-  const parts = [...part.querySelectorAll("[data-renew]"), ...(part.matches?.("[data-renew]") ? [part] : [])];
-  for (const fresh of parts) {
+  for (const fresh of within(part, "[data-renew]")) {
     const path = fresh.dataset.renew;
     const timer = setTimeout(() => fresh.isConnected && renew(fresh, path), Number(fresh.dataset.renewAfter) * 1000);
     for (const link of fresh.querySelectorAll("a[data-renews]")) {
@@ -86,7 +111,7 @@ async function fetchMore(part) {
 }
 
 function start(part) {
-  for (const ability of [countDown, keepFresh, offerVoice, sendOnce, showWrong, fetchMore]) ability(part);
+  for (const ability of [countDown, keepFresh, follow, offerVoice, sendOnce, showWrong, fetchMore]) ability(part);
 }
 
 start(document);
