@@ -33,6 +33,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _BUSY = "系统繁忙,请稍后再试 busy, please try again\n".encode()
 _BROKEN = "系统内部错误 internal error\n".encode()
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
+PAGE_POLICY = (
+    b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
 SANDBOX_PATH = "/sandbox/"
@@ -162,7 +165,7 @@ class Doors:
     async def _reply(self, send: Send, status: int, kind: str, body: bytes) -> None:
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
         if self._sandbox is not None:
-            headers.append(MODE_HEADER)
+            headers += [MODE_HEADER, (b"content-security-policy", PAGE_POLICY)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

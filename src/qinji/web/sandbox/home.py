@@ -1,4 +1,4 @@
-"""The one page at ``/``: what this is, who lives in the sandbox, which calls to try."""
+"""``/sandbox``, where a developer begins: what this is, who lives here, which calls to try."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ class HomeWorld:
     example_certificate: str
 
 
-def render_home(world: HomeWorld | None, base: str) -> str:
-    """The page with calls against ``base``; without a world (production) it only says what this is."""
+def render_home(world: HomeWorld, base: str) -> str:
+    """The page with calls against ``base``."""
     return templates.get_template("sandbox/home.html").render(world=world, base=base, levels=LEVELS)
