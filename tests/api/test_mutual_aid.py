@@ -219,3 +219,17 @@ async def test_a_bill_tells_who_paid_by_what_right_and_why_without_a_relatives_b
     assert "balance" not in answer.text
     listed = (await boy.ok("GET", "/settlements"))["items"]
     assert [one["id"] for one in listed] == [paid.settlement]
+
+
+async def test_a_change_tells_what_was_before_and_that_sent_again_undoes_it(door: Door) -> None:
+    father = await door.sign_in(FATHER)
+    grant = await father.grant(BOY, "child", per_use_fen=50_00, per_year_fen=900_00, floor_fen=10_00)
+    path = f"/mutual-aid/grants/{grant['id']}"
+    changed = await father.ok("PATCH", path, {"per_use_fen": 5_00, "per_year_fen": None, "floor_fen": 0})
+    before = changed.pop("before")
+    assert before == grant
+    assert (changed["per_use_fen"], changed["per_year_fen"], changed["floor_fen"]) == (5_00, None, 0)
+    bounds = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "purposes")
+    undone = await father.ok("PATCH", path, {name: before[name] for name in bounds})
+    assert undone.pop("before") == changed
+    assert undone == grant

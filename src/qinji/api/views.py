@@ -245,6 +245,23 @@ def grant_shown(today: date) -> Callable[[WithPeople[Grant]], GrantView]:
     return lambda outcome: grant_view(outcome.thing, outcome.people, today)
 
 
+class GrantChangedView(GrantView):
+    """A grant that was changed, and as it was before: sent again, those limits and purposes undo the change."""
+
+    before: GrantView
+
+
+def grant_changed(today: date) -> Callable[[WithPeople[Grant]], GrantChangedView]:
+    """How a changed grant is shown, its use as of today."""
+
+    def show(outcome: WithPeople[Grant]) -> GrantChangedView:
+        after = grant_view(outcome.thing, outcome.people, today)
+        before = grant_view(outcome.before or outcome.thing, outcome.people, today)
+        return GrantChangedView(**after.model_dump(), before=before)
+
+    return show
+
+
 class GrantsView(BaseModel):
     """Grants in their order of payment."""
 

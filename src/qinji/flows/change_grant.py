@@ -43,7 +43,7 @@ class ChangeGrant:
 
 
 async def run(command: ChangeGrant, deps: Deps) -> bytes:
-    """Change a grant; the very next bill follows it.
+    """Change a grant; the very next bill follows it. The answer holds it as it was, so that it can be put back.
 
     Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over or already
     paused, REQUEST_INVALID for amounts below 0.
@@ -81,7 +81,7 @@ async def _change(
         return changed
     await store.change(connection, changed)
     await _record(command, changed, connection, now, deps)
-    return WithPeople(changed, people)
+    return WithPeople(changed, people, grant)
 
 
 def _changed(command: ChangeGrant, grant: Grant, today: date, terms: Terms) -> Grant | Refused:

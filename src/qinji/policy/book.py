@@ -130,10 +130,17 @@ class RegionPolicy:
         return next((found for pack in self._packs if (found := _in_force(pack, name, self._day))), None)
 
     def _need(self, name: str) -> Value:
+        return self._found(name).value
+
+    def source(self, name: str) -> Source:
+        """Where the value in force comes from; MissingParameter where there is none."""
+        return self._found(name).source
+
+    def _found(self, name: str) -> Dated:
         found = self.dated(name)
         if found is None:
             raise MissingParameter(f"{self.region} {self._day}: {name}")
-        return found.value
+        return found
 
     def _money(self, name: str) -> int | None:
         found = self.dated(name)

@@ -22,7 +22,16 @@ from qinji.api.session import (
 )
 from qinji.api.shapes import ORDER_MAX, GrantAsk, GrantChange, OrderAsk
 from qinji.api.telling import OrderEffectView, order_effect_view
-from qinji.api.views import GrantsView, GrantView, Page, grant_shown, grant_view, page
+from qinji.api.views import (
+    GrantChangedView,
+    GrantsView,
+    GrantView,
+    Page,
+    grant_changed,
+    grant_shown,
+    grant_view,
+    page,
+)
 from qinji.flows import change_grant, end_grant, grant_mutual_aid, order_grantors, tell_payers
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.people import WithPeople
@@ -75,15 +84,18 @@ async def grant(ask: GrantAsk, person: Person, channel: ChannelOf, keyed: KeyedO
 
 
 @router.patch(
-    "/grants/{grant_id}", response_model=GrantView, dependencies=[shown_text(ConsentKind.CHANGE_GRANT)]
+    "/grants/{grant_id}", response_model=GrantChangedView, dependencies=[shown_text(ConsentKind.CHANGE_GRANT)]
 )
 async def change(
     grant_id: str, ask: GrantChange, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf
 ) -> Response:
-    """Change limits, floor or purposes of a grant I gave, pause it or take it up again."""
+    """Change limits, floor or purposes of a grant I gave, pause it or take it up again. It takes effect at once.
+
+    The answer holds the grant as it was ``before``; what was paid in between is not undone.
+    """
     sent = ask.model_dump(include=set(AMOUNTS) & ask.model_fields_set)
     command = change_grant.ChangeGrant(
-        call=keyed.call("mutual_aid.change", person, grant_shown(local_day(deps.clock()))),
+        call=keyed.call("mutual_aid.change", person, grant_changed(local_day(deps.clock()))),
         actor=person,
         channel=channel,
         grant_id=identifier(grant_id),

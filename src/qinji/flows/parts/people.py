@@ -14,7 +14,8 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class WithPeople(Generic[Thing]):
-    """A binding or grant as it is now, and both sides of it."""
+    """A binding or grant as it is now, and both sides of it; ``before`` as it was, where an act changed it."""
 
     thing: Thing
     people: Mapping[UUID, Person]
+    before: Thing | None = None
