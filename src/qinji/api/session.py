@@ -13,7 +13,8 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from qinji.access.model import Actor, PersonActor, actor_text
+from qinji.access.authorize import office
+from qinji.access.model import Action, Actor, PersonActor, actor_text
 from qinji.api.problem import MEDIA_TYPE, STATUS, CallRefused, problem, problem_body
 from qinji.flows import recognise
 from qinji.flows.deps import Deps
@@ -67,6 +68,17 @@ Person = Annotated[PersonActor, Depends(_person)]
 
 Staff = Annotated[StaffActor, Depends(_staff)]
 """A member of staff is signed in."""
+
+
+def in_office(action: Action) -> Any:
+    """A route's check that its caller is staff whose office includes this; no cashier reads the bureau's queues."""
+
+    async def check(staff: Staff) -> None:
+        basis = office(staff, action)
+        if isinstance(basis, Refused):
+            raise CallRefused(basis)
+
+    return Depends(check)
 
 
 def _channel(x_qinji_channel: Annotated[Channel, Header()] = Channel.WEB) -> Channel:
