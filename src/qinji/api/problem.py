@@ -75,6 +75,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.BIND_HOLDER_FULL,
         RefusalCode.BIND_MEMBER_FULL,
         RefusalCode.BIND_STATE,
+        RefusalCode.EVIDENCE_FULL,
         RefusalCode.CODE_NOT_ACTIVATED,
         RefusalCode.CODE_FROZEN,
         RefusalCode.GRANT_EXISTS,
@@ -83,7 +84,9 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.GRANT_STATE,
         RefusalCode.ORDER_INCOMPLETE,
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (RefusalCode.MESSAGE_TOO_LARGE,),
+    HTTPStatus.GONE: (RefusalCode.EVIDENCE_GONE,),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (RefusalCode.MESSAGE_TOO_LARGE, RefusalCode.EVIDENCE_TOO_LARGE),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (RefusalCode.EVIDENCE_KIND,),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         RefusalCode.CREDENTIAL_WRONG_KIND,
         RefusalCode.CODE_WRONG,

@@ -125,12 +125,12 @@ async def _keyed(
 
 
 def _digest(path: str, body: bytes) -> bytes:
-    """The hash of what is asked; spaces and the order of names do not count."""
+    """The hash of what is asked; in JSON, spaces and the order of names do not count."""
     try:
-        canonical = json.dumps(json.loads(body), sort_keys=True) if body else ""
-    except ValueError:
-        canonical = body.decode("utf-8", "replace")
-    return hashlib.sha256(f"{path}\n{canonical}".encode()).digest()
+        canonical = json.dumps(json.loads(body), sort_keys=True).encode() if body else b""
+    except (ValueError, RecursionError):
+        canonical = body
+    return hashlib.sha256(f"{path}\n".encode() + canonical).digest()
 
 
 KeyedOf = Annotated[Keyed, Depends(_keyed)]
