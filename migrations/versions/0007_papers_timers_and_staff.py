@@ -1,4 +1,4 @@
-"""Photos of papers under a key of their case."""
+"""Photos of papers under a key of their case, and timers under a lease."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,11 +9,12 @@ branch_labels = None
 depends_on = None
 
 ENGINE, READERS = "qinji_engine", ("qinji_engine", "qinji_reader", "qinji_auditor")
-TABLES = ("evidence_case", "evidence_photo")
+TABLES = ("evidence_case", "evidence_photo", "timer")
 
 UPDATES = {
     "evidence_case": "binding_id, wrapped_key, closed_at, ending",
     "evidence_photo": "content",
+    "timer": "holder, leased_until, ran_at, done",
 }
 """The only columns that flows may change: a key and the pictures become null, the record stays."""
 
@@ -21,6 +22,7 @@ UPDATES = {
 def upgrade() -> None:
     op.execute("set local lock_timeout = '5s'")
     make_evidence()
+    make_timers()
     for table in TABLES:
         for role in READERS:
             op.execute(f"grant select on {table} to {role}")
@@ -84,3 +86,15 @@ def make_evidence() -> None:
     )
     # Ciphertext does not shrink; the server need not try.
     op.execute("alter table evidence_photo alter column content set storage external")
+
+
+def make_timers() -> None:
+    op.create_table(
+        "timer",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timer")),
+    )
