@@ -1,4 +1,4 @@
-"""Photos of papers under a key of their case, and timers under a lease."""
+"""Photos of papers under a key of their case, timers under a lease, and what staff sign in with."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,20 +9,23 @@ branch_labels = None
 depends_on = None
 
 ENGINE, READERS = "qinji_engine", ("qinji_engine", "qinji_reader", "qinji_auditor")
-TABLES = ("evidence_case", "evidence_photo", "timer")
+TABLES = ("evidence_case", "evidence_photo", "timer", "staff_secret", "staff_act")
 
 UPDATES = {
     "evidence_case": "binding_id, wrapped_key, closed_at, ending",
     "evidence_photo": "content",
     "timer": "holder, leased_until, ran_at, done",
+    "staff_secret": "password_hash, first_until, second_factor, used_step, set_at",
+    "staff": "ended_at",
 }
-"""The only columns that flows may change: a key and the pictures become null, the record stays."""
+"""The only columns that flows may change: a key and the pictures become null, who has left stays named."""
 
 
 def upgrade() -> None:
     op.execute("set local lock_timeout = '5s'")
     make_evidence()
     make_timers()
+    make_staff()
     for table in TABLES:
         for role in READERS:
             op.execute(f"grant select on {table} to {role}")
@@ -97,4 +100,35 @@ def make_timers() -> None:
         sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_timer")),
+    )
+
+
+def make_staff() -> None:
+    op.add_column("staff", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "staff_secret",
+        sa.Column("staff_id", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("first_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_factor", sa.LargeBinary(), nullable=False),
+        sa.Column("used_step", sa.BigInteger(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff_secret")),
+    )
+    op.create_table(
+        "staff_act",
+        sa.Column("staff_id", sa.Text(), nullable=False),
+        sa.Column("act_id", sa.UUID(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", "act_id", name=op.f("pk_staff_act")),
+    )
+    op.create_index(
+        "ix_bearer_staff_id",
+        "bearer",
+        ["staff_id"],
+        unique=False,
+        postgresql_where=sa.text("staff_id is not null"),
     )

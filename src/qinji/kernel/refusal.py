@@ -145,6 +145,14 @@ class RefusalCode(Enum):
     # Signing in, access.
     NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)
     SIGN_IN_WRONG = _text("验证码不正确或已过期。请重新获取验证码", retryable=True)
+    STAFF_SIGN_IN_WRONG = _text(
+        "工号、密码或动态码不正确,或动态码已用过。没有任何变动。请核对后用下一个动态码再试;忘记密码请联系管理员",
+        retryable=True,
+    )
+    PASSWORD_TO_CHANGE = _text(
+        "首次登录须设置自己的密码,尚未登录。没有任何变动。请同时填写新密码(至少 {least} 个字符)再登录",
+        retryable=True,
+    )
     TOO_MANY_TRIES = _text("操作太频繁。请在 {seconds} 秒后再试", retryable=True)
     NOT_FOUND = _text("没有找到您要的内容。请核对编号")
     NOT_ALLOWED = _text("您没有办理此项的权限:{action}。没有任何变动。请由本人办理,或到窗口办理")
@@ -157,6 +165,9 @@ class RefusalCode(Enum):
         "没有有效的访问密钥 {access_key}。没有任何变动。请核对,或用 qinji institution list 查看"
     )
     INSTITUTION_EXISTS = _text("机构编号 {institution} 已存在。没有任何变动。请核对编号")
+    # Staff.
+    STAFF_EXISTS = _text("工号 {staff} 已使用过,不再分配。没有任何变动。请换一个工号")
+    STAFF_UNKNOWN = _text("没有工号为 {staff} 的在职人员。没有任何变动。请用 qinji staff list 查看")
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
     BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")

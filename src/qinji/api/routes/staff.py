@@ -52,8 +52,9 @@ def _view(outcome: WithPeople[Binding]) -> BindingView:
 
 @router.post("/sign-ins", status_code=201, response_model=StaffToken)
 async def sign_in(ask: StaffSignInAsk, deps: DepsOf) -> Response:
-    """Sign in as a member of staff. The sandbox lets one be picked; production refuses."""
-    outcome = await sign_in_staff.run(sign_in_staff.SignInStaff(ask.name), deps)
+    """Sign in as a member of staff with password and second factor. The sandbox also lets one be picked by name."""
+    command = sign_in_staff.SignInStaff(ask.name, ask.password, ask.code, ask.new_password)
+    outcome = await sign_in_staff.run(command, deps)
     if isinstance(outcome, Refused):
         return shown(outcome)
     view = StaffToken(
