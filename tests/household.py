@@ -75,6 +75,19 @@ class Session:
         )
         return Answer(reply.status_code, reply.json())
 
+    async def upload(self, path: str, content: bytes) -> Answer:
+        """A photo is sent as it was taken."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "image/jpeg"}
+        reply = await self.town.client.post(f"/api/v1{path}", content=content, headers=headers)
+        return Answer(reply.status_code, reply.json())
+
+    async def picture(self, path: str) -> bytes:
+        """A photo as it is seen; fails where it is refused."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        reply = await self.town.client.get(f"/api/v1{path}", headers=headers)
+        assert reply.status_code == 200, reply.text
+        return reply.content
+
     async def items(self, path: str, **query: str) -> list[Json]:
         """The items of the first page of a list."""
         found: list[Json] = (await self.call("GET", path, query=query)).done["items"]

@@ -100,6 +100,20 @@ async def test_production_neither_lets_people_nor_staff_be_picked_nor_says_sandb
         assert "x-qinji-mode" not in refused.headers
 
 
+async def test_a_cashier_is_picked_too_and_reads_none_of_the_bureaus_queues(door: Door) -> None:
+    cashier = next(one for one in door.bureau.world.staff if one.role == "cashier")
+    done = await door.client.post("/staff/sign-ins", json={"name": cashier.name})
+    told = done.json()
+    assert (told["staff_id"], told["role"], told["institution"]) == (
+        cashier.staff_id,
+        "cashier",
+        cashier.institution,
+    )
+    caller = Caller(door.client, told["token"])
+    for queue in ("/staff/reviews", "/staff/grants"):
+        assert await caller.refused("GET", queue) == "NOT_ALLOWED"
+
+
 async def test_a_body_that_makes_no_sense_is_a_problem_that_names_the_place(door: Door) -> None:
     for content in (b"{", b"[]", b'{"psn_no": 1}', b'{"psn_no": "1", "colour": "red"}'):
         answer = await door.client.post(

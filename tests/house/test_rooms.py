@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
-STATEFUL_ROOMS = ("insured", "institution", "credential", "family", "mutual_aid", "settlement", "ledger")
+STATEFUL_ROOMS = (
+    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "settlement", "ledger"),
+)
 FURNITURE = ("model", "rules", "tables", "store", "queries")
 EXTRAS_MAX = 3
 MONEY_FLOWS = ("settle", "cancel", "reverse")

@@ -19,6 +19,7 @@ import pytest_asyncio
 from qinji.entry.revisions import NewerSchema, newest_revision
 from qinji.entry.schema import migrate
 from qinji.flows import audit_books
+from qinji.institution import queries as institutions
 from qinji.platform import settings as installation
 from qinji.platform.database import Address
 from qinji.platform.postgres_server import RunningServer
@@ -153,6 +154,14 @@ async def test_life_goes_on_and_an_old_grant_still_pays(upgraded: Upgraded) -> N
     assert explained.done["payers"]
     async with town.bureau.runtime.database.reading() as connection:
         assert await audit_books.run(connection) == []
+
+
+async def test_a_sandbox_of_an_earlier_release_has_todays_staff(upgraded: Upgraded) -> None:
+    async with upgraded.town.bureau.runtime.database.reading() as connection:
+        employed = await institutions.staff(connection)
+    assert {(one.staff_id, one.institution) for one in employed} == {
+        (one.staff_id, one.institution) for one in upgraded.town.bureau.world.staff
+    }
 
 
 async def test_a_schema_of_a_newer_program_is_refused_in_one_sentence_and_stays_as_it_is(

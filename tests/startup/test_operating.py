@@ -74,6 +74,7 @@ def test_status_tells_a_running_service(running: Served) -> None:
     assert found["disk_free_bytes"] > 0
     assert found["queue_length"] == 0
     assert found["processes"] == 2
+    assert found["last_timers"] >= found["since"]
     said = ok("status", home=running.home)
     for label in ("运行 running", "就绪 ready", "参保人 persons", "磁盘剩余 disk room"):
         assert label in said

@@ -26,14 +26,22 @@ async def authorize(connection: Connection, actor: Actor, subject: UUID, action:
     binding does not include the power; NOT_ALLOWED for what staff may not do.
     """
     if isinstance(actor, StaffActor):
-        if action in ROLE_ACTIONS[actor.role]:
-            return Basis(Right.STAFF)
-        return refuse(RefusalCode.NOT_ALLOWED, action="代参保人办理")
+        return office(actor, action)
     if actor.person_id == subject and action in OWN_ACTIONS:
         return Basis(Right.OWN)
     if action is Action.SEE_SHARED_AMOUNTS:
         return await _as_grantor(connection, actor.person_id, subject)
     return await _as_holder(connection, actor.person_id, subject, action)
+
+
+def office(actor: StaffActor, action: Action) -> Basis | Refused:
+    """Whether the office of a member of staff includes the action; for queues too, which are about nobody yet.
+
+    Refused: NOT_ALLOWED, as for every cashier.
+    """
+    if action in ROLE_ACTIONS[actor.role]:
+        return Basis(Right.STAFF)
+    return refuse(RefusalCode.NOT_ALLOWED, action="代参保人办理")
 
 
 async def _as_grantor(connection: Connection, grantor: UUID, beneficiary: UUID) -> Basis | Refused:

@@ -13,6 +13,7 @@ from qinji.api.problem import IN_DOUBT, PROBLEM_RESPONSES, CallRefused, internal
 from qinji.api.routes import (
     consent_texts,
     credential,
+    evidence,
     family,
     helping,
     homes,
@@ -28,7 +29,19 @@ from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 
 PREFIX = "/api/v1"
-ROUTES = (sign_ins, me, homes, helping, consent_texts, family, credential, mutual_aid, settlements, staff)
+ROUTES = (
+    sign_ins,
+    me,
+    homes,
+    helping,
+    consent_texts,
+    family,
+    evidence,
+    credential,
+    mutual_aid,
+    settlements,
+    staff,
+)
 DESCRIPTION = (
     "亲济的 JSON 接口。金额以分为单位;编号为 26 位字符;办理类请求请带 Idempotency-Key:同一个键得到同一个答复,可放心重试;"
     "拒绝一律为 application/problem+json,detail 说明发生了什么、有没有变动、下一步怎么办。"

@@ -1,14 +1,40 @@
-"""Around every call: the largest body, and the header that says that this is a sandbox."""
+"""Around every call: the largest body, and the header that says that this is a sandbox.
+
+One call takes a larger body than the others: the one that brings a photo, which is refused in words of its own.
+"""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qinji.api.problem import problem
+from qinji.evidence.model import PHOTO_BYTES_MAX
 from qinji.kernel.refusal import RefusalCode, refuse
 
 BODY_MAX = 1024 * 1024
 """Bytes of one request (ARCHITECTURE 5.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """How many bytes a call may bring, and what a larger one is refused as."""
+
+    size: int
+    code: RefusalCode
+
+
+USUAL = Largest(BODY_MAX, RefusalCode.MESSAGE_TOO_LARGE)
+PHOTO = Largest(PHOTO_BYTES_MAX, RefusalCode.EVIDENCE_TOO_LARGE)
+_PHOTO_PATH = re.compile(r"/api/v1/(?:family|staff)/bindings/[^/]+/photos")
+
+
+def largest_of(method: str, path: str) -> Largest:
+    """The limit of a call."""
+    return PHOTO if method == "POST" and _PHOTO_PATH.fullmatch(path) else USUAL
+
 
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")
 
@@ -24,9 +50,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
+        largest = largest_of(scope["method"], scope["path"])
+        body = await _read(receive, largest.size)
         if body is None:
-            refused = refuse(RefusalCode.MESSAGE_TOO_LARGE, limit=BODY_MAX)
+            refused = refuse(largest.code, limit=largest.size)
             await problem(refused)(scope, receive, send)
             return
         told = False
@@ -41,7 +68,7 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, size_max: int) -> bytes | None:
     parts: list[bytes] = []
     size, more = 0, True
     while more:
@@ -50,7 +77,7 @@ async def _read(receive: Receive) -> bytes | None:
             break
         part: bytes = message.get("body", b"")
         size += len(part)
-        if size > BODY_MAX:
+        if size > size_max:
             return None
         parts.append(part)
         more = message.get("more_body", False)

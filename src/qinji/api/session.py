@@ -13,7 +13,8 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from qinji.access.model import Actor, PersonActor, actor_text
+from qinji.access.authorize import office
+from qinji.access.model import Action, Actor, PersonActor, actor_text
 from qinji.api.problem import MEDIA_TYPE, STATUS, CallRefused, problem, problem_body
 from qinji.flows import recognise
 from qinji.flows.deps import Deps
@@ -69,6 +70,17 @@ Staff = Annotated[StaffActor, Depends(_staff)]
 """A member of staff is signed in."""
 
 
+def in_office(action: Action) -> Any:
+    """A route's check that its caller is staff whose office includes this; no cashier reads the bureau's queues."""
+
+    async def check(staff: Staff) -> None:
+        basis = office(staff, action)
+        if isinstance(basis, Refused):
+            raise CallRefused(basis)
+
+    return Depends(check)
+
+
 def _channel(x_qinji_channel: Annotated[Channel, Header()] = Channel.WEB) -> Channel:
     """Through which channel the person acts; the window is for staff."""
     if x_qinji_channel is Channel.WINDOW:
@@ -113,12 +125,12 @@ async def _keyed(
 
 
 def _digest(path: str, body: bytes) -> bytes:
-    """The hash of what is asked; spaces and the order of names do not count."""
+    """The hash of what is asked; in JSON, spaces and the order of names do not count."""
     try:
-        canonical = json.dumps(json.loads(body), sort_keys=True) if body else ""
-    except ValueError:
-        canonical = body.decode("utf-8", "replace")
-    return hashlib.sha256(f"{path}\n{canonical}".encode()).digest()
+        canonical = json.dumps(json.loads(body), sort_keys=True).encode() if body else b""
+    except (ValueError, RecursionError):
+        canonical = body
+    return hashlib.sha256(f"{path}\n".encode() + canonical).digest()
 
 
 KeyedOf = Annotated[Keyed, Depends(_keyed)]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qinji.credential.rules import PASSWORD_MAX
 from qinji.family.model import Route
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import AMOUNT_FEN_MAX
@@ -37,9 +38,17 @@ class SignInCode(Asked):
 
 
 class StaffSignInAsk(Asked):
-    """Which member of staff the sandbox picks, by name or staff id."""
+    """A member of staff: ``name`` is the staff id, with password and the six digits of the authenticator app.
+
+    Without a password it is whom the sandbox picks, by name or staff id.
+    """
 
     name: ShortText
+    password: Annotated[str, Field(max_length=PASSWORD_MAX)] | None = None
+    code: Annotated[str, Field(max_length=12)] = Field("", description="动态码,每个只能用一次")
+    new_password: Annotated[str, Field(max_length=PASSWORD_MAX)] | None = Field(
+        None, description="首次登录必填;以后填写即改密码,其他登录随之失效"
+    )
 
 
 class BindAsk(Asked):

@@ -53,10 +53,12 @@ class Token(BaseModel):
 
 
 class StaffToken(Token):
-    """The token of a member of staff."""
+    """The token of a member of staff; ``institution`` is a cashier's, else null."""
 
+    staff_id: str
     name: str
     role: str
+    institution: str | None
 
 
 class PersonView(BaseModel):

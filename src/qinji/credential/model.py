@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -64,6 +64,22 @@ class SignInFacts:
     expires_at: datetime
     tries: int
     used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSecret:
+    """What a member of staff signs in with, as it is kept.
+
+    ``first_until`` is set while the password is the one the bureau gave out: until then it may be exchanged for one's
+    own, and it is good for nothing else. ``used_step`` is the last step of the second factor that was used.
+    """
+
+    staff_id: str
+    password_hash: str = field(repr=False)
+    first_until: datetime | None
+    second_factor: bytes = field(repr=False)
+    used_step: int
+    set_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

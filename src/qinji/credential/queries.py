@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts
+from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts, StaffSecret
 from qinji.platform.database import Connection, Record
 
 SESSION = "session"
@@ -78,3 +78,26 @@ async def bearer(connection: Connection, digest: bytes, now: datetime) -> Bearer
     if row is None:
         return None
     return BearerFacts(row["token_digest"], row["person_id"], row["staff_id"], row["expires_at"])
+
+
+def _secret(row: Record) -> StaffSecret:
+    return StaffSecret(
+        row["staff_id"],
+        row["password_hash"],
+        row["first_until"],
+        row["second_factor"],
+        row["used_step"],
+        row["set_at"],
+    )
+
+
+async def staff_secret(connection: Connection, staff_id: str) -> StaffSecret | None:
+    """What a member of staff signs in with; None where nothing was ever set."""
+    row = await connection.fetchrow("select * from staff_secret where staff_id = $1", staff_id)
+    return None if row is None else _secret(row)
+
+
+async def staff_secrets(connection: Connection) -> Mapping[str, StaffSecret]:
+    """Everybody's, by staff id."""
+    rows = await connection.fetch("select * from staff_secret")
+    return {row["staff_id"]: _secret(row) for row in rows}

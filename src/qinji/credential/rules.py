@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from qinji.credential.model import CodeFacts, CodeStage, SessionFacts, SignInFacts
+from qinji.credential.model import CodeFacts, CodeStage, SessionFacts, SignInFacts, StaffSecret
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
@@ -16,6 +16,9 @@ SIGN_IN_DIGITS = 6
 SIGN_IN_TRIES = 5
 SIGN_IN_LIFE = timedelta(minutes=5)
 BEARER_IDLE = timedelta(minutes=15)
+FIRST_PASSWORD_LIFE = timedelta(days=3)
+PASSWORD_MIN = 12
+PASSWORD_MAX = 128
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -106,3 +109,38 @@ def may_sign_in(sign_in: SignInFacts | None, digest: bytes, now: datetime) -> Re
     if sign_in is None or not fresh or sign_in.code_digest != digest:
         return refuse(RefusalCode.SIGN_IN_WRONG)
     return None
+
+
+def password_refused(new: str, old: str) -> Refused | None:
+    """Whether a password of one's own may not be: too short, too long, or the one it replaces."""
+    if not PASSWORD_MIN <= len(new) <= PASSWORD_MAX:
+        return refuse(
+            RefusalCode.REQUEST_INVALID, reason=f"新密码应为 {PASSWORD_MIN} 至 {PASSWORD_MAX} 个字符"
+        )
+    if new == old:
+        return refuse(RefusalCode.REQUEST_INVALID, reason="新密码不能与原密码相同")
+    return None
+
+
+def may_sign_in_staff(
+    secret: StaffSecret | None,
+    *,
+    employed: bool,
+    password_right: bool,
+    step: int | None,
+    changes_password: bool,
+    now: datetime,
+) -> Refused | None:
+    """Whether somebody is who they say, and may come in. ``step`` is the one whose digits they gave, if any.
+
+    Refused alike: nobody's id, who has left, a wrong password, a first password past its time, wrong digits, used ones.
+    Only who is right in everything is told to change a first password.
+    """
+    right = secret is not None and employed and password_right and step is not None
+    if secret is None or step is None or not right or step <= secret.used_step:
+        return refuse(RefusalCode.STAFF_SIGN_IN_WRONG)
+    if secret.first_until is None:
+        return None
+    if now > secret.first_until:
+        return refuse(RefusalCode.STAFF_SIGN_IN_WRONG)
+    return None if changes_password else refuse(RefusalCode.PASSWORD_TO_CHANGE, least=PASSWORD_MIN)

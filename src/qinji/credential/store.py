@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts, SignInFacts
+from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts, SignInFacts, StaffSecret
 from qinji.kernel.ensure import ensure
 from qinji.platform.database import Connection, affected
 
@@ -25,6 +25,14 @@ where person_id = $1 and ($2::uuid is null or shown_by = $2) and voided_at is nu
 _VOID_SESSIONS = """
 update code_session set voided_at = $3
 where person_id = $1 and ($2::uuid is null or shown_by = $2) and voided_at is null
+"""
+
+
+_SET_STAFF_SIGN_IN = """
+insert into staff_secret (staff_id, password_hash, first_until, second_factor, used_step, set_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (staff_id) do update set password_hash = excluded.password_hash, first_until = excluded.first_until,
+  second_factor = excluded.second_factor, used_step = excluded.used_step, set_at = excluded.set_at
 """
 
 
@@ -147,3 +155,44 @@ async def add_bearer(connection: Connection, bearer: BearerFacts) -> None:
 async def prolong_bearer(connection: Connection, digest: bytes, until: datetime) -> None:
     """Move the end of an idle time."""
     await connection.execute("update bearer set expires_at = $2 where token_digest = $1", digest, until)
+
+
+async def end_bearers(connection: Connection, staff_id: str, at: datetime) -> None:
+    """End every token of a member of staff."""
+    await connection.execute(
+        "update bearer set expires_at = $2 where staff_id = $1 and expires_at > $2", staff_id, at
+    )
+
+
+async def set_staff_secret(connection: Connection, secret: StaffSecret) -> None:
+    """What a member of staff signs in with from now on."""
+    await connection.execute(
+        _SET_STAFF_SIGN_IN,
+        secret.staff_id,
+        secret.password_hash,
+        secret.first_until,
+        secret.second_factor,
+        secret.used_step,
+        secret.set_at,
+    )
+
+
+async def use_step(connection: Connection, secret: StaffSecret, step: int) -> bool:
+    """Use up a step of the second factor; False when it was used, or the secrets were set anew meanwhile."""
+    status = await connection.execute(
+        "update staff_secret set used_step = $2 where staff_id = $1 and used_step < $2 and password_hash = $3",
+        secret.staff_id,
+        step,
+        secret.password_hash,
+    )
+    return affected(status) == 1
+
+
+async def set_password(connection: Connection, staff_id: str, password_hash: str, at: datetime) -> None:
+    """A password of one's own, in the place of the one before."""
+    await connection.execute(
+        "update staff_secret set password_hash = $2, first_until = null, set_at = $3 where staff_id = $1",
+        staff_id,
+        password_hash,
+        at,
+    )

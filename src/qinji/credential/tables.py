@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, LargeBinary, Text, text
 
 from qinji.platform.metadata import Id, Moment, key, may, need, table
 
@@ -53,4 +53,16 @@ bearer = table(
     may("person_id", Id),
     may("staff_id", Text()),
     need("expires_at", Moment),
+    Index("ix_bearer_staff_id", "staff_id", postgresql_where=text("staff_id is not null")),
+)
+
+staff_secret = table(
+    "staff_secret",
+    "reference",
+    key("staff_id", Text()),
+    need("password_hash", Text()),
+    may("first_until", Moment),
+    need("second_factor", LargeBinary()),
+    need("used_step", BigInteger()),
+    need("set_at", Moment),
 )

@@ -13,6 +13,7 @@ GROUPS = {
     "policy": "试算、检查、解释政策 · try, check and explain policy",
     "ledger": "核对账本 · audit the ledger",
     "institution": "机构、密钥与签名方式 · institutions, their keys and how they sign",
+    "staff": "工作人员与登录 · staff, and what they sign in with",
 }
 
 

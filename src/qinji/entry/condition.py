@@ -21,8 +21,9 @@ from qinji.entry.revisions import newest_revision
 from qinji.entry.serving import running, write_whole
 from qinji.entry.settings import Settings
 from qinji.entry.wiring import MODE
+from qinji.entry.worker import TIMERS
+from qinji.platform import leases, sizes
 from qinji.platform import settings as installation
-from qinji.platform import sizes
 from qinji.platform.clock import system_clock
 from qinji.platform.crypto import KEYS_FILE
 from qinji.platform.database import Address, Database
@@ -114,6 +115,10 @@ async def _database_facts(address: Address) -> dict[str, Fact]:
             }
             for name, table in COUNTED.items():
                 found[name] = (await sizes.rows(connection, table)).count
+            if found["schema"] == newest_revision():
+                ends = await leases.last_ends(connection)
+                known = [ends.get(timer.name) for timer in TIMERS]
+                found["last_timers"] = None if None in known else min(filter(None, known)).isoformat()
     finally:
         await database.close()
     return found

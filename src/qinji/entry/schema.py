@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from qinji.credential import tables as credential
 from qinji.entry.revisions import NewerSchema, known_revisions, migrations_folder
+from qinji.evidence import tables as evidence
 from qinji.family import tables as family
 from qinji.institution import tables as institution
 from qinji.insured import tables as insured
@@ -27,7 +28,7 @@ from qinji.platform.database import Address
 from qinji.platform.metadata import metadata
 from qinji.settlement import tables as settlement
 
-ROOMS = (platform, insured, institution, credential, family, mutual_aid, settlement, ledger)
+ROOMS = (platform, insured, institution, credential, family, evidence, mutual_aid, settlement, ledger)
 OWNER = "qinji_owner"
 
 

@@ -18,6 +18,7 @@ from qinji.entry.sandbox.pages import SandboxPages
 from qinji.entry.sandbox.shown import home_world, pick_world
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
+from qinji.entry.worker import Worker
 from qinji.gateway.endpoint import Gateway
 from qinji.platform.database import Overloaded
 from qinji.platform.memory import keep_what_is_loaded
@@ -59,12 +60,15 @@ class Doors:
         self._pages: Application | None = None
         self._messages: MessageLog | None = None
         self._vendor_pages: SandboxPages | None = None
+        self._worker: Worker | None = None
 
     async def open(self) -> None:
         """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
         runtime = await self._opened()
         sandbox = None if runtime.production else await open_sandbox(self._settings.seed, runtime)
         self.hang(runtime, sandbox)
+        self._worker = Worker(runtime)
+        self._worker.begin()
         keep_what_is_loaded()
 
     def hang(self, runtime: Runtime, sandbox: Sandbox | None) -> None:
@@ -98,6 +102,8 @@ class Doors:
 
     async def close(self) -> None:
         """Let go of the database."""
+        if self._worker is not None:
+            await self._worker.end()
         if self._operating is not None:
             self._operating.end()
         if self._messages is not None:

@@ -148,7 +148,8 @@ class Wish:
     """What is asked for: this relation, by this route, with these powers and this evidence.
 
     ``known_relation`` is what the registry says the member is to the holder, None when it knows of no kinship;
-    ``member_age`` in full years today; ``by_staff`` whether a member of staff enters it at the window.
+    ``member_age`` in full years today; ``by_staff`` whether a member of staff enters it at the window; ``photos``
+    how many photos of papers are there.
     """
 
     holder_id: UUID
@@ -160,3 +161,9 @@ class Wish:
     powers: frozenset[Power]
     evidence_reference: str | None
     by_staff: bool = False
+    photos: int = 0
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether there are papers: photos of them, or where they lie."""
+        return bool(self.evidence_reference) or self.photos > 0

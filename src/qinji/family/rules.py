@@ -24,7 +24,7 @@ WAITS_CHINESE: dict[WaitsFor, str] = {
     WaitsFor.ENTRY: "待窗口录入",
     WaitsFor.REVIEW: "待窗口审核",
 }
-UNKNOWN_KIN = "登记中没有这一亲属关系,须填写关系材料的编号(evidence_reference)"
+UNKNOWN_KIN = "登记中没有这一亲属关系,须有关系材料的照片或编号(evidence_reference)"
 
 
 def may_bind(
@@ -54,7 +54,7 @@ def _relation(wish: Wish, terms: Terms) -> Refused | None:
     contradicted = not unknown and wish.known_relation is not wish.relation
     if contradicted or (unknown and not wish.by_staff):
         return refuse(RefusalCode.BIND_RELATION_DIFFERS, relation=CHINESE[wish.relation])
-    if unknown and not wish.evidence_reference:
+    if unknown and not wish.has_evidence:
         return refuse(RefusalCode.REQUEST_INVALID, reason=UNKNOWN_KIN)
     return None
 
@@ -75,7 +75,7 @@ def _consent(wish: Wish, terms: Terms) -> Refused | None:
     """From the age of consent the member confirms or the window acts; below it the window, with evidence."""
     if wish.member_age >= terms.consent_age:
         return None
-    if not wish.evidence_reference or wish.route is not Route.WINDOW:
+    if not wish.has_evidence or wish.route is not Route.WINDOW:
         return refuse(RefusalCode.BIND_EVIDENCE_REQUIRED, age=terms.consent_age)
     return None
 
@@ -133,6 +133,13 @@ def may_review(binding: Binding, staff: str) -> Refused | None:
     if binding.route is not Route.WINDOW or binding.entered_by is None:
         return refuse(RefusalCode.BIND_STATE, state=state_text(binding), action="审核")
     return refuse(RefusalCode.SAME_CLERK) if binding.entered_by == staff else None
+
+
+def may_add_evidence(binding: Binding, actor: UUID | None) -> Refused | None:
+    """Whether photos of papers may be added: by the holder who asked or by staff (None), while the binding waits."""
+    if actor is not None and actor != binding.holder_id:
+        return refuse(RefusalCode.NOT_ALLOWED, action="补充材料照片")
+    return _in_state(binding, BindingState.PENDING, "补充材料照片")
 
 
 def may_end(binding: Binding) -> Refused | None:

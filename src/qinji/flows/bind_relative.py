@@ -1,22 +1,30 @@
-"""亲情账户: a holder asks to bind a relative, or a clerk enters it at the window. It moves no money."""
+"""亲情账户: a holder asks to bind a relative, or a clerk enters it at the window. It moves no money.
+
+Photos of papers may come with it; those of a request that the window takes over go with it into the new entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
-from qinji.access.model import Action, Actor, Basis, PersonActor
+from qinji.access.model import Action, Actor, Basis, PersonActor, actor_text
+from qinji.evidence import queries as evidence
+from qinji.evidence import store as evidence_store
+from qinji.evidence.filing import Filing, keep
+from qinji.evidence.model import Papers
+from qinji.evidence.rules import fresh, may_keep
 from qinji.family import queries, store
 from qinji.family.model import DEFAULT_POWERS, Binding, BindingState, Route, Terms, Wish
 from qinji.family.rules import may_bind
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
+from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash, papers_deed
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import Person
@@ -35,7 +43,7 @@ SUPERSEDED = "已由窗口录入"
 class BindRelative:
     """``holder_number`` is needed when staff enters it; ``route`` None lets the member's age decide.
 
-    ``promised_day`` None is the day that the pack promises.
+    ``promised_day`` None is the day that the pack promises. ``photos`` are pictures of papers, as they were taken.
     """
 
     call: KeyedCall[WithPeople[Binding]]
@@ -49,6 +57,7 @@ class BindRelative:
     evidence_reference: str | None = None
     reason: str | None = None
     promised_day: date | None = None
+    photos: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +69,14 @@ class _Facts:
     of_holder: Sequence[Binding]
     of_member: Sequence[Binding]
     superseded: Binding | None
+    papers: Papers | None
+    fresh: Mapping[bytes, bytes]
 
 
 async def run(command: BindRelative, deps: Deps) -> bytes:
     """Begin a binding; it waits for the member's word or for a second clerk.
 
-    Refused: what ``family.rules.may_bind`` names, and NOT_FOUND for a number nobody has.
+    Refused: what ``family.rules.may_bind`` and ``evidence.rules.may_keep`` name, and NOT_FOUND for a number nobody has.
     """
     now = deps.clock()
 
@@ -98,13 +109,16 @@ async def _bind(
     if isinstance(facts, Refused):
         return facts
     wish = _wish(command, facts, local_day(now))
-    refusal = may_bind(wish, facts.of_holder, facts.of_member, facts.terms) or _promise(
-        command, local_day(now)
+    refusal = (
+        may_bind(wish, facts.of_holder, facts.of_member, facts.terms)
+        or _promise(command, local_day(now))
+        or may_keep(facts.fresh.values(), facts.papers)
     )
     if refusal is not None:
         return refusal
-    binding = _begun(command, wish, facts.terms, new_id(deps, now), now)
+    binding = _begun(command, wish, facts, new_id(deps, now), now)
     await _record(command, binding, facts.superseded, basis, connection, now, deps)
+    await _file(command, binding, facts, basis, connection, now, deps)
     return WithPeople(binding, {holder: facts.holder, member: facts.member})
 
 
@@ -119,6 +133,7 @@ async def _gather(
     between = await queries.between(connection, holder, member)
     by_staff = isinstance(command.actor, StaffActor)
     superseded = between if by_staff and between and between.state is BindingState.PENDING else None
+    papers = await evidence.open_papers(connection, member, superseded.binding_id) if superseded else None
     return _Facts(
         holder=people[holder],
         member=people[member],
@@ -127,6 +142,8 @@ async def _gather(
         of_holder=[one for one in await queries.of_holder(connection, holder) if one != superseded],
         of_member=[one for one in await queries.of_member(connection, member) if one != superseded],
         superseded=superseded,
+        papers=papers,
+        fresh=fresh(command.photos, papers),
     )
 
 
@@ -146,6 +163,7 @@ def _wish(command: BindRelative, facts: _Facts, today: date) -> Wish:
         powers=_powers(command, earlier, facts.terms),
         evidence_reference=command.evidence_reference or (earlier.evidence_reference if earlier else None),
         by_staff=by_staff,
+        photos=len(facts.fresh) + (len(facts.papers.photos) if facts.papers else 0),
     )
 
 
@@ -162,8 +180,9 @@ def _promise(command: BindRelative, today: date) -> Refused | None:
     return None
 
 
-def _begun(command: BindRelative, wish: Wish, terms: Terms, binding_id: UUID, now: datetime) -> Binding:
-    promised = command.promised_day or local_day(now) + timedelta(days=terms.promised_days)
+def _begun(command: BindRelative, wish: Wish, facts: _Facts, binding_id: UUID, now: datetime) -> Binding:
+    promised = command.promised_day or local_day(now) + timedelta(days=facts.terms.promised_days)
+    photos = [*(facts.papers.digests if facts.papers else ()), *facts.fresh]
     return Binding(
         person_id=wish.member_id,
         binding_id=binding_id,
@@ -174,7 +193,7 @@ def _begun(command: BindRelative, wish: Wish, terms: Terms, binding_id: UUID, no
         route=wish.route,
         channel=command.channel,
         evidence_reference=wish.evidence_reference,
-        evidence_hash=evidence_hash(wish.evidence_reference),
+        evidence_hash=evidence_hash(wish.evidence_reference, photos),
         promised_day=promised if wish.route is Route.WINDOW else None,
         entered_by=command.actor.staff_id if isinstance(command.actor, StaffActor) else None,
         decided_by=None,
@@ -212,6 +231,38 @@ async def _record(
         at=now,
         evidence_hash=binding.evidence_hash,
         reason=command.reason,
+    )
+    await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
+    await insured_store.record_audit(
+        connection, [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
+    )
+
+
+async def _file(
+    command: BindRelative,
+    binding: Binding,
+    facts: _Facts,
+    basis: Basis,
+    connection: Connection,
+    now: datetime,
+    deps: Deps,
+) -> None:
+    """The papers of the request that is taken over, and the new ones with a consent of their own."""
+    if facts.papers is not None:
+        await evidence_store.move(connection, facts.papers.case, binding.binding_id)
+    if not facts.fresh:
+        return
+    by = actor_text(command.actor)
+    filing = Filing(binding.person_id, binding.binding_id, facts.fresh, by, now)
+    await keep(connection, filing, facts.papers, deps)
+    deed = papers_deed(
+        (binding.person_id, binding.binding_id),
+        list(facts.fresh),
+        holder=None if binding.entered_by else binding.holder_id,
+        staff=binding.entered_by,
+        channel=command.channel,
+        basis=basis.text,
+        at=now,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
     await insured_store.record_audit(

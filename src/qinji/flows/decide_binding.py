@@ -1,4 +1,7 @@
-"""亲情账户: the member confirms or refuses a binding, or a second clerk decides at the window."""
+"""亲情账户: the member confirms or refuses a binding, or a second clerk decides at the window.
+
+Photos of papers are deleted with the decision, in its transaction; what stays is their part in its consent.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from uuid import UUID
 
 from qinji.access.authorize import authorize
 from qinji.access.model import Action, Actor, Basis, PersonActor
+from qinji.evidence import queries as evidence
+from qinji.evidence import store as evidence_store
+from qinji.evidence.model import Ending, Papers
 from qinji.family import queries, store
 from qinji.family.model import Binding, BindingState, Terms
 from qinji.family.rules import may_confirm, may_decline, may_review
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, audit_of, consent_of
+from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import Person
@@ -82,12 +88,14 @@ async def _decide(
     basis = await authorize(connection, command.actor, subject, Action.HANDLE_BINDINGS)
     if isinstance(basis, Refused):
         return basis
+    papers = await evidence.open_papers(connection, binding.person_id, binding.binding_id)
     refusal = _refusal(command, binding, people[binding.person_id], people[binding.holder_id], now, deps)
     if refusal is not None:
         return refusal
     decided = _decided(command, binding, now)
     await store.change(connection, decided)
-    await _record(command, decided, basis, connection, now, deps)
+    await evidence_store.close(connection, binding.person_id, binding.binding_id, Ending.DECIDED, now)
+    await _record(command, decided, papers, basis, connection, now, deps)
     return WithPeople(decided, people)
 
 
@@ -122,8 +130,15 @@ def _decided(command: DecideBinding, binding: Binding, now: datetime) -> Binding
 
 
 async def _record(
-    command: DecideBinding, binding: Binding, basis: Basis, connection: Connection, now: datetime, deps: Deps
+    command: DecideBinding,
+    binding: Binding,
+    papers: Papers | None,
+    basis: Basis,
+    connection: Connection,
+    now: datetime,
+    deps: Deps,
 ) -> None:
+    photos = papers.digests if papers else ()
     deed = Deed(
         person_id=binding.person_id,
         subject="binding",
@@ -135,7 +150,7 @@ async def _record(
         staff=binding.decided_by,
         channel=command.channel,
         at=now,
-        evidence_hash=binding.evidence_hash,
+        evidence_hash=evidence_hash(binding.evidence_reference, photos) if photos else binding.evidence_hash,
         reason=command.reason,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])

@@ -20,7 +20,7 @@ minutes a token may end."""
 
 
 async def run(token: str, deps: Deps) -> Actor | Refused:
-    """The actor of a token. Refused alike: unknown, run out, or missing."""
+    """The actor of a token. Refused alike: unknown, run out, missing, or of staff who have left."""
     digest, now = deps.vault.digest(BEARER, token), deps.clock()
     async with deps.database.reading() as connection:
         bearer = await queries.bearer(connection, digest, now)
@@ -33,7 +33,7 @@ async def run(token: str, deps: Deps) -> Actor | Refused:
         await _prolong(bearer, deps)
     if bearer.person_id is not None:
         return PersonActor(bearer.person_id)
-    if member is None:
+    if member is None or member.ended_at is not None:
         return refuse(RefusalCode.NOT_SIGNED_IN)
     return StaffActor(member.staff_id, member.name, member.role, member.institution)
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from qinji.access.model import PersonActor, Right
 from qinji.credential import store as credential_store
+from qinji.evidence import store as evidence_store
+from qinji.evidence.model import Ending
 from qinji.family import queries, store
 from qinji.family.model import Binding, BindingState
 from qinji.family.rules import may_end
@@ -34,7 +36,7 @@ class UnbindRelative:
 
 
 async def run(command: UnbindRelative, deps: Deps) -> bytes:
-    """End a binding and every open code and session that its holder showed for its member.
+    """End a binding and every open code and session that its holder showed for its member; its papers are deleted.
 
     Refused: NOT_FOUND for somebody else's, BIND_STATE for one that is over.
     """
@@ -66,6 +68,7 @@ async def _unbind(
         return refusal
     over = replace(binding, state=BindingState.ENDED, ended_at=now)
     await store.change(connection, over)
+    await evidence_store.close(connection, over.person_id, over.binding_id, Ending.WITHDRAWN, now)
     await credential_store.void(connection, over.person_id, over.holder_id, now)
     deed = Deed(
         person_id=over.person_id,

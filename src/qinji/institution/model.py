@@ -53,9 +53,22 @@ class InstitutionAct:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A clerk enters, a reviewer approves, a cashier belongs to an institution (else None)."""
+    """A clerk enters, a reviewer approves, a cashier belongs to an institution (else None). Who left stays named."""
 
     staff_id: str
     name: str
     role: StaffRole
     institution: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAct:
+    """One entry of the trail of a member of staff: employed, signed in, given new secrets, left. No secret is in it."""
+
+    staff_id: str
+    act_id: UUID
+    actor: str
+    action: str
+    detail: str
+    at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffMember
+from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffAct, StaffMember
 from qinji.kernel.actor import StaffRole
 from qinji.platform.database import Connection, Record
 
@@ -99,16 +99,27 @@ async def acts(connection: Connection, code: str) -> list[InstitutionAct]:
 
 
 def _member(row: Record) -> StaffMember:
-    return StaffMember(row["staff_id"], row["name"], StaffRole(row["role"]), row["institution"])
+    return StaffMember(
+        row["staff_id"], row["name"], StaffRole(row["role"]), row["institution"], row["ended_at"]
+    )
 
 
 async def staff_member(connection: Connection, staff_id: str) -> StaffMember | None:
-    """A member of staff."""
+    """A member of staff, also one who has left."""
     row = await connection.fetchrow("select * from staff where staff_id = $1", staff_id)
     return None if row is None else _member(row)
 
 
 async def staff(connection: Connection) -> list[StaffMember]:
-    """All staff, by id."""
+    """All staff by id, those who have left too."""
     rows = await connection.fetch("select * from staff order by staff_id")
     return [_member(row) for row in rows]
+
+
+async def staff_acts(connection: Connection, staff_id: str) -> list[StaffAct]:
+    """The trail of a member of staff, in the order of time."""
+    rows = await connection.fetch("select * from staff_act where staff_id = $1 order by act_id", staff_id)
+    return [
+        StaffAct(row["staff_id"], row["act_id"], row["actor"], row["action"], row["detail"], row["at"])
+        for row in rows
+    ]

@@ -1,16 +1,19 @@
-"""Pure rules on institutions: of which kind they are, which keys are valid, how many there may be."""
+"""Pure rules on institutions (their kind, their keys) and on whom they and the bureau may employ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qinji.institution.model import LEVELS, PHARMACY, SCHEMES, Institution, InstitutionKey
+from qinji.institution.model import LEVELS, PHARMACY, SCHEMES, Institution, InstitutionKey, StaffMember
+from qinji.kernel.actor import StaffRole
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 PHARMACY_PREFIX, HOSPITAL_PREFIX = "P", "H"
 CODE_LENGTH = 12
 NAME_MAX = 200
 CREDIT_CODE_MAX = 18
+STAFF_ID_MAX = 20
+STAFF_NAME_MAX = 50
 
 KEY_PLACES = (1, 2)
 """A new key is given out before the old one is revoked: two are valid at once, and never more."""
@@ -55,6 +58,20 @@ def designation_refused(institution: Institution) -> Refused | None:
         return _wrong(f"机构名称应为 1 至 {NAME_MAX} 个字")
     if len(institution.credit_code) > CREDIT_CODE_MAX:
         return _wrong(f"统一社会信用代码最多 {CREDIT_CODE_MAX} 位")
+    return None
+
+
+def employment_refused(member: StaffMember) -> Refused | None:
+    """Why a member of staff cannot be employed with these particulars; None when they can."""
+    identifier = member.staff_id
+    if not 1 <= len(identifier) <= STAFF_ID_MAX or not identifier.isascii() or not identifier.isalnum():
+        return _wrong(f"工号应为 1 至 {STAFF_ID_MAX} 位字母或数字")
+    if identifier != identifier.upper():
+        return _wrong("工号中的字母应为大写")
+    if not member.name.strip() or len(member.name) > STAFF_NAME_MAX:
+        return _wrong(f"姓名应为 1 至 {STAFF_NAME_MAX} 个字")
+    if (member.role is StaffRole.CASHIER) != (member.institution is not None):
+        return _wrong("收费员须指明所属机构,窗口经办和审核人员没有所属机构")
     return None
 
 

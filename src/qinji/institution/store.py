@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffMember
+from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffAct, StaffMember
 from qinji.platform.database import Connection, affected
 
 
@@ -62,6 +62,27 @@ async def employ(connection: Connection, members: Sequence[StaffMember]) -> None
     await connection.executemany(
         "insert into staff (staff_id, name, role, institution) values ($1, $2, $3, $4)",
         [(m.staff_id, m.name, m.role, m.institution) for m in members],
+    )
+
+
+async def end_employment(connection: Connection, staff_id: str, at: datetime) -> bool:
+    """A member of staff leaves; False when there is nobody, or they have left before."""
+    status = await connection.execute(
+        "update staff set ended_at = $2 where staff_id = $1 and ended_at is null", staff_id, at
+    )
+    return affected(status) == 1
+
+
+async def record_staff_act(connection: Connection, act: StaffAct) -> None:
+    """Add to the trail of a member of staff."""
+    await connection.execute(
+        "insert into staff_act (staff_id, act_id, actor, action, detail, at) values ($1, $2, $3, $4, $5, $6)",
+        act.staff_id,
+        act.act_id,
+        act.actor,
+        act.action,
+        act.detail,
+        act.at,
     )
 
 

@@ -69,6 +69,18 @@ staff = table(
     need("name", Text()),
     need("role", Text()),
     may("institution", Text()),
+    may("ended_at", Moment),
     check("role in ('clerk', 'reviewer', 'cashier')", "role"),
     check("(role = 'cashier') = (institution is not null)", "place"),
+)
+
+staff_act = table(
+    "staff_act",
+    "reference",
+    key("staff_id", Text()),
+    key("act_id", Id),
+    need("actor", Text()),
+    need("action", Text()),
+    need("detail", Text()),
+    need("at", Moment),
 )

@@ -145,6 +145,14 @@ class RefusalCode(Enum):
     # Signing in, access.
     NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)
     SIGN_IN_WRONG = _text("验证码不正确或已过期。请重新获取验证码", retryable=True)
+    STAFF_SIGN_IN_WRONG = _text(
+        "工号、密码或动态码不正确,或动态码已用过。没有任何变动。请核对后用下一个动态码再试;忘记密码请联系管理员",
+        retryable=True,
+    )
+    PASSWORD_TO_CHANGE = _text(
+        "首次登录须设置自己的密码,尚未登录。没有任何变动。请同时填写新密码(至少 {least} 个字符)再登录",
+        retryable=True,
+    )
     TOO_MANY_TRIES = _text("操作太频繁。请在 {seconds} 秒后再试", retryable=True)
     NOT_FOUND = _text("没有找到您要的内容。请核对编号")
     NOT_ALLOWED = _text("您没有办理此项的权限:{action}。没有任何变动。请由本人办理,或到窗口办理")
@@ -157,6 +165,9 @@ class RefusalCode(Enum):
         "没有有效的访问密钥 {access_key}。没有任何变动。请核对,或用 qinji institution list 查看"
     )
     INSTITUTION_EXISTS = _text("机构编号 {institution} 已存在。没有任何变动。请核对编号")
+    # Staff.
+    STAFF_EXISTS = _text("工号 {staff} 已使用过,不再分配。没有任何变动。请换一个工号")
+    STAFF_UNKNOWN = _text("没有工号为 {staff} 的在职人员。没有任何变动。请用 qinji staff list 查看")
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
     BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")
@@ -170,13 +181,20 @@ class RefusalCode(Enum):
         "已满 {age} 周岁须由本人确认。没有任何变动。请本人在自己的账户中确认,或到窗口由两名工作人员办理"
     )
     BIND_EVIDENCE_REQUIRED = _text(
-        "未满 {age} 周岁须提供监护关系材料(户口本、出生医学证明等)。没有任何变动。请补充材料编号"
+        "未满 {age} 周岁须提供监护关系材料(户口本、出生医学证明等)。没有任何变动。请补充材料照片或材料编号"
     )
     BIND_STATE = _text("此绑定当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
     POWER_NOT_GIVEN = _text("您没有代{person}“{power}”的权限。没有任何变动。请让本人授予,或由本人出示")
     CODE_NOT_ACTIVATED = _text("医保码尚未激活。请先激活")
     CODE_FROZEN = _text("医保码已冻结或挂失。请本人解冻,或使用社会保障卡")
     SAME_CLERK = _text("录入与审核须由两名工作人员办理。没有任何变动。请由另一名工作人员审核")
+    # Photos of papers.
+    EVIDENCE_TOO_LARGE = _text("照片超过 {limit} 字节。没有任何变动。请缩小照片后重新上传")
+    EVIDENCE_KIND = _text("照片须为 JPEG、PNG 或 WebP 格式。没有任何变动。请重新拍照,或换一张照片")
+    EVIDENCE_FULL = _text(
+        "每项绑定最多 {limit} 张材料照片。没有任何变动。请撤回申请后重新提交,或到窗口出示原件"
+    )
+    EVIDENCE_GONE = _text("材料照片已按规定删除,不能再查看。没有任何变动。请以窗口出示的原件为准")
     # Mutual aid: lets an account pay, shows no code.
     GRANT_SELF = _text("不能授权给您自己。没有任何变动。您自己的账户会先支付您自己的费用")
     GRANTOR_NOT_EMPLOYEE = _text(

@@ -1,4 +1,4 @@
-"""Identity numbers at rest: ciphertext with a key version, and a keyed hash to find them by.
+"""What identifies people at rest: ciphertext with a key version, and a keyed hash to find numbers by.
 
 SM4 in GCM mode and HMAC-SM3 of the national algorithms (GB/T 32907, GB/T 32905), by OpenSSL through ``cryptography``.
 """
@@ -87,6 +87,25 @@ class Vault:
     def fingerprint(self) -> str:
         """Tells one installation's keys from another's and nothing about them; it stays when a cipher key is added."""
         return self.digest(FINGERPRINT, FINGERPRINT).hex()
+
+
+def seal_with(key: bytes, text: bytes, nonce: bytes, context: bytes) -> bytes:
+    """Ciphertext of bytes under a key of their own, bound to its context: nonce, body, tag.
+
+    The nonce is chance, and is never used twice under one key.
+    """
+    encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(context)
+    body = encryptor.update(text) + encryptor.finalize()
+    return nonce + body + encryptor.tag
+
+
+def open_with(key: bytes, stored: bytes, context: bytes) -> bytes:
+    """The bytes of such a ciphertext; raises InvalidTag when they were altered or belong to another context."""
+    nonce, body, tag = stored[:NONCE_BYTES], stored[NONCE_BYTES:-TAG_BYTES], stored[-TAG_BYTES:]
+    decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+    decryptor.authenticate_additional_data(context)
+    return decryptor.update(body) + decryptor.finalize()
 
 
 def open_vault(home: Path) -> Vault:

@@ -1,4 +1,4 @@
-"""Tables without business words: the installation's settings, the inbox, keys of persons, rates, the message log."""
+"""Tables without business words: the installation's settings, the inbox, keys of persons, rates, timers, messages."""
 
 from __future__ import annotations
 
@@ -40,6 +40,17 @@ nonce = table(
     key("nonce", Text()),
     need("at", Moment),
     Index("ix_nonce_at", "at"),
+)
+
+# What one process does at a time: who has taken it until when, and when it was done last.
+timer = table(
+    "timer",
+    "local",
+    key("name", Text()),
+    need("holder", Text()),
+    need("leased_until", Moment),
+    may("ran_at", Moment),
+    need("done", BigInteger()),
 )
 
 # The sandbox's log: the last so many messages of each institution, in places that are written again. `number` counts

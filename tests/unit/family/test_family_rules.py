@@ -10,6 +10,7 @@ import pytest
 
 from qinji.family.model import Binding, BindingState, Route, Terms, Wish
 from qinji.family.rules import (
+    may_add_evidence,
     may_bind,
     may_confirm,
     may_decline,
@@ -122,6 +123,24 @@ def test_a_holder_has_at_most_five_members() -> None:
 def test_a_member_has_at_most_two_holders() -> None:
     assert may_bind(WISH, [], others(1), TERMS) is None
     assert code_of(may_bind(WISH, [], others(2), TERMS)) is RefusalCode.BIND_MEMBER_FULL
+
+
+def test_photos_of_papers_are_evidence_too() -> None:
+    child = replace(
+        WISH, relation=Relation.CHILD, known_relation=Relation.CHILD, member_age=9, route=Route.WINDOW
+    )
+    assert code_of(may_bind(child, [], [], TERMS)) is RefusalCode.BIND_EVIDENCE_REQUIRED
+    assert may_bind(replace(child, photos=1), [], [], TERMS) is None
+
+
+def test_only_the_holder_who_asked_or_staff_adds_photos_and_only_while_it_waits() -> None:
+    assert may_add_evidence(WAITING, HOLDER) is None
+    assert may_add_evidence(WAITING, None) is None
+    assert code_of(may_add_evidence(WAITING, MEMBER)) is RefusalCode.NOT_ALLOWED
+    for state in set(BindingState) - {BindingState.PENDING}:
+        over = replace(WAITING, state=state)
+        assert code_of(may_add_evidence(over, HOLDER)) is RefusalCode.BIND_STATE
+        assert code_of(may_add_evidence(over, None)) is RefusalCode.BIND_STATE
 
 
 def test_from_sixteen_on_the_member_may_confirm_and_below_it_the_window_wants_evidence() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from qinji.evidence.model import KEPT_MAX
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
 from qinji.kernel.actor import Channel
@@ -53,6 +54,22 @@ def test_a_consent_names_who_for_whom_basis_channel_text_and_evidence() -> None:
 def test_an_audit_row_names_the_actor_and_the_right() -> None:
     row = audit_of(DEED, UUID(int=3), UUID(int=8))
     assert (row.person_id, row.actor, row.basis) == (UUID(int=3), f"person:{UUID(int=3)}", "own")
+
+
+def test_photos_are_part_of_the_evidence_and_their_order_too() -> None:
+    one, other = bytes(32), bytes(range(32))
+    hashes = {
+        evidence_hash("户口本-1"),
+        evidence_hash("户口本-1", [one]),
+        evidence_hash("户口本-1", [one, other]),
+        evidence_hash("户口本-1", [other, one]),
+        evidence_hash(None, [one]),
+    }
+    assert len(hashes - {None}) == 5
+
+
+def test_the_notice_on_photos_names_the_days_after_which_they_are_deleted() -> None:
+    assert f"起满 {KEPT_MAX.days} 天自动删除" in in_force(ConsentKind.EVIDENCE).text
 
 
 def test_no_evidence_has_no_hash() -> None:

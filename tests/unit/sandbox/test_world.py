@@ -171,6 +171,15 @@ def test_the_window_has_clerks_and_reviewers(world: World) -> None:
     roles = Counter(member.role for member in world.staff)
     assert roles["clerk"] >= 2
     assert roles["reviewer"] >= 2
+    assert [member.staff_id for member in world.staff[:2]] == ["C001", "C002"]
+
+
+def test_each_community_centre_and_each_pharmacy_has_a_cashier_and_nobody_else_has(world: World) -> None:
+    cashiers = [member for member in world.staff if member.role == "cashier"]
+    unsigned = [each.code for each in world.institutions if each.level in ("1", "pharmacy")]
+    assert [member.institution for member in cashiers] == unsigned
+    assert {member.institution for member in world.staff if member.role != "cashier"} == {None}
+    assert len({member.name for member in world.staff}) == len(world.staff)
 
 
 def test_the_daughter_and_her_mother_without_a_smartphone_are_there(world: World) -> None:

@@ -6,7 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from qinji.api.session import PAGE_DEFAULT, DepsOf, Keyed, KeyedOf, Limit, Staff, answer, identifier, shown
+from qinji.access.model import Action
+from qinji.api.session import (
+    PAGE_DEFAULT,
+    DepsOf,
+    Keyed,
+    KeyedOf,
+    Limit,
+    Staff,
+    answer,
+    identifier,
+    in_office,
+    shown,
+)
 from qinji.api.shapes import ReasonAsk, StaffSignInAsk, WindowBindAsk
 from qinji.api.views import (
     BindingView,
@@ -40,8 +52,9 @@ def _view(outcome: WithPeople[Binding]) -> BindingView:
 
 @router.post("/sign-ins", status_code=201, response_model=StaffToken)
 async def sign_in(ask: StaffSignInAsk, deps: DepsOf) -> Response:
-    """Sign in as a member of staff. The sandbox lets one be picked; production refuses."""
-    outcome = await sign_in_staff.run(sign_in_staff.SignInStaff(ask.name), deps)
+    """Sign in as a member of staff with password and second factor. The sandbox also lets one be picked by name."""
+    command = sign_in_staff.SignInStaff(ask.name, ask.password, ask.code, ask.new_password)
+    outcome = await sign_in_staff.run(command, deps)
     if isinstance(outcome, Refused):
         return shown(outcome)
     view = StaffToken(
@@ -49,16 +62,15 @@ async def sign_in(ask: StaffSignInAsk, deps: DepsOf) -> Response:
         expires_at=outcome.expires_at,
         name=outcome.member.name,
         role=outcome.member.role,
+        staff_id=outcome.member.staff_id,
+        institution=outcome.member.institution,
     )
     return shown(view, 201)
 
 
-@router.get("/reviews")
-async def reviews(
-    staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None
-) -> Page[BindingView]:
+@router.get("/reviews", dependencies=[in_office(Action.HANDLE_BINDINGS)])
+async def reviews(deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None) -> Page[BindingView]:
     """Bindings that wait for the window's entry or for a second clerk, oldest first."""
-    del staff
     async with deps.database.reading() as connection:
         found = await family.waiting_at_window(
             connection, limit, None if after is None else identifier(after)
@@ -117,12 +129,9 @@ async def decline(
     return await _decide(binding, ask, staff, keyed, deps, approve=False)
 
 
-@router.get("/grants")
-async def filings(
-    staff: Staff, deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None
-) -> Page[GrantView]:
+@router.get("/grants", dependencies=[in_office(Action.HANDLE_FILINGS)])
+async def filings(deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None) -> Page[GrantView]:
     """Grants that wait for the bureau's filing (备案), oldest first."""
-    del staff
     async with deps.database.reading() as connection:
         found = await mutual_aid.filed(connection, limit, None if after is None else identifier(after))
         ids = {who for one in found for who in (one.person_id, one.grantor_id)}

@@ -6,22 +6,17 @@ the account of the operating system that did it.
 
 from __future__ import annotations
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qinji.entry.commands.acting import operator, run_act, unless_refused
+
 if TYPE_CHECKING:
-    from qinji.entry.settings import Settings
     from qinji.entry.wiring import Runtime
     from qinji.institution.model import Institution, InstitutionKey
-    from qinji.kernel.refusal import Refused
-    from qinji.platform.database import Address
 
 app = typer.Typer(no_args_is_help=True)
-Found = TypeVar("Found")
 UNSIGNED = "none"
 Code = Annotated[str, typer.Argument(help="机构编号 · the institution's code")]
 
@@ -34,7 +29,7 @@ def group() -> None:
 @app.command("list")
 def show() -> None:
     """列出机构、签名方式和密钥(不含 secret) · institutions, how they sign, and their keys without secrets."""
-    places, keys = _run(_everything)
+    places, keys = run_act(_everything)
     for place in places:
         kind = "药店" if place.level == "pharmacy" else f"{place.level} 级"
         typer.echo(f"{place.code}  {place.name}  {kind}  统筹区 {place.region}  签名方式 {place.scheme}")
@@ -64,9 +59,9 @@ def add(
     new = Institution(code, name.strip(), level, region, credit_code, scheme, tell_payers)
 
     async def act(runtime: Runtime) -> None:
-        _unless_refused(await designate.run(designate.Designate(new, _actor()), runtime))
+        unless_refused(await designate.run(designate.Designate(new, operator()), runtime))
 
-    _run(act)
+    run_act(act)
     typer.echo(f"已增加机构 {code} {new.name},签名方式 {scheme}")
     if scheme != UNSIGNED:
         typer.echo(f"下一步:qinji institution add-key {code}")
@@ -78,9 +73,9 @@ def add_key(code: Code) -> None:
     from qinji.flows import issue_key
 
     async def act(runtime: Runtime) -> issue_key.KeyIssued:
-        return _unless_refused(await issue_key.run(issue_key.IssueKey(code, _actor()), runtime))
+        return unless_refused(await issue_key.run(issue_key.IssueKey(code, operator()), runtime))
 
-    issued = _run(act)
+    issued = run_act(act)
     typer.echo(f"机构 {code} 的新密钥;secret 只显示这一次,请立即交给机构保存:")
     typer.echo(f"access_key  {issued.access_key}")
     typer.echo(f"secret      {issued.secret}")
@@ -94,9 +89,9 @@ def revoke_key(access_key: Annotated[str, typer.Argument(help="访问密钥 · t
     from qinji.flows import revoke_key as flow
 
     async def act(runtime: Runtime) -> flow.KeyRevoked:
-        return _unless_refused(await flow.run(flow.RevokeKey(access_key, _actor()), runtime))
+        return unless_refused(await flow.run(flow.RevokeKey(access_key, operator()), runtime))
 
-    revoked = _run(act)
+    revoked = run_act(act)
     typer.echo(f"已吊销 {access_key};机构 {revoked.institution} 还有 {revoked.left} 个有效密钥")
 
 
@@ -111,10 +106,10 @@ def scheme(
     from qinji.flows import change_scheme
 
     async def act(runtime: Runtime) -> tuple[int, bool]:
-        command = change_scheme.ChangeScheme(code, way, _actor())
-        return _unless_refused(await change_scheme.run(command, runtime)).keys, runtime.production
+        command = change_scheme.ChangeScheme(code, way, operator())
+        return unless_refused(await change_scheme.run(command, runtime)).keys, runtime.production
 
-    keys, production = _run(act)
+    keys, production = run_act(act)
     typer.echo(f"机构 {code} 的签名方式现在是 {way}")
     if way != UNSIGNED and not keys:
         typer.echo(f"它还没有密钥,报文会被拒绝。请运行 qinji institution add-key {code}")
@@ -134,56 +129,3 @@ async def _everything(runtime: Runtime) -> tuple[list[Institution], list[Institu
 
     async with runtime.database.reading() as connection:
         return await queries.everyone(connection), await queries.every_key(connection)
-
-
-def _actor() -> str:
-    return f"os:{getpass.getuser()}"
-
-
-def _unless_refused(answer: Found | Refused) -> Found:
-    """The answer; ends with status 1 and the refusal's sentence where it is one."""
-    from qinji.kernel.refusal import Refused
-
-    if isinstance(answer, Refused):
-        typer.echo(answer.text, err=True)
-        raise typer.Exit(1)
-    return answer
-
-
-def _run(act: Callable[[Runtime], Awaitable[Found]]) -> Found:
-    """Do something with the home's database; ends with status 2 where there is none."""
-    from qinji.entry.home_database import NoData, home_database
-    from qinji.entry.settings import WrongSetting, read_settings
-    from qinji.entry.wiring import WrongKeys
-    from qinji.platform.database import Overloaded
-    from qinji.platform.postgres_server import NotStarted
-
-    try:
-        settings = read_settings()
-        with home_database(settings) as address:
-            return asyncio.run(_opened(settings, address, act))
-    except (WrongSetting, NoData, NotStarted, WrongKeys) as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from problem
-    except Overloaded as problem:
-        typer.echo("系统繁忙,没有任何变动。请稍后再试 busy, nothing was changed", err=True)
-        raise typer.Exit(2) from problem
-
-
-async def _opened(settings: Settings, address: Address, act: Callable[[Runtime], Awaitable[Found]]) -> Found:
-    """The bureau of this database, in whichever mode it is kept."""
-    from qinji.entry.home_database import NoData
-    from qinji.entry.schema import is_current
-    from qinji.entry.wiring import kept_mode, open_runtime
-
-    mode = await kept_mode(address) if await is_current(address) else None
-    if mode is None:
-        raise NoData(
-            "数据库还没有用这个版本启动过,请先运行一次 qinji serve。"
-            "The database was never served by this version: run `qinji serve` once."
-        )
-    runtime = await open_runtime(address, settings.home.expanduser().absolute(), mode)
-    try:
-        return await act(runtime)
-    finally:
-        await runtime.database.close()

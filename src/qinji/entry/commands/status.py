@@ -40,6 +40,7 @@ LABELS = {
     "persons": "参保人 persons",
     "settlements": "结算 settlements",
     "cancellations": "撤销 cancellations",
+    "last_timers": "定时任务最近一遍 timers last ran",
     "queue_length": "排队 queue",
     "in_doubt": "启动以来结果未知 in doubt since start",
     "replays": "启动以来重复报文 replays since start",
@@ -48,8 +49,8 @@ LABELS = {
     "last_audit": "上次核对账本 last audit",
     "last_audit_findings": "核对发现 its findings",
 }
-MOMENTS = {"since", "last_backup", "last_audit"}
-NEVER = {"last_backup": "从未 never", "last_audit": "从未 never"}
+MOMENTS = {"since", "last_timers", "last_backup", "last_audit"}
+NEVER = {"last_timers": "从未 never", "last_backup": "从未 never", "last_audit": "从未 never"}
 WORDS = {
     "running": "运行中 running",
     "stopped": "已停止 stopped",

@@ -76,10 +76,12 @@ class ItemDocument(TypedDict):
 
 
 class StaffDocument(TypedDict):
-    """One member of staff."""
+    """One member of staff; ``institution`` is a cashier's, else null."""
 
+    staff_id: str
     name: str
     role: str
+    institution: str | None
 
 
 class SignInDocument(TypedDict):
@@ -130,7 +132,15 @@ def world_json(
             {"code": each.code, "name": each.name, "category": each.category, "price_fen": each.price_fen}
             for each in world.items
         ],
-        "staff": [{"name": each.name, "role": each.role} for each in world.staff],
+        "staff": [
+            {
+                "staff_id": each.staff_id,
+                "name": each.name,
+                "role": each.role,
+                "institution": each.institution,
+            }
+            for each in world.staff
+        ],
         "sign_in": {"url": sign_in_url, "how": _HOW_TO_SIGN_IN},
     }
 

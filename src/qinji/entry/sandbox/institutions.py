@@ -1,4 +1,4 @@
-"""The three pooling areas with their hospitals and pharmacies, and the bureau's window staff.
+"""The three pooling areas with their hospitals and pharmacies, the bureau's window staff, and cashiers.
 
 All are invented but for the name of 武汉, whose published policy the third area follows.
 """
@@ -46,6 +46,16 @@ STAFF = (
     Staff("C004", "武思敏", "clerk"),
     Staff("R001", "殷国清", "reviewer"),
     Staff("R002", "辛雅琴", "reviewer"),
+)
+
+# Where nobody signs a counter page serves best: each community centre and each pharmacy has a cashier.
+CASHIERS = (
+    Staff("T001", "梅若溪", "cashier", f"H{EAST}00001"),
+    Staff("T002", "简丹", "cashier", f"P{EAST}00001"),
+    Staff("T003", "桑明远", "cashier", f"H{WEST}00001"),
+    Staff("T004", "阮小禾", "cashier", f"P{WEST}00001"),
+    Staff("T005", "池田田", "cashier", f"H{WUHAN}00001"),
+    Staff("T006", "卓一凡", "cashier", f"P{WUHAN}00001"),
 )
 
 

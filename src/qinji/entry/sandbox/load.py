@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,8 +11,9 @@ from typing import cast
 from uuid import UUID
 
 from qinji.entry.sandbox.document import world_json
+from qinji.entry.sandbox.institutions import CASHIERS, STAFF
 from qinji.entry.sandbox.model import Institution as WorldInstitution
-from qinji.entry.sandbox.model import Item, Level, Scheme, World
+from qinji.entry.sandbox.model import Item, Level, Scheme, Staff, World
 from qinji.entry.sandbox.model import Person as WorldPerson
 from qinji.entry.sandbox.world import build_world
 from qinji.flows import enrol
@@ -32,6 +34,9 @@ from qinji.platform.crypto import NONCE_BYTES
 from qinji.platform.database import Overloaded
 
 ROLL = "sandbox"
+CASHIERS_ROLL = "sandbox.cashiers"
+"""Enrolled by themselves, so that a sandbox that an earlier version filled gets its cashiers too."""
+
 LOAD_ATTEMPTS = 10
 """Each waits as long as the lock of another one that is loading."""
 
@@ -74,16 +79,29 @@ async def open_sandbox(seed: int, deps: Deps) -> Sandbox:
         kept = await _kept(deps)
     if kept is None:
         raise Overloaded
+    await _employ_cashiers(deps)
     kept_seed, _, first_day = kept.partition(" ")
     world = build_world(int(kept_seed), date.fromisoformat(first_day))
     items = _items(deps, world.regions[0].code, local_day(deps.clock()))
     return Sandbox(build_world(int(kept_seed), date.fromisoformat(first_day), items))
 
 
-async def _kept(deps: Deps) -> str | None:
-    """Seed and first day of the world that was loaded, or None."""
+async def _kept(deps: Deps, roll: str = ROLL) -> str | None:
+    """What a roll that was loaded says (the world's: its seed and first day), or None."""
     async with deps.database.reading() as connection:
-        return await settings.read(connection, f"roll.{ROLL}")
+        return await settings.read(connection, f"roll.{roll}")
+
+
+async def _employ_cashiers(deps: Deps) -> None:
+    """The cashiers of the world's institutions, once."""
+    if await _kept(deps, CASHIERS_ROLL) is None:
+        await enrol.run(
+            enrol.Roll(CASHIERS_ROLL, f"{len(CASHIERS)}", (), (), (), (), _members(CASHIERS)), deps
+        )
+
+
+def _members(staff: Sequence[Staff]) -> list[StaffMember]:
+    return [StaffMember(one.staff_id, one.name, StaffRole(one.role), one.institution) for one in staff]
 
 
 def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
@@ -99,7 +117,7 @@ def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
             for i in world.institutions
         ],
         keys=[_key(i, now, deps) for i in world.institutions if i.access_key],
-        staff=[StaffMember(member.staff_id, member.name, StaffRole(member.role)) for member in world.staff],
+        staff=_members(STAFF),
     )
 
 

@@ -17,7 +17,7 @@ PersonStatus = Literal["in_service", "retired", "adult", "student", "child"]
 Level = Literal["1", "2", "3", "pharmacy"]
 Scheme = Literal["none", "A", "B"]
 Category = Literal["A", "B", "C"]
-Role = Literal["clerk", "reviewer"]
+Role = Literal["clerk", "reviewer", "cashier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of the bureau's window staff: a clerk enters, a reviewer approves."""
+    """A member of staff: a clerk enters, a reviewer approves, a cashier belongs to an institution (else None)."""
 
     staff_id: str
     name: str
     role: Role
+    institution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

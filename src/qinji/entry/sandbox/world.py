@@ -14,7 +14,7 @@ from random import Random
 from qinji.entry.sandbox.families_kin import FAMILIES_KIN
 from qinji.entry.sandbox.families_status import FAMILIES_STATUS
 from qinji.entry.sandbox.families_told import FAMILIES_TOLD
-from qinji.entry.sandbox.institutions import REGIONS, STAFF, institutions
+from qinji.entry.sandbox.institutions import CASHIERS, REGIONS, STAFF, institutions
 from qinji.entry.sandbox.model import Family, Item, Kin, Person, World
 from qinji.entry.sandbox.names import NameGiver
 from qinji.entry.sandbox.plan import FamilyPlan, Member, relations
@@ -65,7 +65,14 @@ def build_world(seed: int, today: date, items: Sequence[Item] = ()) -> World:
         people.extend(members)
         families.append(Family(plan.title, plan.story, tuple(person.number for person in members)))
     return World(
-        seed, today, REGIONS, tuple(people), tuple(families), institutions(seed), tuple(items), STAFF
+        seed=seed,
+        first_day=today,
+        regions=REGIONS,
+        people=tuple(people),
+        families=tuple(families),
+        institutions=institutions(seed),
+        items=tuple(items),
+        staff=STAFF + CASHIERS,
     )
 
 

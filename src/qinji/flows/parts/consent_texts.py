@@ -16,6 +16,7 @@ class ConsentKind(StrEnum):
     BIND = "bind"
     POWERS = "powers"
     UNBIND = "unbind"
+    EVIDENCE = "evidence"
     ACTIVATE_CODE = "activate_code"
     FREEZE_CODE = "freeze_code"
     GRANT = "grant"
@@ -61,6 +62,16 @@ _TEXTS = (
         "2026-01",
         "亲情账户解绑确认",
         "解绑后主账户人不能再为成员出示医保码,已出示而未使用的医保码立即失效。解绑不影响家庭共济授权。",
+    ),
+    ConsentText(
+        ConsentKind.EVIDENCE,
+        "2026-01",
+        "材料照片告知书",
+        "您上传的身份证件、户口本等照片只用于核对这一项绑定中的身份和亲属关系,不作他用。"
+        "照片加密保存,每一项绑定使用单独的密钥;办结之前只有经办机构的窗口和审核人员可以查看,"
+        "每次查看都记入您和成员的记录。绑定通过、未通过或撤回时,照片立即删除;一直没有办结的,"
+        "自上传第一张起满 30 天自动删除。只保留照片的指纹、大小和日期,无法还原成照片。"
+        "不愿上传的,可以带原件到窗口办理。",
     ),
     ConsentText(
         ConsentKind.ACTIVATE_CODE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,9 +36,41 @@ class Deed:
         return f"staff:{self.staff}" if self.staff is not None else f"person:{self.given_by}"
 
 
-def evidence_hash(reference: str | None) -> bytes | None:
-    """SHA-256 of the reference to a document that was shown; the document itself is not kept here."""
-    return hashlib.sha256(reference.encode()).digest() if reference else None
+def evidence_hash(reference: str | None, photos: Sequence[bytes] = ()) -> bytes | None:
+    """SHA-256 over the papers that were shown: the reference to a document, and the SHA-256 of each photo.
+
+    A reference alone is hashed as it is; with photos their hexadecimal digests follow, each on a line of its own.
+    """
+    if not reference and not photos:
+        return None
+    lines = [reference or "", *(photo.hex() for photo in photos)]
+    return hashlib.sha256("\n".join(lines).encode()).digest()
+
+
+def papers_deed(
+    binding: tuple[UUID, UUID],
+    photos: Sequence[bytes],
+    *,
+    holder: UUID | None,
+    staff: str | None,
+    channel: Channel,
+    basis: str,
+    at: datetime,
+) -> Deed:
+    """That photos of papers were handed in for a member's binding (member, binding), by its holder or by staff."""
+    return Deed(
+        person_id=binding[0],
+        subject="binding",
+        subject_id=binding[1],
+        act="bind.evidence",
+        text=ConsentKind.EVIDENCE,
+        basis=basis,
+        given_by=holder,
+        staff=staff,
+        channel=channel,
+        at=at,
+        evidence_hash=evidence_hash(None, photos),
+    )
 
 
 def consent_of(deed: Deed, consent_id: UUID) -> Consent:

@@ -1,0 +1,108 @@
+"""Timers: flows that ask what is due now, called by whichever serving process holds their lease.
+
+Every process looks once a minute. A flow that is called twice, by two processes or after a crash in the middle, does
+what is due once: the lease only spares the work of asking everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from qinji.entry.wiring import Runtime
+from qinji.flows import expire_evidence
+from qinji.flows.deps import Deps
+from qinji.platform import leases
+from qinji.platform.leases import Lease
+
+LOOK_SECONDS = 60.0
+LEASE = timedelta(minutes=2)
+"""Longer than a run takes; so long a process that dies keeps the others waiting."""
+
+ROUNDS_MAX = 20
+"""How often a flow that did as much as it does at once is called again in one run; the rest waits for the next."""
+
+HOLDER_BYTES = 8
+
+log = structlog.get_logger("qinji.timer")
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A flow, how long after its end it is called again, and how many things it does at most in one call."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Deps], Awaitable[int]]
+    at_once: int
+
+
+TIMERS = (Timer("evidence", timedelta(minutes=10), expire_evidence.run, expire_evidence.CASES_MAX),)
+
+
+class Worker:
+    """The timers of one process."""
+
+    def __init__(self, runtime: Runtime, timers: Sequence[Timer] = TIMERS) -> None:
+        self._runtime = runtime
+        self._timers = timers
+        self._holder = runtime.entropy(HOLDER_BYTES).hex()
+        self._looking: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Look now, and once a minute from now on."""
+        self._looking = asyncio.create_task(self._look_often())
+
+    async def end(self) -> None:
+        """Look no more. What is half done is rolled back, and is done by whoever takes the lease next."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking
+
+    async def look(self) -> dict[str, int]:
+        """Run what is due and held by nobody; answers how many things each did. One that fails stops no other."""
+        done = {}
+        for timer in self._timers:
+            lease = Lease(timer.name, self._holder, LEASE, timer.every)
+            try:
+                if await self._taken(lease):
+                    done[timer.name] = await self._run(timer, lease)
+            except Exception as problem:
+                log.warning("a timer did not run", timer=timer.name, exc_info=problem)
+        return done
+
+    async def _look_often(self) -> None:
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _run(self, timer: Timer, lease: Lease) -> int:
+        done = 0
+        try:
+            for _ in range(ROUNDS_MAX):
+                now_done = await timer.run(self._runtime)
+                done += now_done
+                if now_done < timer.at_once:
+                    break
+        except Exception:
+            async with self._runtime.database.transaction() as connection:
+                await leases.give_back(connection, lease, self._runtime.clock())
+            raise
+        async with self._runtime.database.transaction() as connection:
+            await leases.finish(connection, lease, self._runtime.clock(), done)
+        if done:
+            log.info("a timer ran", timer=timer.name, done=done)
+        return done
+
+    async def _taken(self, lease: Lease) -> bool:
+        async def attempt() -> bool:
+            async with self._runtime.database.transaction() as connection:
+                return await leases.take(connection, lease, self._runtime.clock())
+
+        return await self._runtime.database.repeatedly(attempt)
