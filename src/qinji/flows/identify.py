@@ -12,7 +12,7 @@ from uuid import UUID
 from qinji.credential import queries as credentials
 from qinji.credential import store
 from qinji.credential.model import CodeFacts, SessionFacts
-from qinji.credential.rules import is_code, is_token, may_read, may_redeem, token_of
+from qinji.credential.rules import is_code, is_token, may_read, may_redeem, not_a_code, token_of
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import (
     CodeDecoded,
@@ -54,7 +54,7 @@ async def present(origin: Origin, credential: Credential, deps: Deps) -> Present
         return await _by_code(origin, number, deps)
     if is_token(number):
         return await _by_token(origin, number, deps)
-    return _refused(refuse(RefusalCode.CREDENTIAL_WRONG_KIND))
+    return _refused(not_a_code(number))
 
 
 def _refused(refusal: Refused) -> Presented:
@@ -162,7 +162,7 @@ async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDeco
     number = command.credential.number.strip()
     scanned = command.credential.kind is CredentialKind.CODE and (is_code(number) or is_token(number))
     if command.scan_only and not scanned:
-        return refuse(RefusalCode.CREDENTIAL_WRONG_KIND)
+        return not_a_code(number)
     presented = await present(command.origin, command.credential, deps)
     if presented.refusal is not None or presented.person is None:
         return presented.refusal or refuse(RefusalCode.CREDENTIAL_REQUIRED)
