@@ -107,7 +107,10 @@ class DayChange:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A settled bill. It is never updated; a cancellation is a row of its own."""
+    """A settled bill. It is never updated; a cancellation is a row of its own.
+
+    ``cashier`` settled it at the bureau's own counter; nobody did where the institution's software sent it.
+    """
 
     person: UUID
     settlement: UUID
@@ -133,6 +136,7 @@ class Settlement:
     message_id: str
     pack_digest: bytes
     decision: bytes
+    cashier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ class Cancellation:
     booked_at: datetime
     institution: str
     message_id: str
+    cashier: str | None = None
 
 
 def lines_to_plain(lines: Sequence[SentLine]) -> list[dict[str, str | int]]:

@@ -103,6 +103,8 @@ def _of_visit(
         settlement=fresh[0],
         warning=_warning(command, presented, own_money_only=own_money_only),
         own_money_only=own_money_only,
+        cashier=command.origin.cashier,
+        tell_payers=command.tell_payers,
     )
 
 
@@ -139,6 +141,8 @@ def _of_pharmacy(
         settlement=fresh[0],
         warning=_warning(command, presented, own_money_only=own_money_only),
         own_money_only=own_money_only,
+        cashier=command.origin.cashier,
+        tell_payers=command.tell_payers,
     )
 
 
