@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from qinji.kernel.bill import Approval, SentLine
+from qinji.kernel.takings import Parts
 
 
 class SettlementKind(StrEnum):
@@ -159,6 +160,24 @@ class Cancellation:
     institution: str
     message_id: str
     cashier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterAct:
+    """A bill that a cashier of a counter took, or gave back (``returned``).
+
+    ``act`` is the settlement or the cancellation; ``cancellation`` the one of a bill that was given back since.
+    """
+
+    act: UUID
+    person: UUID
+    settlement: UUID
+    cashier: str
+    at: datetime
+    returned: bool
+    message_id: str
+    parts: Parts
+    cancellation: UUID | None
 
 
 def lines_to_plain(lines: Sequence[SentLine]) -> list[dict[str, str | int]]:
