@@ -10,9 +10,9 @@ from functools import partial
 
 import uvloop
 
+from bench import counter, http, profiling, splitting
 from bench import engine as engines
-from bench import http, profiling, splitting
-from bench.pairs import Measured, Run, line, measure, write
+from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
 from bench.population import customers, populate
 from qinji.entry.wiring import Runtime, open_runtime
@@ -21,7 +21,7 @@ from qinji.platform.database import Connection
 from qinji.platform.memory import keep_what_is_loaded
 
 SEED = 20261126
-NAMES = ("engine", "http", "http_chain", "split")
+NAMES = ("engine", "http", "http_chain", "split", "counter")
 _BATCHES = """
 select count(*)::float8 / greatest(1, count(distinct xmin::text)) from settlement where kind = $1 and booked_at > $2
 """
@@ -85,6 +85,18 @@ class Bench:
     def _asked(self, run: Callable[[int], Coroutine[None, None, Run]], count: int) -> Run:
         return self.runner.run(run(count))
 
+    def counter(self, count: int) -> list[dict[str, object]]:
+        """The counters of a pharmacy and a clinic, a first run of each not counted."""
+        counters = counter.Counters(self.runtime, customers(), SEED + 2)
+        keep_what_is_loaded()
+        lines = []
+        for name, place in counter.PLACES.items():
+            self.runner.run(counters.run(place, count // 4))
+            found = self.runner.run(counters.run(place, count))
+            lines.append(counter.told(name, found, {**where(), "balanced": self.balanced()}))
+            _say(f"counter, {name}: {lines[-1]}")
+        return lines
+
     def split(self, count: int) -> dict[str, object]:
         """The split alone."""
         found = self.measured("split", 1, lambda: splitting.run(self.runtime.book, count, SEED))
@@ -133,6 +145,8 @@ def main() -> None:
             lines += bench.over_http(wanted, chosen.count)
         if "split" in wanted:
             lines.append(bench.split(chosen.count * 10))
+        if "counter" in wanted:
+            lines += bench.counter(chosen.count // 4)
         runner.run(runtime.database.close())
     for one in lines:
         _say(str(one))

@@ -105,9 +105,7 @@ def line(measured: Measured, batch_mean: float, *, balanced: bool) -> dict[str, 
     latencies = sorted(one for run in measured.ours for one in run.latencies_ms)
     return {
         "name": measured.name,
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": _commit(),
-        "machine": f"{os.cpu_count()} cores, {_model()}, Python {_python()}",
+        **where(),
         "clients": measured.clients,
         "batch_mean": round(batch_mean, 1),
         "pairs": len(measured.ours),
@@ -122,6 +120,15 @@ def line(measured: Measured, batch_mean: float, *, balanced: bool) -> dict[str, 
         "p50_ms": round(latencies[len(latencies) // 2], 1),
         "p99_ms": round(latencies[len(latencies) * 99 // 100], 1),
         "balanced": balanced,
+    }
+
+
+def where() -> dict[str, object]:
+    """Day, commit and machine of a run."""
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": _commit(),
+        "machine": f"{os.cpu_count()} cores, {_model()}, Python {_python()}",
     }
 
 

@@ -56,7 +56,7 @@ async def test_a_code_lives_sixty_seconds_to_the_scan(door: Door) -> None:
 
 async def test_wrong_digits_and_payment_codes_answer_differently(door: Door) -> None:
     assert "医保码不正确" in await error(door.bureau, DAUGHTER, "0" * 28)
-    assert "这不是医保码" in await error(door.bureau, DAUGHTER, "1" * 18)
+    assert "这是微信的付款码,不是医保码" in await error(door.bureau, DAUGHTER, "1" * 18)
 
 
 async def test_a_session_ends_with_the_day(door: Door) -> None:

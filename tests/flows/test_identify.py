@@ -87,7 +87,7 @@ async def test_a_number_nobody_has_is_unknown(bureau: Bureau, kind: CredentialKi
 async def test_the_decode_call_takes_codes_and_tokens_only(bureau: Bureau) -> None:
     person = bureau.world.person(PATIENT)
     card = await asked(bureau, CredentialKind.CARD, person.card_number, scan_only=True)
-    assert card is RefusalCode.CREDENTIAL_WRONG_KIND
+    assert card is RefusalCode.SCANNED_CARD_NUMBER
     scanned = await asked(bureau, CredentialKind.CODE, await code(bureau), scan_only=True)
     assert isinstance(scanned, CodeDecoded)
     again = await asked(bureau, CredentialKind.CODE, scanned.token, scan_only=True)

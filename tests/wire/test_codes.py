@@ -93,8 +93,10 @@ async def test_a_code_is_scanned_within_its_seconds(bureau: Bureau) -> None:
     ("scanned", "words"),
     [
         ("0" * 28, "医保码不正确"),
-        ("134567890123456789", "这不是医保码"),
-        ("https://example.org", "这不是医保码"),
+        ("134567890123456789", "这是微信的付款码,不是医保码"),
+        ("https://example.org", "这是网页或收款的二维码,不是医保码"),
+        ("5" * 26, "扫到 26 位数字,医保码是 28 位"),
+        ("nothing of the kind", "这不是医保码"),
     ],
 )
 async def test_what_is_no_valid_code_is_told_apart(bureau: Bureau, scanned: str, words: str) -> None:

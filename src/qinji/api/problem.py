@@ -93,6 +93,13 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (RefusalCode.EVIDENCE_KIND,),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         RefusalCode.CREDENTIAL_WRONG_KIND,
+        RefusalCode.SCANNED_PAYMENT_CODE,
+        RefusalCode.SCANNED_BANK_CARD,
+        RefusalCode.SCANNED_IDENTITY_NUMBER,
+        RefusalCode.SCANNED_CARD_NUMBER,
+        RefusalCode.SCANNED_GOODS_CODE,
+        RefusalCode.SCANNED_LINK,
+        RefusalCode.CODE_INCOMPLETE,
         RefusalCode.CODE_WRONG,
         RefusalCode.CODE_EXPIRED,
         RefusalCode.CREDENTIAL_OTHER_PERSON,

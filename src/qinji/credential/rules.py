@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from qinji.credential.model import CodeFacts, CodeStage, SessionFacts, SignInFacts, StaffSecret
 from qinji.kernel.dates import local_day
+from qinji.kernel.identity import is_identity_number
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 CODE_DIGITS = 28
@@ -47,6 +50,65 @@ def is_token(text: str) -> bool:
         and len(letters) == TOKEN_LETTERS
         and all(letter in _ALPHABET for letter in letters)
     )
+
+
+# What a scanner meets beside codes of ours, by the forms that their issuers publish: payment codes of Alipay have 16 to
+# 24 digits and begin with 25 to 30, WeChat's have 18 and begin with 10 to 15, UnionPay's 19 and begin with 62. A bank
+# card passes its check digit, which a UnionPay code of the same form does by chance one time in ten.
+_ALIPAY = re.compile(r"(?:2[5-9]|30)\d{14,22}")
+_WECHAT = re.compile(r"1[0-5]\d{16}")
+_UNIONPAY = re.compile(r"62\d{17}")
+_BANK_CARD = re.compile(r"[3-6]\d{14,18}")
+_BORN = re.compile(r"\d{6}(?:19|20)\d{9}[0-9X]", re.IGNORECASE)
+_SOCIAL_CARD = re.compile(r"[A-Z]\d{7}[0-9X]", re.IGNORECASE)
+_GOODS = re.compile(r"\d{8}|\d{12,14}")
+_DRUG_TRACE = re.compile(r"8\d{19}")
+_LINK = re.compile(r"[a-z][a-z0-9+.-]*://.*", re.IGNORECASE | re.DOTALL)
+_HALF_A_CODE = 20
+"""So many digits may be a code of ours whose scan broke off, or into which a key was struck."""
+
+
+def _is_bank_card(text: str) -> bool:
+    """By the check of ISO 7812: every other digit from the right counts double, less nine where it exceeds nine."""
+    if _BANK_CARD.fullmatch(text) is None:
+        return False
+    values = [int(digit) << place % 2 for place, digit in enumerate(reversed(text))]
+    return sum(value - 9 if value > 9 else value for value in values) % 10 == 0
+
+
+def _is_identity(text: str) -> bool:
+    return _BORN.fullmatch(text) is not None and is_identity_number(text)
+
+
+def _is_goods(text: str) -> bool:
+    """A bar code of goods (GS1): weights 1 and 3 from the right come to a multiple of ten."""
+    if _GOODS.fullmatch(text) is None:
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text))) % 10 == 0
+
+
+_OTHER_THINGS: tuple[tuple[Callable[[str], object], RefusalCode, dict[str, str]], ...] = (
+    (_is_identity, RefusalCode.SCANNED_IDENTITY_NUMBER, {}),
+    (_WECHAT.fullmatch, RefusalCode.SCANNED_PAYMENT_CODE, {"issuer": "微信"}),
+    (_ALIPAY.fullmatch, RefusalCode.SCANNED_PAYMENT_CODE, {"issuer": "支付宝"}),
+    (_is_bank_card, RefusalCode.SCANNED_BANK_CARD, {}),
+    (_UNIONPAY.fullmatch, RefusalCode.SCANNED_PAYMENT_CODE, {"issuer": "云闪付"}),
+    (_SOCIAL_CARD.fullmatch, RefusalCode.SCANNED_CARD_NUMBER, {}),
+    (_DRUG_TRACE.fullmatch, RefusalCode.SCANNED_GOODS_CODE, {"what": "药品追溯码"}),
+    (_is_goods, RefusalCode.SCANNED_GOODS_CODE, {"what": "商品条码"}),
+    (_LINK.fullmatch, RefusalCode.SCANNED_LINK, {}),
+)
+"""In this order: an identity number of some regions begins like a payment code, and has a date and a check digit."""
+
+
+def not_a_code(text: str) -> Refused:
+    """What was scanned instead of a 医保码, by its form alone; the number itself is not repeated."""
+    for fits, code, facts in _OTHER_THINGS:
+        if text.isascii() and fits(text):
+            return refuse(code, **facts)
+    if text.isascii() and text.isdigit() and len(text) >= _HALF_A_CODE and not is_code(text):
+        return refuse(RefusalCode.CODE_INCOMPLETE, digits=len(text), needed=CODE_DIGITS)
+    return refuse(RefusalCode.CREDENTIAL_WRONG_KIND)
 
 
 def token_of(region: str, mac: bytes) -> str:

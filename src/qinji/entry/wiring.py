@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from qinji.flows import (
     cancel,
     change_visit,
     find_senders,
+    hand_over,
+    look_at_counter,
     look_up,
     register_visit,
     reverse,
@@ -42,6 +45,7 @@ from qinji.flows.parts.commands import (
     UsedNonce,
     WithdrawFees,
 )
+from qinji.flows.parts.counter import CounterBill, CounterDay, HandOverShift, KnownSale, Shift
 from qinji.flows.parts.facts import Presented
 from qinji.flows.parts.recorded import (
     AskDiagnoses,
@@ -53,6 +57,7 @@ from qinji.flows.parts.recorded import (
     RecordedVisit,
 )
 from qinji.institution import queries as institutions
+from qinji.institution.model import HandOver
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform import settings as installation
 from qinji.platform.clock import system_clock
@@ -151,7 +156,7 @@ async def kept_mode(address: Address) -> str | None:
 
 
 class Flows:
-    """The institution door's way to the flows; overload becomes a refusal that is not remembered."""
+    """The way of the institutions' door and of the counter to the flows; overload becomes a refusal, not remembered."""
 
     def __init__(self, runtime: Runtime, batch_taken: Callable[[int], None] = lambda _size: None) -> None:
         self._deps = runtime
@@ -262,11 +267,45 @@ class Flows:
         """5202."""
         return await look_up.diagnoses(asked, self._deps)
 
+    async def previews(self, commands: Sequence[SettleVisit | SettlePharmacy]) -> list[bytes]:
+        """Several ways to settle the bill of one credential, previewed on the facts of one moment."""
+        try:
+            presented = await self._shown(commands[0])
+            return await settle.previews([settle.Item(one, presented) for one in commands], self._deps)
+        except Overloaded:
+            return [one.render(refuse(RefusalCode.BUSY)) for one in commands]
+
+    async def hand_over(self, command: HandOverShift) -> bytes:
+        """A cashier hands a shift over."""
+        return await self._busy(hand_over.run(command, self._deps), command.render)
+
+    async def open_shift(self, institution: str, cashier: str) -> Shift:
+        """What a cashier would hand over now."""
+        return await hand_over.open_shift(institution, cashier, self._deps)
+
+    async def hand_overs(self, institution: str) -> list[HandOver]:
+        """The latest shifts that were handed over."""
+        return await look_at_counter.hand_overs(institution, self._deps)
+
+    async def counter_sale(self, institution: str, key: str) -> KnownSale | None:
+        """What became of a form of the counter."""
+        return await look_at_counter.sale(institution, key, self._deps)
+
+    async def counter_bill(self, institution: str, settlement: str) -> CounterBill | None:
+        """A bill that a counter of this institution took."""
+        return await look_at_counter.bill(institution, settlement, self._deps)
+
+    async def counter_day(self, institution: str, day: date) -> CounterDay:
+        """A day of an institution's counters."""
+        return await look_at_counter.day(institution, day, self._deps)
+
+    async def _shown(self, command: SettleVisit | SettlePharmacy) -> Presented | None:
+        if command.credential is None or command.credential.kind is not CredentialKind.CODE:
+            return None
+        return await self._present(command.origin, command.credential)
+
     async def _settle(self, command: SettleVisit | SettlePharmacy) -> bytes:
-        presented = None
-        if command.credential is not None and command.credential.kind is CredentialKind.CODE:
-            presented = await self._present(command.origin, command.credential)
-        item = settle.Item(command, presented)
+        item = settle.Item(command, await self._shown(command))
         if command.preview:
             return await settle.preview(item, self._deps)
         return await self._queue.submit(item)

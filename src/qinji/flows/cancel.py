@@ -94,7 +94,7 @@ async def _cancel(
     before = (await ledger.balances(connection, [person])).get(person, {}).get(ONLY_POCKET, 0)
     card = card_of(patient, certificate, before + settled.own_fen, local_day(now))
     institution = await institutions.by_code(connection, settled.institution)
-    tells = institution is not None and institution.tell_payers
+    tells = command.tell_payers or (institution is not None and institution.tell_payers)
     bill = cancelled_bill(settled, card, back.cancellation.cancellation, command, now, tell_payers=tells)
     await ledger_store.add_transfers(connection, back.transfers)
     await ledger_store.change_balances(connection, balance_changes(back.transfers))

@@ -12,7 +12,8 @@ from uuid import UUID
 from qinji.credential import queries as credentials
 from qinji.credential import store
 from qinji.credential.model import CodeFacts, SessionFacts
-from qinji.credential.rules import is_code, is_token, may_read, may_redeem, token_of
+from qinji.credential.rules import is_code, is_token, may_read, may_redeem, not_a_code, token_of
+from qinji.family import queries as family
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import (
     CodeDecoded,
@@ -21,12 +22,25 @@ from qinji.flows.parts.commands import (
     IdentifyPerson,
     Origin,
     PersonCard,
+    Shower,
 )
 from qinji.flows.parts.facts import Presented
-from qinji.flows.parts.identity import KEY_KINDS, card_of, identity_agrees, presented_by_number
+from qinji.flows.parts.identity import (
+    KEY_KINDS,
+    card_of,
+    identity_agrees,
+    insured_here,
+    presented_by_number,
+    session_usable,
+)
+from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
+from qinji.insured.model import Person
+from qinji.insured.rules import may_settle
 from qinji.kernel.dates import local_day
+from qinji.kernel.identity import masked_name
+from qinji.kernel.kinship import CHINESE, inverse
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
@@ -54,7 +68,7 @@ async def present(origin: Origin, credential: Credential, deps: Deps) -> Present
         return await _by_code(origin, number, deps)
     if is_token(number):
         return await _by_token(origin, number, deps)
-    return _refused(refuse(RefusalCode.CREDENTIAL_WRONG_KIND))
+    return _refused(not_a_code(number))
 
 
 def _refused(refusal: Refused) -> Presented:
@@ -162,13 +176,16 @@ async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDeco
     number = command.credential.number.strip()
     scanned = command.credential.kind is CredentialKind.CODE and (is_code(number) or is_token(number))
     if command.scan_only and not scanned:
-        return refuse(RefusalCode.CREDENTIAL_WRONG_KIND)
+        return not_a_code(number)
     presented = await present(command.origin, command.credential, deps)
     if presented.refusal is not None or presented.person is None:
         return presented.refusal or refuse(RefusalCode.CREDENTIAL_REQUIRED)
     async with deps.database.reading() as connection:
         person = (await insured.persons(connection, [presented.person]))[presented.person]
         card = await person_card(presented.person, connection, deps)
+        shower = await _at_counter(command, presented, person, connection, deps)
+    if isinstance(shower, Refused):
+        return shower
     claimed = command.claimed
     if claimed.person_number and claimed.person_number != person.number:
         return refuse(RefusalCode.CREDENTIAL_OTHER_PERSON, field="person_number", label="人员编号")
@@ -183,4 +200,32 @@ async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDeco
         index_number=deps.vault.digest(INDEX, person.person_id.hex).hex().upper()[:INDEX_LENGTH],
         channel=CHANNEL,
         code=number if is_code(number) else "",
+        shown_by=shower,
     )
+
+
+async def _at_counter(
+    command: IdentifyPerson, presented: Presented, person: Person, connection: Connection, deps: Deps
+) -> Shower | Refused | None:
+    """Who showed the code, where that was not the patient; or why nothing can be settled here with what was shown.
+
+    Another door asks for neither: its 2207 or 2102 is told in time.
+    """
+    if not command.at_counter:
+        return None
+    institution = await institutions.by_code(connection, command.origin.institution)
+    if institution is None:
+        return refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=command.origin.institution)
+    today = local_day(deps.clock())
+    refusal = insured_here(person, institution, deps.book.region_names()) or may_settle(person, today)
+    if refusal is not None or presented.session is None:
+        return refusal
+    key = (person.person_id, presented.session)
+    session = (await credentials.sessions(connection, [key])).get(key)
+    refusal = session_usable(session, institution.code, today, settling=True)
+    if refusal is not None or session is None or session.shown_by == person.person_id:
+        return refusal
+    holder = (await insured.persons(connection, [session.shown_by]))[session.shown_by]
+    binding = await family.between(connection, session.shown_by, person.person_id)
+    relation = CHINESE[inverse(binding.relation)] if binding is not None else ""
+    return Shower(masked_name(holder.name), relation)

@@ -100,23 +100,42 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
 
 async def preview(item: Item, deps: Deps) -> bytes:
     """What settling would come to, without moving money; leaves a note of what was shown for the charge batch."""
+    ((found, decided, now),) = await _look([item], deps)
+    if isinstance(decided, Refused):
+        return item.command.render(decided)
+    if isinstance(found.command, SettleVisit):
+        await _leave_note(decided, found.command, now, deps)
+    return item.command.render(decided.bill)
 
-    async def look() -> tuple[Item, Patient, WorkingSet, datetime]:
+
+async def previews(items: Sequence[Item], deps: Deps) -> list[bytes]:
+    """What each of several ways to settle a bill would come to, all on the facts of one moment.
+
+    None leaves a note: which one will be taken nobody knows yet, and whoever settles brings back what was shown.
+    """
+    return [
+        item.command.render(decided if isinstance(decided, Refused) else decided.bill)
+        for item, decided, _ in await _look(items, deps)
+    ]
+
+
+async def _look(items: Sequence[Item], deps: Deps) -> list[tuple[Item, Decided | Refused, datetime]]:
+    """Each item decided by itself, in one read-only snapshot and without its neighbours' effects."""
+
+    async def attempt() -> tuple[list[Item], list[Patient], WorkingSet, datetime]:
         async with deps.database.reading() as connection:
-            items, patients = await _recognised(connection, [item], deps)
+            known, patients = await _recognised(connection, items, deps)
             persons = {person for person in patients if isinstance(person, UUID)}
             concerned = persons | await mutual_aid.candidates(connection, sorted(persons))
             now = deps.clock()
-            facts = await _facts(connection, items, patients, frozenset(concerned), now, deps)
-            return items[0], patients[0], facts, now
+            facts = await _facts(connection, known, patients, frozenset(concerned), now, deps)
+            return known, patients, facts, now
 
-    item, patient, facts, now = await deps.database.repeatedly(look)
-    decided = _decide_one(item, patient, facts, now, deps)
-    if isinstance(decided, Refused):
-        return item.command.render(decided)
-    if isinstance(item.command, SettleVisit):
-        await _leave_note(decided, item.command, now, deps)
-    return item.command.render(decided.bill)
+    known, patients, facts, now = await deps.database.repeatedly(attempt)
+    return [
+        (item, _decide_one(item, patient, facts, now, deps), now)
+        for item, patient in zip(known, patients, strict=True)
+    ]
 
 
 async def _leave_note(decided: Decided, command: SettleVisit, now: datetime, deps: Deps) -> None:
@@ -286,10 +305,12 @@ def _decide_one(
         person, institution = facts.persons.get(patient), facts.institutions[command.origin.institution]
         return missing_because(request, person, institution, deps.book.region_names())
     decided = decide(request, facts, deps.book, now)
-    if isinstance(decided, Refused) or command.preview or isinstance(command, SettlePharmacy):
+    if isinstance(decided, Refused) or command.preview:
         return decided
-    note = facts.notes.get((patient, request.visit, request.batch))
-    return preview_holds(decided, command.expected, note) or decided
+    note, expected = command.shown or facts.notes.get((patient, request.visit, request.batch)), None
+    if isinstance(command, SettleVisit):
+        expected = command.expected
+    return preview_holds(decided, expected, note) or decided
 
 
 async def _record(connection: Connection, outcome: _Outcome, now: datetime, vault: Vault) -> None:

@@ -1,4 +1,4 @@
-"""A designated institution, the keys it signs with, what was done about it, and a member of staff."""
+"""A designated institution, the keys it signs with, what was done about it, its staff and their shifts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.kernel.actor import StaffRole
+from qinji.kernel.takings import Takings
 
 PHARMACY = "pharmacy"
 LEVELS = ("1", "2", "3", PHARMACY)
@@ -72,3 +73,25 @@ class StaffAct:
     action: str
     detail: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The end of a cashier's shift: what was taken since the one before (``since``), and the cash that was counted.
+
+    It names its acts one by one, and each act is in one hand-over: whatever is not in one is in the next.
+    """
+
+    institution: str
+    hand_over_id: UUID
+    cashier: str
+    since: datetime | None
+    at: datetime
+    takings: Takings
+    counted_fen: int
+    note: str
+
+    @property
+    def difference_fen(self) -> int:
+        """Cash counted beyond what should be there; negative where some is missing."""
+        return self.counted_fen - self.takings.drawer_fen

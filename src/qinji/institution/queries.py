@@ -1,11 +1,20 @@
-"""Reading institutions with their keys, and staff."""
+"""Reading institutions with their keys, staff and their shifts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffAct, StaffMember
+from qinji.institution.model import (
+    HandOver,
+    Institution,
+    InstitutionAct,
+    InstitutionKey,
+    StaffAct,
+    StaffMember,
+)
 from qinji.kernel.actor import StaffRole
+from qinji.kernel.takings import Parts, Takings
 from qinji.platform.database import Connection, Record
 
 FOUND_MAX = 50
@@ -123,3 +132,50 @@ async def staff_acts(connection: Connection, staff_id: str) -> list[StaffAct]:
         StaffAct(row["staff_id"], row["act_id"], row["actor"], row["action"], row["detail"], row["at"])
         for row in rows
     ]
+
+
+async def cashiers(connection: Connection, institution: str) -> list[StaffMember]:
+    """The cashiers of an institution, by id."""
+    rows = await connection.fetch("select * from staff where institution = $1 order by staff_id", institution)
+    return [_member(row) for row in rows]
+
+
+def _parts(row: Record, side: str) -> Parts:
+    amounts = ("total_fen", "fund_fen", "own_fen", "mutual_aid_fen", "cash_fen")
+    return Parts(row[f"{side}_count"], *(row[f"{side}_{name}"] for name in amounts))
+
+
+async def hand_overs(
+    connection: Connection, institution: str, limit: int, cashier: str | None = None
+) -> list[HandOver]:
+    """The shifts that an institution's cashiers (or one of them) handed over, the latest first."""
+    rows = await connection.fetch(
+        "select * from hand_over where institution = $1 and ($2::text is null or cashier = $2) "
+        "order by at desc, hand_over_id desc limit $3",
+        institution,
+        cashier,
+        limit,
+    )
+    return [
+        HandOver(
+            row["institution"],
+            row["hand_over_id"],
+            row["cashier"],
+            row["since"],
+            row["at"],
+            Takings(_parts(row, "taken"), _parts(row, "returned")),
+            row["counted_fen"],
+            row["note"],
+        )
+        for row in rows
+    ]
+
+
+async def handed_over(connection: Connection, institution: str, acts: Sequence[UUID]) -> set[UUID]:
+    """Which of these acts are in a hand-over already."""
+    rows = await connection.fetch(
+        "select act_id from hand_over_act where institution = $1 and act_id = any($2::uuid[])",
+        institution,
+        list(acts),
+    )
+    return {row["act_id"] for row in rows}

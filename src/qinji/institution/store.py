@@ -1,12 +1,21 @@
-"""Writing institutions, their keys and sign-ins, the acts on them, and staff; called by flows only."""
+"""Writing institutions, their keys and sign-ins, the acts on them, staff and shifts; called by flows only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
+from uuid import UUID
 
-from qinji.institution.model import Institution, InstitutionAct, InstitutionKey, StaffAct, StaffMember
-from qinji.platform.database import Connection, affected
+from qinji.institution.model import (
+    HandOver,
+    Institution,
+    InstitutionAct,
+    InstitutionKey,
+    StaffAct,
+    StaffMember,
+)
+from qinji.platform.database import Connection, affected, copy_in
 
 
 async def designate(connection: Connection, institutions: Sequence[Institution]) -> None:
@@ -106,3 +115,27 @@ async def sign_out(connection: Connection, code: str, number: str, at: datetime)
         at,
     )
     return status.endswith(" 1")
+
+
+_SIDE = ("count", "total_fen", "fund_fen", "own_fen", "mutual_aid_fen", "cash_fen")
+_HAND_OVER_COLUMNS = (
+    *("institution", "hand_over_id", "cashier", "since", "at"),
+    *(f"{side}_{name}" for side in ("taken", "returned") for name in _SIDE),
+    *("counted_fen", "difference_fen", "note"),
+)
+
+
+async def add_hand_over(connection: Connection, row: HandOver, acts: Sequence[UUID]) -> None:
+    """Append a shift with the acts that it covers; one that another hand-over covers breaks the key."""
+    values = (
+        *(row.institution, row.hand_over_id, row.cashier, row.since, row.at),
+        *(*astuple(row.takings.taken), *astuple(row.takings.returned)),
+        *(row.counted_fen, row.difference_fen, row.note),
+    )
+    await copy_in(connection, "hand_over", _HAND_OVER_COLUMNS, [values])
+    await copy_in(
+        connection,
+        "hand_over_act",
+        ("institution", "act_id", "hand_over_id"),
+        [(row.institution, act, row.hand_over_id) for act in sorted(acts)],
+    )

@@ -1,10 +1,10 @@
-"""Tables of designated institutions, their keys, sign-ins and the acts on them, and the bureau's staff."""
+"""Tables of designated institutions, their keys, sign-ins and the acts on them; of staff, and of cashiers' shifts."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, SmallInteger, Text, text
 
-from qinji.platform.metadata import Id, Moment, check, key, may, need, table
+from qinji.platform.metadata import Id, Moment, check, fen, key, may, need, table
 
 institution = table(
     "institution",
@@ -83,4 +83,46 @@ staff_act = table(
     need("action", Text()),
     need("detail", Text()),
     need("at", Moment),
+)
+
+# A shift that was handed over, and each act that it covers; both only grow.
+hand_over = table(
+    "hand_over",
+    "keyed",
+    key("institution", Text()),
+    key("hand_over_id", Id),
+    need("cashier", Text()),
+    may("since", Moment),
+    need("at", Moment),
+    need("taken_count", Integer()),
+    fen("taken_total_fen"),
+    fen("taken_fund_fen"),
+    fen("taken_own_fen"),
+    fen("taken_mutual_aid_fen"),
+    fen("taken_cash_fen"),
+    need("returned_count", Integer()),
+    fen("returned_total_fen"),
+    fen("returned_fund_fen"),
+    fen("returned_own_fen"),
+    fen("returned_mutual_aid_fen"),
+    fen("returned_cash_fen"),
+    fen("counted_fen"),
+    fen("difference_fen"),
+    need("note", Text()),
+    check("counted_fen >= 0", "counted"),
+    check("difference_fen = counted_fen - taken_cash_fen + returned_cash_fen", "difference"),
+    check(
+        "taken_total_fen = taken_fund_fen + taken_own_fen + taken_mutual_aid_fen + taken_cash_fen "
+        "and returned_total_fen = returned_fund_fen + returned_own_fen + returned_mutual_aid_fen + returned_cash_fen",
+        "parts_add_up",
+    ),
+    Index("ix_hand_over_institution_cashier_at", "institution", "cashier", "at"),
+)
+
+hand_over_act = table(
+    "hand_over_act",
+    "keyed",
+    key("institution", Text()),
+    key("act_id", Id),
+    need("hand_over_id", Id),
 )

@@ -79,6 +79,17 @@ class RefusalCode(Enum):
     MESSAGE_REVERSED = _text("该报文已冲正,未扣款。请换新报文号重新办理")
     # Who.
     CREDENTIAL_WRONG_KIND = _text("这不是医保码。未扣款。请出示医保码,不要出示支付码")
+    SCANNED_PAYMENT_CODE = _text(
+        "这是{issuer}的付款码,不是医保码。未扣款,也没有用到付款码。请患者打开医保码页面后重新扫码"
+    )
+    SCANNED_BANK_CARD = _text("这是银行卡号,不是医保码。未扣款,也没有用到银行卡。请出示医保码或社会保障卡")
+    SCANNED_IDENTITY_NUMBER = _text("这是身份证号码,不是医保码。未扣款。请出示医保码或社会保障卡")
+    SCANNED_CARD_NUMBER = _text("这是社会保障卡号,不是医保码。未扣款。请改为读社会保障卡,或出示医保码")
+    SCANNED_GOODS_CODE = _text("这是{what},不是医保码。未扣款。请先扫患者的医保码,再录入商品")
+    SCANNED_LINK = _text("这是网页或收款的二维码,不是医保码。未扣款。请患者打开医保码页面后重新扫码")
+    CODE_INCOMPLETE = _text(
+        "扫到 {digits} 位数字,医保码是 {needed} 位。未扣款。请对准二维码或条形码重新扫一次,中途不要敲键盘"
+    )
     CODE_WRONG = _text("医保码不正确,未扣款。请重新扫码,或改用社会保障卡")
     CODE_EXPIRED = _text("医保码已过期,未扣款。请刷新医保码后重新扫码")
     CODE_USED_ELSEWHERE = _text("该医保码已在其他机构使用,未扣款。请刷新医保码后重新扫码")
@@ -227,6 +238,21 @@ class RefusalCode(Enum):
     def retryable(self) -> bool:
         """Whether the same message may be tried again; such refusals are not remembered."""
         return self.value.retryable
+
+
+NOT_A_CODE: frozenset[RefusalCode] = frozenset(
+    {
+        RefusalCode.CREDENTIAL_WRONG_KIND,
+        RefusalCode.SCANNED_PAYMENT_CODE,
+        RefusalCode.SCANNED_BANK_CARD,
+        RefusalCode.SCANNED_IDENTITY_NUMBER,
+        RefusalCode.SCANNED_CARD_NUMBER,
+        RefusalCode.SCANNED_GOODS_CODE,
+        RefusalCode.SCANNED_LINK,
+        RefusalCode.CODE_INCOMPLETE,
+    }
+)
+"""Something else was scanned or read: no code of ours can look like it, whoever sends it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from qinji.kernel.money import parse_ratio, parse_yuan
 from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, province_of
+from qinji.policy.finding import Finder
 from qinji.policy.model import (
     Band,
     CatalogueItem,
@@ -266,6 +267,11 @@ class RegionPolicy:
     def item(self, code: str) -> CatalogueItem | None:
         """The item of the catalogue of this day, or None."""
         return self._items.get(code)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The catalogue of this day, to be searched."""
+        return Finder(self.items())
 
     def items(self) -> tuple[CatalogueItem, ...]:
         """The whole catalogue of this day, by code."""

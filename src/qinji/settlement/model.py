@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from qinji.kernel.bill import Approval, SentLine
+from qinji.kernel.takings import Parts
 
 
 class SettlementKind(StrEnum):
@@ -107,7 +108,10 @@ class DayChange:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A settled bill. It is never updated; a cancellation is a row of its own."""
+    """A settled bill. It is never updated; a cancellation is a row of its own.
+
+    ``cashier`` settled it at the bureau's own counter; nobody did where the institution's software sent it.
+    """
 
     person: UUID
     settlement: UUID
@@ -133,6 +137,7 @@ class Settlement:
     message_id: str
     pack_digest: bytes
     decision: bytes
+    cashier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,25 @@ class Cancellation:
     booked_at: datetime
     institution: str
     message_id: str
+    cashier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterAct:
+    """A bill that a cashier of a counter took, or gave back (``returned``).
+
+    ``act`` is the settlement or the cancellation; ``cancellation`` the one of a bill that was given back since.
+    """
+
+    act: UUID
+    person: UUID
+    settlement: UUID
+    cashier: str
+    at: datetime
+    returned: bool
+    message_id: str
+    parts: Parts
+    cancellation: UUID | None
 
 
 def lines_to_plain(lines: Sequence[SentLine]) -> list[dict[str, str | int]]:

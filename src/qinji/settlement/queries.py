@@ -228,6 +228,7 @@ def _row(row: Record) -> SettlementRow:
         row["message_id"],
         row["pack_digest"],
         DECISIONS.unpack(row["decision"]),
+        row["cashier"],
     )
     return SettlementRow(settled, row["cancellation_id"], row["cancelled_at"])
 

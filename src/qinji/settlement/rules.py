@@ -9,7 +9,8 @@ from qinji.kernel.bill import SentLine
 from qinji.kernel.ids import to_wire
 from qinji.kernel.money import line_amount, yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.settlement.model import Batch, Visit
+from qinji.kernel.takings import Takings
+from qinji.settlement.model import Batch, CounterAct, Visit
 
 AMOUNT_TOLERANCE_FEN = 1
 """A hospital may have rounded price times quantity the other way; one fen is accepted, the sent amount stands."""
@@ -73,3 +74,11 @@ def total_agrees(total_fen: int | None, lines: Iterable[SentLine]) -> Refused | 
     if total_fen is not None and total_fen != expected:
         return refuse(RefusalCode.TOTAL_DIFFERS, sent=yuan(total_fen), expected=yuan(expected))
     return None
+
+
+def takings_of(acts: Iterable[CounterAct]) -> Takings:
+    """What these acts of a counter come to."""
+    found = Takings()
+    for act in acts:
+        found = found.with_act(act.parts, returned=act.returned)
+    return found

@@ -139,6 +139,7 @@ _SETTLEMENT_COLUMNS = (
         "message_id",
         "pack_digest",
         "decision",
+        "cashier",
     ),
 )
 
@@ -175,6 +176,7 @@ async def add_settlements(connection: Connection, rows: Sequence[Settlement]) ->
                 s.message_id,
                 s.pack_digest,
                 DECISIONS.pack(s.decision),
+                s.cashier,
             )
             for s in rows
         ],
@@ -293,14 +295,15 @@ async def take_from(connection: Connection, year: YearChange, day: DayChange) ->
 async def add_cancellation(connection: Connection, row: Cancellation) -> None:
     """Append a cancellation; a second one of the same settlement breaks the key."""
     await connection.execute(
-        "insert into cancellation (person_id, settlement_id, cancellation_id, booked_at, institution, message_id) "
-        "values ($1, $2, $3, $4, $5, $6)",
+        "insert into cancellation (person_id, settlement_id, cancellation_id, booked_at, institution, message_id, "
+        "cashier) values ($1, $2, $3, $4, $5, $6, $7)",
         row.person,
         row.settlement,
         row.cancellation,
         row.booked_at,
         row.institution,
         row.message_id,
+        row.cashier,
     )
 
 

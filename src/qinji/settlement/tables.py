@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Index, Integer, LargeBinary, Text
+from sqlalchemy import Date, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from qinji.platform.metadata import Id, Moment, check, fen, key, may, need, table
@@ -90,11 +90,19 @@ settlement = table(
     need("message_id", Text()),
     need("pack_digest", LargeBinary()),
     need("decision", LargeBinary()),
+    may("cashier", Text()),
     check("kind in ('outpatient', 'pharmacy')", "kind"),
     check("total_fen = fund_fen + own_fen + mutual_aid_fen + cash_fen", "parts_add_up"),
     check("fund_fen >= 0 and own_fen >= 0 and mutual_aid_fen >= 0 and cash_fen >= 0", "parts_positive"),
     Index("ix_settlement_settlement_id", "settlement_id"),
     Index("ix_settlement_person_id_visit_id_batch", "person_id", "visit_id", "batch"),
+    # What the bureau's own counters took; bills that institutions send are not in it.
+    Index(
+        "ix_settlement_institution_booked_at",
+        "institution",
+        "booked_at",
+        postgresql_where=text("cashier is not null"),
+    ),
 )
 
 cancellation = table(
@@ -106,6 +114,13 @@ cancellation = table(
     need("booked_at", Moment),
     need("institution", Text()),
     need("message_id", Text()),
+    may("cashier", Text()),
+    Index(
+        "ix_cancellation_institution_booked_at",
+        "institution",
+        "booked_at",
+        postgresql_where=text("cashier is not null"),
+    ),
 )
 
 benefit_year = table(

@@ -20,10 +20,12 @@ from qinji.credential.rules import (
     may_read,
     may_redeem,
     may_sign_in,
+    not_a_code,
     stage_of,
     token_of,
 )
-from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.kernel.identity import check_character
+from qinji.kernel.refusal import NOT_A_CODE, RefusalCode, Refused
 
 NOW = datetime(2026, 3, 17, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 17)
@@ -141,3 +143,53 @@ def test_what_became_of_a_code(
     code: CodeFacts, session: SessionFacts | None, passed: timedelta, stage: CodeStage
 ) -> None:
     assert stage_of(code, session, NOW + passed) is stage
+
+
+WECHAT, ALIPAY, UNIONPAY = "134567890123456789", "286123456789012345", "6223456789012345671"
+
+
+@pytest.mark.parametrize(
+    ("scanned", "code", "words"),
+    [
+        (WECHAT, RefusalCode.SCANNED_PAYMENT_CODE, "微信的付款码"),
+        (ALIPAY, RefusalCode.SCANNED_PAYMENT_CODE, "支付宝的付款码"),
+        ("2512345678901234", RefusalCode.SCANNED_PAYMENT_CODE, "支付宝的付款码"),
+        ("301234567890123456789012", RefusalCode.SCANNED_PAYMENT_CODE, "支付宝的付款码"),
+        (UNIONPAY, RefusalCode.SCANNED_PAYMENT_CODE, "云闪付的付款码"),
+        ("6222021234567890128", RefusalCode.SCANNED_BANK_CARD, "银行卡号"),
+        ("4111111111111111", RefusalCode.SCANNED_BANK_CARD, "银行卡号"),
+        ("999901199003070033", RefusalCode.SCANNED_IDENTITY_NUMBER, "身份证号码"),
+        ("99990119900307005x", RefusalCode.SCANNED_IDENTITY_NUMBER, "身份证号码"),
+        ("Q00001018", RefusalCode.SCANNED_CARD_NUMBER, "社会保障卡号"),
+        ("6901234567892", RefusalCode.SCANNED_GOODS_CODE, "商品条码"),
+        ("81234567890123456789", RefusalCode.SCANNED_GOODS_CODE, "药品追溯码"),
+        ("https://example.org/pay?to=1", RefusalCode.SCANNED_LINK, "收款的二维码"),
+        ("wxp://f2f0abc", RefusalCode.SCANNED_LINK, "收款的二维码"),
+        ("1" * 27, RefusalCode.CODE_INCOMPLETE, "扫到 27 位"),
+        ("1" * 29, RefusalCode.CODE_INCOMPLETE, "扫到 29 位"),
+        ("12345", RefusalCode.CREDENTIAL_WRONG_KIND, "这不是医保码"),
+        ("", RefusalCode.CREDENTIAL_WRONG_KIND, "这不是医保码"),
+        ("1234567890123", RefusalCode.CREDENTIAL_WRONG_KIND, "这不是医保码"),
+        ("６９０１２３４５６７８９２", RefusalCode.CREDENTIAL_WRONG_KIND, "这不是医保码"),
+    ],
+)
+def test_what_was_scanned_instead_of_a_code_is_named(scanned: str, code: RefusalCode, words: str) -> None:
+    refused = not_a_code(scanned)
+    assert refused.code is code
+    assert words in refused.text
+    assert "未扣款" in refused.text
+
+
+def test_an_identity_number_that_begins_like_a_payment_code_is_still_one() -> None:
+    first17 = "11990119900307003"
+    number = first17 + check_character(first17)
+    assert not_a_code(number).code is RefusalCode.SCANNED_IDENTITY_NUMBER
+    other = first17 + next(digit for digit in "0123456789" if digit != number[-1])
+    assert not_a_code(other).code is RefusalCode.SCANNED_PAYMENT_CODE
+
+
+@given(st.text(max_size=40) | st.text("0123456789", max_size=40))
+def test_whatever_was_scanned_is_named_without_repeating_it(scanned: str) -> None:
+    refused = not_a_code(scanned)
+    assert refused.code in NOT_A_CODE
+    assert len(scanned) < 5 or scanned not in refused.text

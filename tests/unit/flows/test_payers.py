@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
-from qinji.flows.parts.payers import grant_payer
+import pytest
+
+from qinji.flows.parts.commands import AccountUse
+from qinji.flows.parts.payers import grant_payer, uses_grants, uses_own
 from qinji.kernel.purpose import Purpose
+from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Limits
 from qinji.policy.load import load
 from tests.simulation.cast import FIRST_DAY, sandbox_cast
@@ -40,3 +46,22 @@ def test_the_limits_of_the_grantors_region_hold_beside_the_grantors_own(tmp_path
         for folder in (POLICIES, packs)
     ]
     assert limits == [(900, 1000, None, None), (500, 1000, None, 2000)]
+
+
+@pytest.mark.parametrize(
+    ("flag_1", "flag_2"), [*product(("own_then_grants", "own_only"), ("own_then_grants", "grants_only"))]
+)
+def test_what_is_said_at_the_counter_means_the_same_whatever_a_regions_flags_mean(
+    flag_1: str, flag_2: str
+) -> None:
+    policy = load(POLICIES).at("990100", FIRST_DAY)
+    assert not isinstance(policy, Refused)
+    terms = replace(policy.settlement(), flag_1=flag_1, flag_2=flag_2)
+    pays = {use: (uses_own(use, terms), uses_grants(use, terms)) for use in AccountUse}
+    assert pays == {
+        AccountUse.NONE: (False, False),
+        AccountUse.OWN: (True, flag_1 == "own_then_grants"),
+        AccountUse.SHARED: (flag_2 == "own_then_grants", True),
+        AccountUse.OWN_ONLY: (True, False),
+        AccountUse.EVERYONE: (True, True),
+    }

@@ -139,6 +139,18 @@ def test_the_wish_that_only_own_money_is_used_is_told_and_computed_again() -> No
     assert "结果相同" in text
 
 
+def test_what_was_chosen_at_the_counter_is_told() -> None:
+    for use, said in (
+        (AccountUse.OWN_ONLY, "收费时选择了“只用本人账户”"),
+        (AccountUse.NONE, "收费时选择了不用个人账户"),
+    ):
+        document, _, _ = stored([bills.line(10_000)], Rules(), Accumulated(), Request(account_use=use))
+        assert said in explain(document)
+    for use in (AccountUse.OWN, AccountUse.SHARED, AccountUse.EVERYONE):
+        document, _, _ = stored([bills.line(10_000)], Rules(), Accumulated(), Request(account_use=use))
+        assert "收费时选择" not in "".join(explain(document))
+
+
 def test_a_decision_of_before_the_wish_existed_is_still_explained() -> None:
     document, _, _ = stored([bills.line(10_000)], Rules(), Accumulated())
     older = dict(read_decision(document))

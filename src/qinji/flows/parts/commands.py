@@ -24,11 +24,16 @@ class CredentialKind(StrEnum):
 
 
 class AccountUse(StrEnum):
-    """Which accounts may pay (``acct_used_flag``)."""
+    """Which accounts may pay (``acct_used_flag``); what the flags 1 and 2 mean is the region's.
+
+    The two words are the counter's own and mean the same everywhere: the own account alone, and whoever may pay.
+    """
 
     NONE = "0"
     OWN = "1"
     SHARED = "2"
+    OWN_ONLY = "own_only"
+    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,17 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which institution sent which message. ``digest`` is the hash of its canonical content."""
+    """Which institution sent which message. ``digest`` is the hash of its canonical content.
+
+    ``cashier`` is the member of staff at the bureau's own counter; nobody where the institution's software sends.
+    """
 
     institution: str
     message_number: str
     message_id: str
     digest: bytes
     operator: str
+    cashier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,26 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Shower:
+    """Who showed a relative's code: the masked name, and what they are to the patient."""
+
+    name: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeDecoded:
-    """A scanned code turned into the patient and the session token that later messages carry."""
+    """A scanned code turned into the patient and the session token that later messages carry.
+
+    ``shown_by`` is told at the counter, where it was another than the patient.
+    """
 
     person: PersonCard
     token: str
     index_number: str
     channel: str
     code: str
+    shown_by: Shower | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,15 @@ class ExpectedAmounts:
     in_scope_fen: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPayment:
+    """What a preview showed of the payers and whoever settles brings back, in fen; it must still hold."""
+
+    own_fen: int
+    mutual_aid_fen: int
+    cash_fen: int
+
+
 BillRender = Callable[[Bill | Refused], bytes]
 DoneRender = Callable[[Done | Refused], bytes]
 
@@ -273,7 +303,8 @@ class WithdrawFees:
 class SettleVisit:
     """2206 (``preview``) and 2207. A credential field without any credential has ``credential`` None.
 
-    ``total_fen`` None: no total was sent, the sum of the batch's lines stands.
+    ``total_fen`` None: no total was sent, the sum of the batch's lines stands. ``shown`` stands for the note that the
+    last preview left; with ``tell_payers`` the bill names its payers whatever the institution has asked for.
     """
 
     origin: Origin
@@ -287,6 +318,8 @@ class SettleVisit:
     expected: ExpectedAmounts | None
     preview: bool
     render: BillRender
+    shown: ShownPayment | None = None
+    tell_payers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +336,8 @@ class SettlePharmacy:
     lines: tuple[SentLine, ...]
     preview: bool
     render: BillRender
+    shown: ShownPayment | None = None
+    tell_payers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +349,7 @@ class CancelSettlement:
     visit: str
     settlement: str
     render: BillRender
+    tell_payers: bool = False
 
 
 class OriginalAct(StrEnum):
@@ -351,9 +387,13 @@ class SignInstitution:
 
 @dataclass(frozen=True, slots=True)
 class IdentifyPerson:
-    """1101 and 1162: who is behind this credential. ``scan_only`` refuses what is no code (1162)."""
+    """1101 and 1162: who is behind this credential. ``scan_only`` refuses what is no code (1162).
+
+    ``at_counter`` refuses at the scan what a settlement would refuse, and tells who showed the code.
+    """
 
     origin: Origin
     credential: Credential
     claimed: ClaimedIdentity
     scan_only: bool
+    at_counter: bool = False

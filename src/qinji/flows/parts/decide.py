@@ -15,6 +15,7 @@ from qinji.flows.parts.commands import (
     Bill,
     CredentialKind,
     ExpectedAmounts,
+    ShownPayment,
 )
 from qinji.flows.parts.document import written_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
@@ -73,6 +74,8 @@ class Request:
     settlement: UUID
     warning: str = ""
     own_money_only: bool = False
+    cashier: str | None = None
+    tell_payers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,11 +318,12 @@ def _settlement(
         message_id=request.message_id,
         pack_digest=context.policy.digest,
         decision=stored,
+        cashier=request.cashier,
     )
 
 
 def preview_holds(
-    decided: Decided, expected: ExpectedAmounts | None, note: PreviewNote | None
+    decided: Decided, expected: ExpectedAmounts | None, note: PreviewNote | ShownPayment | None
 ) -> Refused | None:
     """The amounts sent from the preview, and what the last preview showed of the payers, still hold (2207)."""
     divided, paid = decided.bill.split, decided.bill.plan

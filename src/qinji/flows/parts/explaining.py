@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
+from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.document import Document, own_money_only, read_decision
 from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
@@ -23,6 +24,11 @@ from qinji.policy.split import split
 from qinji.policy.trace import render
 
 _INSURANCES = {"employee": "职工医保", "resident": "居民医保"}
+_CHOSEN: dict[str, list[str]] = {
+    AccountUse.NONE: ["收费时选择了不用个人账户"],
+    AccountUse.OWN_ONLY: ["收费时选择了“只用本人账户”"],
+}
+"""What was said when the bill was settled and explains why accounts did not pay."""
 
 
 def explain(stored: bytes) -> list[str]:
@@ -48,6 +54,7 @@ def _head(document: Document) -> list[str]:
         f"政策包摘要 {document['pack']}",
         f"费用明细 {len(document['lines'])} 条,涉及账户 {len(document['payers'])} 个",
         *(["出示医保码时选择了“本次不用家人的钱”"] if own_money_only(document) else []),
+        *_CHOSEN.get(document["account_use"], []),
     ]
 
 

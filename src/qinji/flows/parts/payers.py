@@ -32,16 +32,16 @@ NOT_WISHED = "own_money_only"
 
 def uses_own(use: AccountUse, terms: SettlementTerms) -> bool:
     """Whether the own account may pay under this flag; flag 2 may mean relatives only (``settlement.flag_2``)."""
-    if use is AccountUse.NONE:
-        return False
-    return use is AccountUse.OWN or terms.flag_2 != "grants_only"
+    if use is AccountUse.SHARED:
+        return terms.flag_2 != "grants_only"
+    return use is not AccountUse.NONE
 
 
 def uses_grants(use: AccountUse, terms: SettlementTerms) -> bool:
     """Whether relatives' accounts may pay under this flag (``settlement.flag_1``)."""
-    if use is AccountUse.NONE:
-        return False
-    return use is AccountUse.SHARED or terms.flag_1 != "own_only"
+    if use is AccountUse.OWN:
+        return terms.flag_1 != "own_only"
+    return use in {AccountUse.SHARED, AccountUse.EVERYONE}
 
 
 def own_payer(person: Person, facts: WorkingSet, rules: Rules) -> Payer:

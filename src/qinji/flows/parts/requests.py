@@ -12,13 +12,13 @@ from qinji.flows.parts.identity import identity_agrees
 from qinji.kernel.bill import SentLine
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
-from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.kernel.refusal import NOT_A_CODE, RefusalCode, Refused, refuse
 from qinji.settlement.model import SettlementKind
 from qinji.settlement.rules import amounts_agree, open_visit
 
 NO_CREDENTIAL = "没有可用的就诊凭证:预结算不扣款,结算时须出示医保码或社会保障卡"
 OWN_MONEY_ONLY = "出示医保码时选择了“本次不用家人的钱”:家人的账户不支付,本人账户不够的部分付现金"
-HOLDS_NONE = frozenset({RefusalCode.PERSON_UNKNOWN, RefusalCode.CREDENTIAL_WRONG_KIND})
+HOLDS_NONE = NOT_A_CODE | {RefusalCode.PERSON_UNKNOWN}
 """Refusals of a field that holds no credential at all; one of another person is refused everywhere."""
 
 
@@ -103,6 +103,8 @@ def _of_visit(
         settlement=fresh[0],
         warning=_warning(command, presented, own_money_only=own_money_only),
         own_money_only=own_money_only,
+        cashier=command.origin.cashier,
+        tell_payers=command.tell_payers,
     )
 
 
@@ -139,6 +141,8 @@ def _of_pharmacy(
         settlement=fresh[0],
         warning=_warning(command, presented, own_money_only=own_money_only),
         own_money_only=own_money_only,
+        cashier=command.origin.cashier,
+        tell_payers=command.tell_payers,
     )
 
 

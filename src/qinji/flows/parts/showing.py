@@ -56,6 +56,10 @@ class Asked(Protocol):
     def warning(self) -> str:
         """What the cashier is told beside the amounts."""
 
+    @property
+    def tell_payers(self) -> bool:
+        """Whether the payers are named whatever the institution has asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -75,6 +79,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
     institution = facts.institutions[request.institution]
     before = facts.balances.get((patient.person_id, ONLY_POCKET), 0)
     after = before - paid.own_fen
+    tells = institution.tell_payers or request.tell_payers
     return Bill(
         settlement=None if request.preview else to_wire(request.settlement),
         visit=to_wire(request.visit),
@@ -88,7 +93,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
         plan=paid,
         balance_after_fen=after,
         fund_room_fen=decided.fund_room_fen,
-        payers=tuple(_payer_notes(facts, patient.person_id, paid)) if institution.tell_payers else (),
+        payers=tuple(_payer_notes(facts, patient.person_id, paid)) if tells else (),
         lines=decided.lines,
         warning=request.warning,
     )

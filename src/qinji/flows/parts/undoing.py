@@ -55,7 +55,13 @@ def take_back(
     check_act(transfers)
     year, day = taken_back(settled)
     undone = Cancellation(
-        settled.person, settled.settlement, cancellation, now, origin.institution, origin.message_id
+        settled.person,
+        settled.settlement,
+        cancellation,
+        now,
+        origin.institution,
+        origin.message_id,
+        origin.cashier,
     )
     return TakenBack(undone, transfers, grant_returns(settled, stored_document(settled)), year, day)
 

@@ -55,6 +55,9 @@ def may_register(
 ORDINARY = "11"
 """普通门诊, until a message names another medical type."""
 
+PURCHASE = "41"
+"""定点药店购药, the medical type of what a pharmacy sells."""
+
 
 def may_cancel(batches: Sequence[Batch], live: Sequence[UUID], wire: str) -> Refused | None:
     """A visit is cancelled only when nothing hangs on it: no settlement, no line."""

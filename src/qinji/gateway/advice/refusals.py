@@ -12,7 +12,7 @@ from qinji.gateway.infcode import refusal_text
 from qinji.gateway.observed import Outcome
 from qinji.gateway.parsing import wrong_fields
 from qinji.gateway.wire import as_text
-from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.kernel.refusal import NOT_A_CODE, RefusalCode, Refused
 
 _LINE_FIELD = re.compile(r"(\w+) 第(\d+)条 (\w+)")
 _NAME = re.compile(r"[a-z][A-Za-z]*(?:_[A-Za-z]+)+|certno|msgid|infno|input|cnt|pric|insutype")
@@ -24,7 +24,7 @@ _PLACES: Mapping[RefusalCode, tuple[str, ...]] = {
     RefusalCode.KIND_NOT_SERVED: ("infno",),
     RefusalCode.MESSAGE_ALTERED: ("msgid",),
     RefusalCode.MESSAGE_REVERSED: ("msgid",),
-    RefusalCode.CREDENTIAL_WRONG_KIND: _CREDENTIAL,
+    **dict.fromkeys(NOT_A_CODE, _CREDENTIAL),
     RefusalCode.CODE_WRONG: _CREDENTIAL,
     RefusalCode.CODE_EXPIRED: _CREDENTIAL,
     RefusalCode.CODE_USED_ELSEWHERE: _CREDENTIAL,

@@ -74,7 +74,9 @@ def claimed_of(values: Values) -> ClaimedIdentity:
     )
 
 
+_FLAGS = {use.value: use for use in (AccountUse.NONE, AccountUse.OWN, AccountUse.SHARED)}
+
+
 def account_use_of(values: Values) -> AccountUse:
     """Which accounts may pay; absent or unknown means 1."""
-    sent = values.text("acct_used_flag")
-    return AccountUse(sent) if sent in list(AccountUse) else AccountUse.OWN
+    return _FLAGS.get(values.text("acct_used_flag"), AccountUse.OWN)
