@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -56,12 +56,23 @@ class Reader:
 
     async def send(self, html: str, action: str, **fields: str | list[str]) -> httpx.Response:
         """Send the form of a page that was opened before."""
+        return await self.send_files(html, action, {}, fields)
+
+    async def send_files(
+        self,
+        html: str,
+        action: str,
+        files: Mapping[str, list[bytes]],
+        fields: Mapping[str, str | list[str]],
+    ) -> httpx.Response:
+        """Send such a form with files."""
         forms = re.findall(r"<form\b[^>]*>.*?</form>", html, re.DOTALL)
         form = next((one for one in forms if f'action="{action}"' in one), None)
         assert form is not None, f"no form goes to {action}"
         hidden = {name: unescape(value) for name, value in HIDDEN.findall(form)}
+        sent = [(name, (f"{name}.jpg", one)) for name, contents in files.items() for one in contents]
         return await self.client.post(
-            action, data={**hidden, **fields}, headers={"sec-fetch-site": "same-origin"}
+            action, data={**hidden, **fields}, files=sent or None, headers={"sec-fetch-site": "same-origin"}
         )
 
     async def sign_in(self, number: str) -> None:

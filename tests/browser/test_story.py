@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from io import BytesIO
+from pathlib import Path
 from typing import TypeVar
 
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from qinji.evidence.model import PHOTO_BYTES_MAX
 from tests.browser.conftest import Hands
 from tests.browser.hand import Hand
 from tests.household import Town, open_town
@@ -87,3 +89,24 @@ def test_the_whole_way_to_a_binding_needs_no_scripts(hands: Hands) -> None:
     phone.page.get_by_role("button", name="下一步:核对").click()
     phone.page.get_by_role("button", name="提交绑定申请").click()
     expect(phone.page.locator("main")).to_contain_text("您已提交")
+
+
+def test_a_photo_is_made_small_on_the_phone_before_it_is_sent(hands: Hands, tmp_path: Path) -> None:
+    taken = tmp_path / "household-book.jpg"
+    noise = Image.effect_noise((3000, 4000), 90).convert("RGB")
+    noise.save(taken, "JPEG", quality=92)
+    assert taken.stat().st_size > 4_000_000
+    phone = hands.device()
+    child, parent, _other = phone.site.bureau.family("九岁的孩子")
+    phone.sign_in(parent.number, "/family/bind")
+    phone.page.get_by_label("家人的姓名").fill(child.name)
+    phone.page.get_by_label("家人的身份证号").fill(child.certificate_number)
+    phone.page.get_by_label("他是您的").select_option("child")
+    phone.page.get_by_role("button", name="下一步:核对").click()
+    phone.page.get_by_label("从相册选").set_input_files(taken)
+    phone.page.locator("#album[data-ready]").wait_for()
+    size = phone.page.evaluate("() => document.querySelector('#album').files[0].size")
+    assert 0 < size <= PHOTO_BYTES_MAX
+    expect(phone.page.get_by_alt_text("选好的照片")).to_be_visible()
+    phone.page.get_by_role("button", name="提交绑定申请").click()
+    expect(phone.page.locator("main")).to_contain_text("已附 1 张证件照片")

@@ -9,6 +9,7 @@ import pytest
 from qinji.entry.sandbox.model import Person
 from tests.bureau import Bureau
 from tests.household import Town
+from tests.photos import photo
 from tests.reader import Reader, counted_statements, open_reader, words
 
 pytestmark = pytest.mark.asyncio
@@ -134,9 +135,11 @@ async def test_a_childs_parents_are_told_that_the_window_decides(bureau: Bureau,
         "relation": "child",
         "power": POWERS,
     }
-    without = await reader.submit("/family/bind", "/family/bind/check", **filled)
+    checked = await reader.submit("/family/bind", "/family/bind/check", **filled)
+    assert "没有写编号的,必须有照片" in words(checked.text)
+    without = await reader.send(checked.text, "/family/bind/send", **filled)
     assert without.status_code == 422
-    assert "请写上户口本或出生医学证明的编号" in words(without.text)
+    assert "须提供监护关系材料" in words(without.text)
     page = await ask(reader, child, "child", paper="出生证 A123")
     assert "请带证件到医保窗口" in await reader.say(page)
 
@@ -155,3 +158,39 @@ async def test_the_list_asks_the_database_within_its_budget(bureau: Bureau, read
     with counted_statements() as sent:
         await reader.open("/family")
     assert len(sent) <= 6, sent
+
+
+async def test_photos_go_with_the_request_and_only_their_number_is_told(
+    bureau: Bureau, reader: Reader
+) -> None:
+    family = bureau.family("九岁的孩子")
+    child = min(family, key=lambda person: -person.birth.toordinal())
+    parent = next(one for one in family if any(kin.number == child.number for kin in one.kin))
+    await reader.sign_in(parent.number)
+    filled: Filled = {
+        "name": child.name,
+        "certificate": child.certificate_number,
+        "relation": "child",
+        "power": POWERS,
+    }
+    checked = await reader.submit("/family/bind", "/family/bind/check", **filled)
+    photos = [photo("户口本首页"), photo("户口本孩子页")]
+    sent = await reader.send_files(checked.text, "/family/bind/send", {"photo": photos}, filled)
+    assert sent.status_code == 303, words(sent.text)
+    assert "已附 2 张证件照片" in await reader.say(str(sent.headers["location"]))
+
+
+async def test_what_is_no_photo_is_refused_and_nothing_is_asked(bureau: Bureau, reader: Reader) -> None:
+    daughter, mother = two(bureau)
+    await reader.sign_in(daughter.number)
+    filled: Filled = {
+        "name": mother.name,
+        "certificate": mother.certificate_number,
+        "relation": "parent",
+        "power": POWERS,
+    }
+    checked = await reader.submit("/family/bind", "/family/bind/check", **filled)
+    sent = await reader.send_files(checked.text, "/family/bind/send", {"photo": [b"%PDF-1.7"]}, filled)
+    assert sent.status_code == 422
+    assert "照片须为 JPEG、PNG 或 WebP 格式" in words(sent.text)
+    assert "还没有绑定家人" in await reader.say("/family")

@@ -7,6 +7,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from qinji.evidence.model import KEPT_MAX, PHOTOS_MAX
 from qinji.family.model import DEFAULT_POWERS, Binding, Terms
 from qinji.flows import bind_relative
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
@@ -57,11 +58,6 @@ async def check(visit: PersonVisit) -> Response:
         int(wanted.certificate[6:10]), int(wanted.certificate[10:12]), int(wanted.certificate[12:14])
     )
     young = age_on(birth, local_day(visit.deps.clock())) < terms.consent_age
-    if young and not wanted.paper:
-        wanted.errors["paper"] = _("家人未满 {age} 周岁,请写上户口本或出生医学证明的编号").format(
-            age=terms.consent_age
-        )
-        return await _form(visit, wanted, 422)
     return page(
         visit,
         "family/bind_check.html",
@@ -72,6 +68,8 @@ async def check(visit: PersonVisit) -> Response:
         young=young,
         terms=terms,
         text=in_force(ConsentKind.BIND),
+        photos_max=PHOTOS_MAX,
+        kept_days=KEPT_MAX.days,
     )
 
 
@@ -85,6 +83,7 @@ async def send(visit: PersonVisit) -> Response:
     if member is None:
         return await _form(visit, wanted, 422, refuse(RefusalCode.NOT_FOUND).text)
     relation = wanted.relation
+    photos = [await file.read() for file in form.files("photo")]
 
     async def act(call: KeyedCall[WithPeople[Binding]]) -> bytes:
         command = bind_relative.BindRelative(
@@ -95,6 +94,7 @@ async def send(visit: PersonVisit) -> Response:
             relation=relation,
             powers=wanted.powers,
             evidence_reference=wanted.paper or None,
+            photos=tuple(photos),
         )
         return await bind_relative.run(command, visit.deps)
 

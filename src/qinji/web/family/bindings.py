@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
+from qinji.evidence import queries as evidence
+from qinji.evidence.model import KEPT_MAX
 from qinji.family.model import Binding, BindingAct, BindingState, WaitsFor
 from qinji.flows import decide_binding, list_bindings, set_powers, unbind_relative
 from qinji.flows.list_bindings import BindingCard, FamilyHome
@@ -140,6 +142,7 @@ async def _show(visit: PersonVisit, status: int, error: str = "") -> Response:
     card = await _card(visit)
     if card is None:
         return _missing(visit)
+    photos = await _photos(visit, card)
     done = DONE.get(visit.request.query_params.get("done", ""), "")
     return page(
         visit,
@@ -155,6 +158,8 @@ async def _show(visit: PersonVisit, status: int, error: str = "") -> Response:
         show_code=Power.SHOW_CODE,
         text=in_force(ConsentKind.BIND if BindingAct.CONFIRM in card.acts else ConsentKind.POWERS),
         done=_(done) if done else "",
+        photos=photos,
+        kept_days=KEPT_MAX.days,
         error=error,
     )
 
@@ -165,6 +170,15 @@ async def _card(visit: PersonVisit) -> BindingCard | None:
     home: FamilyHome = await list_bindings.run(visit.person, visit.deps)
     cards = (*home.held, *home.member_of, *home.past)
     return next((card for card in cards if card.binding.binding_id == wanted), None)
+
+
+async def _photos(visit: PersonVisit, card: BindingCard) -> int:
+    """How many photos of papers wait with a request of one's own; they are shown to nobody here."""
+    if not card.as_holder or card.binding.state is not BindingState.PENDING:
+        return 0
+    async with visit.deps.database.reading() as connection:
+        papers = await evidence.open_papers(connection, card.binding.person_id, card.binding.binding_id)
+    return 0 if papers is None else len(papers.photos)
 
 
 def _powers(form: Form) -> frozenset[Power]:
