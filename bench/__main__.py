@@ -10,7 +10,7 @@ from functools import partial
 
 import uvloop
 
-from bench import counter, http, profiling, splitting
+from bench import counter, http, pages, profiling, splitting
 from bench import engine as engines
 from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
@@ -21,7 +21,7 @@ from qinji.platform.database import Connection
 from qinji.platform.memory import keep_what_is_loaded
 
 SEED = 20261126
-NAMES = ("engine", "http", "http_chain", "split", "counter")
+NAMES = ("engine", "http", "http_chain", "split", "counter", "pages")
 _BATCHES = """
 select count(*)::float8 / greatest(1, count(distinct xmin::text)) from settlement where kind = $1 and booked_at > $2
 """
@@ -97,6 +97,13 @@ class Bench:
             _say(f"counter, {name}: {lines[-1]}")
         return lines
 
+    def pages(self, times: int) -> dict[str, object]:
+        """Every page of the phone, so many times for each of some readers."""
+        tokens = self.runner.run(pages.signed_in(self.runtime, customers()))
+        found = pages.run(self.place, tokens, times, where())
+        _say(f"pages: {found['p95_ms']}")
+        return found
+
     def split(self, count: int) -> dict[str, object]:
         """The split alone."""
         found = self.measured("split", 1, lambda: splitting.run(self.runtime.book, count, SEED))
@@ -147,6 +154,8 @@ def main() -> None:
             lines.append(bench.split(chosen.count * 10))
         if "counter" in wanted:
             lines += bench.counter(chosen.count // 4)
+        if "pages" in wanted:
+            lines.append(bench.pages(chosen.count // 800))
         runner.run(runtime.database.close())
     for one in lines:
         _say(str(one))
