@@ -10,6 +10,7 @@ from qinji.access.authorize import authorize
 from qinji.access.model import Action
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, consent_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of
@@ -78,7 +79,7 @@ async def _file(
         person_id=decided.person_id,
         subject="grant",
         subject_id=decided.grant_id,
-        act="grant.filed" if command.approve else "grant.turned_down",
+        act=DeedKind.GRANT_FILED if command.approve else DeedKind.GRANT_TURNED_DOWN,
         text=ConsentKind.GRANT,
         basis=basis.text,
         given_by=None,

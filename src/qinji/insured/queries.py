@@ -105,6 +105,7 @@ async def consents(connection: Connection, person_id: UUID, subject_id: UUID) ->
             row["evidence_hash"],
             row["reason"],
             row["at"],
+            row["entered_by"],
         )
         for row in rows
     ]
@@ -115,9 +116,19 @@ async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> li
     rows = await connection.fetch(
         "select * from audit where person_id = $1 order by at desc, audit_id desc limit $2", person_id, limit
     )
-    return [
-        AuditEntry(
-            r["person_id"], r["audit_id"], r["actor"], r["action"], r["basis"], r["subject_id"], r["at"]
-        )
-        for r in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Record) -> AuditEntry:
+    return AuditEntry(
+        row["person_id"],
+        row["audit_id"],
+        row["actor"],
+        row["action"],
+        row["basis"],
+        row["subject_id"],
+        row["at"],
+        row["entered_by"],
+        row["behalf_of"],
+        row["reason"],
+    )

@@ -57,6 +57,7 @@ consent = table(
     may("evidence_hash", LargeBinary()),
     may("reason", Text()),
     need("at", Moment),
+    may("entered_by", Text()),
     check("subject in ('binding', 'grant', 'code')", "subject"),
 )
 
@@ -70,4 +71,7 @@ audit = table(
     need("basis", Text()),
     may("subject_id", Id),
     need("at", Moment),
+    may("entered_by", Text()),
+    may("behalf_of", Id),
+    may("reason", Text()),
 )
