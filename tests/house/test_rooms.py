@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
 STATEFUL_ROOMS = (
-    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "settlement", "ledger"),
+    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "window"),
+    *("settlement", "ledger"),
 )
 FURNITURE = ("model", "rules", "tables", "store", "queries")
 EXTRAS_MAX = 3

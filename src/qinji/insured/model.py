@@ -48,6 +48,14 @@ class CodeState(StrEnum):
     LOST = "lost"
 
 
+CODE_CHINESE: dict[CodeState, str] = {
+    CodeState.NOT_ACTIVATED: "未激活",
+    CodeState.ACTIVE: "正常使用",
+    CodeState.FROZEN: "已冻结",
+    CodeState.LOST: "已挂失",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One insured person. The identity number stays encrypted here; ``certificate`` is its ciphertext."""

@@ -91,3 +91,18 @@ def test_what_is_no_id_of_ours_is_none(text: str) -> None:
 def test_a_broken_invariant_names_the_promise_and_the_facts() -> None:
     with pytest.raises(InvariantBroken, match=r"parts add up .*cash=3"):
         ensure(False, "parts add up", cash=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("替999900199001010014办理", True),
+        ("999900199001010014", True),
+        ("999900199001010015", False),
+        ("99990019900101001", False),
+        ("", False),
+        ("1999900199001010014", True),
+    ],
+)
+def test_an_identity_number_is_found_within_a_text(text: str, holds: bool) -> None:
+    assert identity.holds_identity_number(text) is holds

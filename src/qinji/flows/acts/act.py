@@ -15,6 +15,7 @@ from qinji.insured import store as insured
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import Refused
 from qinji.platform.database import Connection, lock_persons
+from qinji.window.model import Change, Told
 
 Outcome_co = TypeVar("Outcome_co", covariant=True)
 
@@ -39,9 +40,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[Outcome_co]):
-    """What was decided, as a door shows it, and what has to be written for it; nothing is written yet."""
+    """What was decided, as a door shows it, and what has to be written for it; nothing is written yet.
+
+    ``subject_id`` is the binding, grant or person's code that changes; ``tell`` puts into words what changes.
+    """
 
     outcome: Outcome_co
+    subject_id: UUID
+    tell: Callable[[], Told]
     record: Callable[[], Awaitable[None]]
 
 
@@ -53,6 +59,11 @@ class Act(Protocol[Outcome_co]):
 
     async def decide(self, hand: Hand, scene: Scene) -> Decision[Outcome_co] | Refused:
         """Read under the lock and decide; whose right it is, is the hand's person, whoever carries it out."""
+
+
+def differing(*changes: Change) -> tuple[Change, ...]:
+    """Those that are a change."""
+    return tuple(one for one in changes if one.before != one.after)
 
 
 async def carry_out(act: Act[Outcome_co], hand: Hand, scene: Scene) -> Outcome_co | Refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
@@ -13,17 +13,20 @@ from qinji.evidence import store as evidence_store
 from qinji.evidence.model import Ending
 from qinji.family import queries, store
 from qinji.family.model import Binding, BindingState, Terms
-from qinji.family.rules import may_end, may_set_powers
-from qinji.flows.acts.act import Decision, Scene, keep_record
+from qinji.family.rules import may_end, may_set_powers, state_text
+from qinji.flows.acts.act import Decision, Scene, differing, keep_record
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import Hand
-from qinji.flows.parts.people import WithPeople
+from qinji.flows.parts.people import WithPeople, relative_text
 from qinji.flows.parts.records import Deed, Subject, deed_of
 from qinji.insured import queries as insured
+from qinji.insured.model import Person
 from qinji.kernel.dates import age_on
-from qinji.kernel.purpose import Power
+from qinji.kernel.kinship import Relation, inverse
+from qinji.kernel.purpose import POWER_CHINESE, Power
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.window.model import Change, Told
 
 SUBJECT = "binding"
 
@@ -70,7 +73,12 @@ class Unbind:
             return refusal
         over = replace(found.thing, state=BindingState.ENDED, ended_at=scene.now)
         deed = deed_of(hand, _subject(over), DeedKind.UNBIND, ConsentKind.UNBIND, Right.OWN, scene.now)
-        return Decision(WithPeople(over, found.people), partial(_record_end, over, deed, scene))
+        return Decision(
+            WithPeople(over, found.people),
+            over.binding_id,
+            partial(_tell_end, found.thing, over, found.people, hand),
+            partial(_record_end, over, deed, scene),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +120,50 @@ class SetPowers:
             detail=detail,
         )
         ends_codes = Power.SHOW_CODE not in self.powers
-        record = partial(_record, changed, deed, scene, ends_codes=ends_codes)
-        return Decision(WithPeople(changed, people), record)
+        return Decision(
+            WithPeople(changed, people),
+            changed.binding_id,
+            partial(_tell_powers, binding, changed, people, hand),
+            partial(_record, changed, deed, scene, ends_codes=ends_codes),
+        )
+
+
+def _other(binding: Binding, hand: Hand) -> tuple[UUID, Relation]:
+    """The other side, and what they are to the person whose wish it is."""
+    if hand.person_id == binding.holder_id:
+        return binding.person_id, binding.relation
+    return binding.holder_id, inverse(binding.relation)
+
+
+def _powers_text(powers: frozenset[Power]) -> str:
+    return "、".join(POWER_CHINESE[power] for power in Power if power in powers)
+
+
+def _tell_end(before: Binding, after: Binding, people: Mapping[UUID, Person], hand: Hand) -> Told:
+    other, relation = _other(before, hand)
+    changes = differing(
+        Change("绑定", state_text(before), state_text(after)),
+        Change("主账户人可以代办", _powers_text(before.powers), "无"),
+    )
+    return Told(f"解除与{relative_text(people[other], relation)}的亲情账户绑定", changes, other_id=other)
+
+
+def _tell_powers(before: Binding, after: Binding, people: Mapping[UUID, Person], hand: Hand) -> Told:
+    other, relation = _other(before, hand)
+    relative = relative_text(people[other], relation)
+    by_member = hand.person_id == before.person_id
+    changes = differing(
+        *(
+            Change(POWER_CHINESE[power], _may(power in before.powers), _may(power in after.powers))
+            for power in Power
+        )
+    )
+    what = f"修改{relative}可以代本人办理的事项" if by_member else f"修改本人可以代{relative}办理的事项"
+    return Told(what, changes, other_id=other)
+
+
+def _may(given: bool) -> str:
+    return "可以" if given else "不可以"
 
 
 async def _record_end(binding: Binding, deed: Deed, scene: Scene) -> None:

@@ -11,7 +11,7 @@ from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
 from qinji.access.model import Action, PersonActor
 from qinji.credential import store as credential_store
-from qinji.flows.acts.act import Decision, Scene, keep_record
+from qinji.flows.acts.act import Decision, Scene, differing, keep_record
 from qinji.flows.parts.code_states import code_after
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
@@ -19,14 +19,20 @@ from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.records import Deed, Subject, deed_of
 from qinji.insured import queries as insured
 from qinji.insured import store
-from qinji.insured.model import CodeState, Person
+from qinji.insured.model import CODE_CHINESE, CodeState, Person
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.window.model import Change, Told
 
 SUBJECT = "code"
 _SET: dict[CodeState, DeedKind] = {
     CodeState.ACTIVE: DeedKind.CODE_ACTIVE,
     CodeState.FROZEN: DeedKind.CODE_FROZEN,
     CodeState.LOST: DeedKind.CODE_LOST,
+}
+_WORDS: dict[CodeState, str] = {
+    CodeState.ACTIVE: "解冻",
+    CodeState.FROZEN: "冻结",
+    CodeState.LOST: "挂失",
 }
 
 
@@ -59,7 +65,12 @@ class SetCodeState:
         subject = Subject(SUBJECT, person.person_id, person.person_id)
         deed = deed_of(hand, subject, _SET[state], ConsentKind.FREEZE_CODE, basis.text, scene.now)
         ends_codes = state is not CodeState.ACTIVE
-        return Decision(changed, partial(_record, changed, deed, scene, ends_codes=ends_codes))
+        return Decision(
+            changed,
+            person.person_id,
+            partial(_tell, _WORDS[state], person, state),
+            partial(_record, changed, deed, scene, ends_codes=ends_codes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +104,22 @@ class ActivateCode:
         deed = deed_of(
             hand, Subject(SUBJECT, subject, subject), DeedKind.CODE_ACTIVATE, text, basis.text, scene.now
         )
-        return Decision(changed, partial(_record, changed, deed, scene, ends_codes=False))
+        return Decision(
+            changed,
+            subject,
+            partial(_tell, "激活", person, CodeState.ACTIVE),
+            partial(_record, changed, deed, scene, ends_codes=False),
+        )
 
     async def _subject(self, hand: Hand, scene: Scene) -> UUID | None:
         if self.member_number is None:
             return hand.person_id
         return await by_number(scene.connection, self.member_number, scene.deps.vault)
+
+
+def _tell(verb: str, before: Person, after: CodeState) -> Told:
+    changes = differing(Change("医保码", CODE_CHINESE[before.code_state], CODE_CHINESE[after]))
+    return Told(f"{verb}本人的医保码", changes)
 
 
 async def _record(person: Person, deed: Deed, scene: Scene, *, ends_codes: bool) -> None:

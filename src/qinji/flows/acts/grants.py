@@ -16,8 +16,9 @@ from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, Subject, deed_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of, user_orders
-from qinji.flows.parts.sharing_words import bounds_text
+from qinji.flows.parts.sharing_words import bounds_text, tell_change, tell_end, tell_new, tell_order
 from qinji.insured import queries as insured
+from qinji.insured.model import Person
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -57,7 +58,9 @@ class GrantMutualAid:
         if beneficiary is None:
             return refuse(RefusalCode.NOT_FOUND)
         people = await insured.persons(connection, [grantor, beneficiary])
-        kinship = await insured.kinship(connection, [(grantor, beneficiary)])
+        known = await insured.kinship(connection, [(grantor, beneficiary)])
+        # At the window a paper stands for kinship that the registry does not know, never for what it contradicts.
+        by_paper = None if hand.window is None else self.relation
         given = await queries.live_of(connection, grantor)
         received = (await queries.live_for(connection, [beneficiary])).get(beneficiary, [])
         terms = terms_of(scene.deps.book, people[grantor].region, scene.today)
@@ -67,7 +70,7 @@ class GrantMutualAid:
             grantor=party_of(people[grantor], scene.deps.book),
             beneficiary=party_of(people[beneficiary], scene.deps.book),
             relation=self.relation,
-            known_relation=kinship.get((grantor, beneficiary)),
+            known_relation=known.get((grantor, beneficiary), by_paper),
             limits=self.limits,
             purposes=terms.purposes if self.purposes is None else self.purposes,
         )
@@ -78,7 +81,12 @@ class GrantMutualAid:
         grant = _begun(wish, rank, terms, hand, scene)
         # A grant whose last day is over gives up its place to the new one.
         past = closed([one for one in given if one.person_id == beneficiary], scene.today, scene.now)
-        return Decision(WithPeople(grant, people), partial(_record_new, grant, past, hand, scene))
+        return Decision(
+            WithPeople(grant, people),
+            grant.grant_id,
+            partial(tell_new, grant, people),
+            partial(_record_new, grant, past, hand, scene),
+        )
 
 
 def _begun(wish: Wish, rank: int, terms: Terms, hand: Hand, scene: Scene) -> Grant:
@@ -131,7 +139,7 @@ class _Found:
     """A grant with both sides, and the rules of the grantor's region."""
 
     grant: Grant
-    with_people: WithPeople[Grant]
+    people: Mapping[UUID, Person]
     terms: Terms
 
 
@@ -143,7 +151,7 @@ async def _found(grant_id: UUID, hand: Hand, scene: Scene) -> _Found | Refused:
     terms = terms_of(scene.deps.book, people[grant.grantor_id].region, scene.today)
     if isinstance(terms, Refused):
         return terms
-    return _Found(grant, WithPeople(grant, people), terms)
+    return _Found(grant, people, terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ class ChangeGrant:
         grant = found.grant
         if grant.grantor_id != hand.person_id:
             return refuse(RefusalCode.NOT_ALLOWED, action="修改共济授权")
-        limits = _limits(grant.limits, self.limits)
+        limits = limits_with(grant.limits, self.limits)
         purposes = grant.purposes if self.purposes is None else self.purposes
         refusal = may_change(grant, limits, purposes, scene.today, found.terms)
         if refusal is None and self.paused is not None:
@@ -190,7 +198,9 @@ class ChangeGrant:
             detail=bounds_text(limits, purposes),
         )
         return Decision(
-            WithPeople(changed, found.with_people.people, grant),
+            WithPeople(changed, found.people, grant),
+            changed.grant_id,
+            partial(tell_change, grant, changed, found.people),
             partial(_record_changed, changed, deed, scene),
         )
 
@@ -206,7 +216,8 @@ class ChangeGrant:
         return DeedKind.GRANT_PAUSE if self.paused else DeedKind.GRANT_RESUME
 
 
-def _limits(before: Limits, wanted: Mapping[str, int | None]) -> Limits:
+def limits_with(before: Limits, wanted: Mapping[str, int | None]) -> Limits:
+    """The limits in which those that are named become these amounts; None lifts one, and a floor of None is 0."""
     return Limits(
         per_use_fen=wanted.get("per_use_fen", before.per_use_fen),
         per_day_fen=wanted.get("per_day_fen", before.per_day_fen),
@@ -244,7 +255,10 @@ class EndGrant:
             return over
         deed = deed_of(hand, _subject(over), DeedKind.GRANT_END, ConsentKind.END_GRANT, Right.OWN, scene.now)
         return Decision(
-            WithPeople(over, found.with_people.people), partial(_record_changed, over, deed, scene)
+            WithPeople(over, found.people),
+            over.grant_id,
+            partial(tell_end, found.grant, over, found.people, hand.person_id),
+            partial(_record_changed, over, deed, scene),
         )
 
 
@@ -275,7 +289,12 @@ class OrderGrantors:
             return refusal
         by_id = {grant.grant_id: grant for grant in grants if live(grant, scene.today)}
         ordered = [replace(by_id[name], rank=place) for place, name in enumerate(self.grants, 1)]
-        return Decision(WithPeople(ordered, people), partial(_record_order, ordered, hand, scene))
+        return Decision(
+            WithPeople(ordered, people),
+            actor,
+            partial(tell_order, list(by_id.values()), ordered, people),
+            partial(_record_order, ordered, hand, scene),
+        )
 
 
 async def _record_order(ordered: Sequence[Grant], hand: Hand, scene: Scene) -> None:

@@ -28,3 +28,7 @@ class DeedKind(StrEnum):
     CODE_ACTIVE = "code.active"
     CODE_FROZEN = "code.frozen"
     CODE_LOST = "code.lost"
+    WINDOW_ENTER = "window.enter"
+    WINDOW_CONFIRM = "window.confirm"
+    WINDOW_REFUSE = "window.refuse"
+    WINDOW_WITHDRAW = "window.withdraw"
