@@ -8,6 +8,7 @@ from pydantic import Field
 
 from qinji.api.session import identifier
 from qinji.api.shapes import ORDER_MAX, Amount, Asked, PersonNumber, ShortText
+from qinji.flows.look_up_person import FoundBy
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Power, Purpose
 from qinji.window import model
@@ -156,6 +157,14 @@ class WindowActAsk(Asked):
 class RefusalReasonAsk(Asked):
     """Why a wish is refused; it is told to the person."""
 
+    reason: Reason
+
+
+class LookUpAsk(Asked):
+    """Whom staff look up, and why; the person reads the reason in their trail."""
+
+    found_by: FoundBy
+    number: Annotated[str, Field(min_length=1, max_length=40)]
     reason: Reason
 
 

@@ -7,9 +7,22 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from qinji.api.views import PersonView, person_view
+from qinji.api.bills import BillView, bill_view
+from qinji.api.views import (
+    BindingView,
+    GrantView,
+    PersonView,
+    StatusView,
+    binding_view,
+    grant_view,
+    person_view,
+    status_view,
+)
+from qinji.flows.look_up_person import PersonFile
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.slips import Slip
+from qinji.insured.model import CODE_CHINESE
+from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
 from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, Change, WindowAct
 from qinji.window.rules import state_on, state_text
@@ -70,6 +83,30 @@ class SlipView(BaseModel):
     decided_by: str | None
     done_at: datetime
     if_wrong: list[str]
+
+
+class PersonFileView(StatusView):
+    """What a look with a reason shows; the identity number masked, no balance and nothing of what was treated."""
+
+    identity_number: str
+    code_state_text: str
+    bindings: list[BindingView]
+    grants: list[GrantView]
+    settlements: list[BillView]
+    waiting: list[WindowActView]
+
+
+def person_file_view(file: PersonFile, now: datetime) -> PersonFileView:
+    """A person's file as the bureau's staff see it."""
+    return PersonFileView(
+        **status_view(file.person, file.region_name).model_dump(),
+        identity_number=file.identity_number,
+        code_state_text=CODE_CHINESE[file.person.code_state],
+        bindings=[binding_view(one, file.people) for one in file.bindings],
+        grants=[grant_view(one, file.people, local_day(now)) for one in file.grants],
+        settlements=[bill_view(row, file.people, file.places) for row in file.bills],
+        waiting=[window_act_view(WithPeople(act, file.people), now) for act in file.waiting],
+    )
 
 
 def _change_view(change: Change) -> ChangeView:

@@ -9,9 +9,17 @@ from fastapi import APIRouter, Query, Response
 from qinji.api.problem import CallRefused
 from qinji.api.session import PAGE_DEFAULT, DepsOf, Keyed, KeyedOf, Limit, Staff, answer, identifier, shown
 from qinji.api.views import Page, page
-from qinji.api.window_shapes import RefusalReasonAsk, WindowActAsk, WithdrawAsk
-from qinji.api.window_views import SlipView, WindowActView, slip_view, window_act_shown, window_act_view
-from qinji.flows import decide_window_act, enter_window_act, read_window
+from qinji.api.window_shapes import LookUpAsk, RefusalReasonAsk, WindowActAsk, WithdrawAsk
+from qinji.api.window_views import (
+    PersonFileView,
+    SlipView,
+    WindowActView,
+    person_file_view,
+    slip_view,
+    window_act_shown,
+    window_act_view,
+)
+from qinji.flows import decide_window_act, enter_window_act, look_up_person, read_window
 from qinji.flows.decide_window_act import Verdict
 from qinji.flows.deps import Deps
 from qinji.kernel.actor import StaffActor
@@ -98,6 +106,14 @@ async def slip(act: str, staff: Staff, deps: DepsOf) -> Response:
     """The slip to take home of what was carried out, for its two clerks, as often as it is printed."""
     found = await read_window.slip(staff, identifier(act), deps)
     return shown(found if isinstance(found, Refused) else slip_view(found))
+
+
+@router.post("/look-ups", response_model=PersonFileView)
+async def look_up(ask: LookUpAsk, staff: Staff, deps: DepsOf) -> Response:
+    """Look a person up; each look leaves its reason in the person's trail, so it takes no key and is never replayed."""
+    command = look_up_person.LookUpPerson(staff, ask.found_by, ask.number, ask.reason)
+    found = await look_up_person.run(command, deps)
+    return shown(found if isinstance(found, Refused) else person_file_view(found, deps.clock()))
 
 
 @router.get("/bindings/{binding}/slip", response_model=SlipView)
