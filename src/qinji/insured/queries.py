@@ -119,6 +119,37 @@ async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> li
     return [_entry(row) for row in rows]
 
 
+async def trail(
+    connection: Connection, person_id: UUID, leaving_out: str, limit: int, before: UUID | None = None
+) -> list[AuditEntry]:
+    """A page of the trail by id, newest first, without what the person themselves did of this action.
+
+    Ids grow with time, so ``before`` the last one goes on where a page ended.
+    """
+    rows = await connection.fetch(
+        "select * from audit where person_id = $1 and ($4::uuid is null or audit_id < $4) "
+        "and not (action = $2 and actor = $5) order by audit_id desc limit $3",
+        person_id,
+        leaving_out,
+        limit,
+        before,
+        f"person:{person_id}",
+    )
+    return [_entry(row) for row in rows]
+
+
+async def noted_since(connection: Connection, person_id: UUID, actor: str, action: str, since: UUID) -> bool:
+    """Whether this actor's action is in the trail already, in a row whose id is not before ``since``."""
+    found = await connection.fetchval(
+        "select exists (select 1 from audit where person_id = $1 and audit_id >= $2 and actor = $3 and action = $4)",
+        person_id,
+        since,
+        actor,
+        action,
+    )
+    return bool(found)
+
+
 def _entry(row: Record) -> AuditEntry:
     return AuditEntry(
         row["person_id"],

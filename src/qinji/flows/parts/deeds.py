@@ -8,6 +8,8 @@ from enum import StrEnum
 class DeedKind(StrEnum):
     """What was done about a binding, a grant, a code, or at the window; the values are kept in rows and stay."""
 
+    SIGN_IN = "sign_in"
+    IDENTIFY = "identify"
     BIND_ASK = "bind.ask"
     BIND_ENTER = "bind.enter"
     BIND_EVIDENCE = "bind.evidence"
