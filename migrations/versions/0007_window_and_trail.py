@@ -16,6 +16,7 @@ UPDATES = "state, told, in_force_at, subject_id, decided_by, decided_at, decisio
 def upgrade() -> None:
     op.execute("set local lock_timeout = '5s'")
     op.add_column("consent", sa.Column("entered_by", sa.Text(), nullable=True))
+    op.add_column("consent", sa.Column("detail", sa.Text(), nullable=True))
     op.add_column("audit", sa.Column("entered_by", sa.Text(), nullable=True))
     op.add_column("audit", sa.Column("behalf_of", sa.UUID(), nullable=True))
     op.add_column("audit", sa.Column("reason", sa.Text(), nullable=True))
@@ -73,4 +74,5 @@ def downgrade() -> None:
     op.drop_table("window_act")
     for column in ("reason", "behalf_of", "entered_by"):
         op.drop_column("audit", column)
-    op.drop_column("consent", "entered_by")
+    for column in ("detail", "entered_by"):
+        op.drop_column("consent", column)

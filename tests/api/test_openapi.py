@@ -16,6 +16,7 @@ UNKEYED = {
     "/api/v1/staff/sign-ins",
     "/api/v1/credential/codes",
     "/api/v1/staff/look-ups",
+    "/api/v1/staff/settlements/{settlement}/explanation",
 }
 """Secrets told once, and looks that are noted each time: kept nowhere, so that no key can bring them back."""
 

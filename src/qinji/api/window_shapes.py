@@ -154,6 +154,12 @@ class WindowActAsk(Asked):
     wish: WishAsk
 
 
+class LookReasonAsk(Asked):
+    """Why staff look; the person reads it in their trail."""
+
+    reason: Reason
+
+
 class RefusalReasonAsk(Asked):
     """Why a wish is refused; it is told to the person."""
 

@@ -85,6 +85,7 @@ class Consent:
     """Who agreed to what, for whom, on which basis and to which text. ``person_id`` is whom it serves.
 
     ``staff`` carried it out at the window; ``entered_by`` is the other member of staff, who took it down.
+    ``detail`` says exactly what was agreed to: powers, limits, a place in an order.
     """
 
     person_id: UUID
@@ -102,6 +103,7 @@ class Consent:
     reason: str | None
     at: datetime
     entered_by: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

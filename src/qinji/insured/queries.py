@@ -89,26 +89,43 @@ async def consents(connection: Connection, person_id: UUID, subject_id: UUID) ->
         person_id,
         subject_id,
     )
-    return [
-        Consent(
-            row["person_id"],
-            row["consent_id"],
-            row["subject"],
-            row["subject_id"],
-            row["act"],
-            row["basis"],
-            row["given_by"],
-            row["staff"],
-            Channel(row["channel"]),
-            row["text_version"],
-            row["text_hash"],
-            row["evidence_hash"],
-            row["reason"],
-            row["at"],
-            row["entered_by"],
-        )
-        for row in rows
-    ]
+    return [_consent(row) for row in rows]
+
+
+async def consents_about(
+    connection: Connection, person_id: UUID, subjects: Sequence[UUID]
+) -> Mapping[UUID, list[Consent]]:
+    """The consent records of several bindings, grants or codes of one person, each oldest first."""
+    rows = await connection.fetch(
+        "select * from consent where person_id = $1 and subject_id = any($2::uuid[]) order by at, consent_id",
+        person_id,
+        list(subjects),
+    )
+    found: dict[UUID, list[Consent]] = {}
+    for row in rows:
+        found.setdefault(row["subject_id"], []).append(_consent(row))
+    return found
+
+
+def _consent(row: Record) -> Consent:
+    return Consent(
+        row["person_id"],
+        row["consent_id"],
+        row["subject"],
+        row["subject_id"],
+        row["act"],
+        row["basis"],
+        row["given_by"],
+        row["staff"],
+        Channel(row["channel"]),
+        row["text_version"],
+        row["text_hash"],
+        row["evidence_hash"],
+        row["reason"],
+        row["at"],
+        row["entered_by"],
+        row["detail"],
+    )
 
 
 async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> list[AuditEntry]:

@@ -68,8 +68,8 @@ async def record_consents(connection: Connection, rows: Sequence[Consent]) -> No
     """Keep consent records; the role of flows can never change or delete them."""
     await connection.executemany(
         "insert into consent (person_id, consent_id, subject, subject_id, act, basis, given_by, staff, channel, "
-        "text_version, text_hash, evidence_hash, reason, at, entered_by) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        "text_version, text_hash, evidence_hash, reason, at, entered_by, detail) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         [
             (
                 c.person_id,
@@ -87,6 +87,7 @@ async def record_consents(connection: Connection, rows: Sequence[Consent]) -> No
                 c.reason,
                 c.at,
                 c.entered_by,
+                c.detail,
             )
             for c in rows
         ],

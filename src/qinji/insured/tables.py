@@ -58,6 +58,7 @@ consent = table(
     may("reason", Text()),
     need("at", Moment),
     may("entered_by", Text()),
+    may("detail", Text()),
     check("subject in ('binding', 'grant', 'code')", "subject"),
 )
 

@@ -91,7 +91,7 @@ def test_what_is_done_at_the_window_names_whose_wish_it_is_both_clerks_and_the_p
     assert (consent.given_by, consent.entered_by, consent.staff) == (MOTHER, "C001", "R001")
     assert (consent.basis, consent.channel) == ("staff", Channel.WINDOW)
     assert consent.evidence_hash == evidence_hash(PAPER)
-    assert consent.reason == "show_code；本人持卡到窗口,没有手机"
+    assert (consent.detail, consent.reason) == ("show_code", REASON)
     row = audit_of(unbound(STAFFED), MOTHER, UUID(int=8))
     assert (row.actor, row.entered_by, row.behalf_of, row.basis) == ("staff:R001", "C001", MOTHER, "staff")
 

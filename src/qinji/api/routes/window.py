@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Response
 
 from qinji.api.problem import CallRefused
 from qinji.api.session import PAGE_DEFAULT, DepsOf, Keyed, KeyedOf, Limit, Staff, answer, identifier, shown
+from qinji.api.usage_views import UsageView, usage_view
 from qinji.api.views import Page, page
-from qinji.api.window_shapes import LookUpAsk, RefusalReasonAsk, WindowActAsk, WithdrawAsk
+from qinji.api.window_shapes import LookReasonAsk, LookUpAsk, RefusalReasonAsk, WindowActAsk, WithdrawAsk
 from qinji.api.window_views import (
     PersonFileView,
     SlipView,
@@ -19,7 +20,7 @@ from qinji.api.window_views import (
     window_act_shown,
     window_act_view,
 )
-from qinji.flows import decide_window_act, enter_window_act, look_up_person, read_window
+from qinji.flows import decide_window_act, enter_window_act, explain_bill, look_up_person, read_window
 from qinji.flows.decide_window_act import Verdict
 from qinji.flows.deps import Deps
 from qinji.kernel.actor import StaffActor
@@ -114,6 +115,13 @@ async def look_up(ask: LookUpAsk, staff: Staff, deps: DepsOf) -> Response:
     command = look_up_person.LookUpPerson(staff, ask.found_by, ask.number, ask.reason)
     found = await look_up_person.run(command, deps)
     return shown(found if isinstance(found, Refused) else person_file_view(found, deps.clock()))
+
+
+@router.post("/settlements/{settlement}/explanation", response_model=UsageView)
+async def explanation(settlement: str, ask: LookReasonAsk, staff: Staff, deps: DepsOf) -> Response:
+    """用款说明 of a bill, to be handed to its patient; each look leaves its reason in the patient's trail."""
+    found = await explain_bill.for_staff(staff, identifier(settlement), ask.reason, deps)
+    return shown(found if isinstance(found, Refused) else usage_view(found))
 
 
 @router.get("/bindings/{binding}/slip", response_model=SlipView)

@@ -135,9 +135,10 @@ def consent_of(deed: Deed, consent_id: UUID) -> Consent:
         text_version=text.version,
         text_hash=text.digest,
         evidence_hash=deed.evidence_hash,
-        reason="；".join(part for part in (deed.detail, deed.reason) if part) or None,
+        reason=deed.reason,
         at=deed.at,
         entered_by=deed.entered_by,
+        detail=deed.detail,
     )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from qinji.credential.model import Scan
-from qinji.flows.parts.commands import CredentialKind
+from qinji.flows.parts.credential_words import CREDENTIAL_CHINESE
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.kin import KinName
 from qinji.institution.model import StaffMember
@@ -71,11 +71,6 @@ HAPPENING_CHINESE: dict[HappeningKind, str] = {
     HappeningKind.CANCEL: "撤销结算,款项已退回",
 }
 
-_CREDENTIALS: dict[str, str] = {
-    CredentialKind.CODE: "医保码",
-    CredentialKind.IDENTITY_NUMBER: "身份证件",
-    CredentialKind.CARD: "社会保障卡",
-}
 SCANNED, PAID = "scan", "pay"
 CREDENTIAL = "credential"
 """The right of an institution: what was put before it."""
@@ -171,7 +166,7 @@ def _right(basis: str, who: WhoKind) -> str:
     if right == "own":
         return "您本人" if who is WhoKind.SELF else "对方本人"
     if right == CREDENTIAL:
-        return _CREDENTIALS.get(detail, detail)
+        return CREDENTIAL_CHINESE.get(detail, detail)
     return {"binding": "亲情账户绑定", "grant": "家庭共济授权", "staff": "经办职责"}.get(right, basis)
 
 
@@ -193,7 +188,7 @@ def of_scan(scan: Scan, named: Named) -> TrailItem:
 
 def of_happening(happening: Happening, named: Named) -> TrailItem:
     """What an institution did about the reader."""
-    credential = _CREDENTIALS.get(happening.credential_kind, "")
+    credential = CREDENTIAL_CHINESE.get(happening.credential_kind, "")
     if credential and happening.shown_by is not None:
         credential = f"{named.kin[happening.shown_by].text}出示的{credential}"
     return TrailItem(
