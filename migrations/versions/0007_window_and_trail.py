@@ -60,6 +60,8 @@ def create_window_act() -> None:
         sa.PrimaryKeyConstraint("person_id", "act_id", name=op.f("pk_window_act")),
     )
     op.create_index("ix_window_act_act_id", "window_act", ["act_id"], unique=False)
+    for clerk in ("entered_by", "decided_by"):
+        op.create_index(f"ix_window_act_{clerk}_act_id", "window_act", [clerk, "act_id"], unique=False)
 
 
 def grant_rights() -> None:

@@ -67,3 +67,16 @@ async def test_waiting_acts_are_those_in_time_and_those_in_force(database: Datab
         assert await queries.waiting(connection, late, 10) == [frozen]
         assert await queries.waiting_of(connection, ACT.person_id, late) == [frozen]
         assert await queries.waiting_of(connection, UUID(int=99), soon) == []
+
+
+async def test_acts_of_a_member_of_staff_are_those_entered_and_those_decided(database: Database) -> None:
+    other = replace(ACT, act_id=UUID(int=7), entered_by="C009")
+    async with database.transaction() as connection:
+        for act in (ACT, other, replace(DONE, act_id=UUID(int=8), entered_by="C009", decided_by="C001")):
+            await store.add(connection, act)
+        mine = await queries.of_staff(connection, "C001", 10)
+        assert [act.act_id for act in mine] == [UUID(int=8), ACT.act_id]
+        assert [act.act_id for act in await queries.of_staff(connection, "C001", 10, UUID(int=8))] == [
+            ACT.act_id
+        ]
+        assert [act.act_id for act in await queries.of_staff(connection, "C001", 1)] == [UUID(int=8)]

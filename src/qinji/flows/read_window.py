@@ -21,15 +21,21 @@ from qinji.window.model import WindowAct
 from qinji.window.rules import may_see
 
 
-async def waiting(
-    actor: StaffActor, limit: int, after: UUID | None, deps: Deps
+async def listing(
+    actor: StaffActor, limit: int, after: UUID | None, deps: Deps, *, mine: bool = False
 ) -> list[WithPeople[WindowAct]] | Refused:
-    """Acts that wait for a second person, oldest first; refused for a cashier."""
+    """Acts that wait for a second person, oldest first; or (``mine``) those that I entered or decided, newest first.
+
+    Refused for a cashier.
+    """
     basis = office(actor, Action.ACT_AT_WINDOW)
     if isinstance(basis, Refused):
         return basis
     async with deps.database.reading() as connection:
-        found = await queries.waiting(connection, deps.clock(), limit, after)
+        if mine:
+            found = await queries.of_staff(connection, actor.staff_id, limit, after)
+        else:
+            found = await queries.waiting(connection, deps.clock(), limit, after)
         ids = {person for act in found for person in _named(act)}
         people = await insured.persons(connection, sorted(ids))
     return [WithPeople(act, people) for act in found]

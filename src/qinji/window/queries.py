@@ -57,6 +57,20 @@ async def waiting(
     return [_act(row) for row in rows]
 
 
+async def of_staff(
+    connection: Connection, staff: str, limit: int, before: UUID | None = None
+) -> list[WindowAct]:
+    """Acts that this member of staff entered or decided, newest first; ``before`` continues a page."""
+    rows = await connection.fetch(
+        "select * from window_act where (entered_by = $1 or decided_by = $1) and ($3::uuid is null or act_id < $3) "
+        "order by act_id desc limit $2",
+        staff,
+        limit,
+        before,
+    )
+    return [_act(row) for row in rows]
+
+
 async def waiting_of(connection: Connection, person: UUID, now: datetime) -> list[WindowAct]:
     """The acts of one person that wait."""
     rows = await connection.fetch(_WAITING + "and person_id = $2 order by act_id", now, person)

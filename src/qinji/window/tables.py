@@ -35,4 +35,6 @@ window_act = table(
     ),
     check("state <> 'done' or in_force_at is not null", "done_is_in_force"),
     Index("ix_window_act_act_id", "act_id"),
+    Index("ix_window_act_entered_by_act_id", "entered_by", "act_id"),
+    Index("ix_window_act_decided_by_act_id", "decided_by", "act_id"),
 )

@@ -31,14 +31,19 @@ router = APIRouter(prefix="/staff", tags=["窗口代办 window service"])
 
 
 @router.get("/window-acts")
-async def waiting(
+async def listing(
     staff: Staff,
     deps: DepsOf,
     limit: Limit = PAGE_DEFAULT,
     after: Annotated[str | None, Query(max_length=40)] = None,
+    mine: Annotated[bool, Query(description="我录入或审核的,新的在前")] = False,
 ) -> Page[WindowActView]:
-    """Wishes that wait for a second member of staff, oldest first; one that nobody decides ends with its day."""
-    found = await read_window.waiting(staff, limit, None if after is None else identifier(after), deps)
+    """Wishes that wait for a second member of staff, oldest first; one that nobody decides ends with its day.
+
+    ``mine=true`` lists those that I entered or decided instead, newest first, to find a slip again.
+    """
+    cursor_before = None if after is None else identifier(after)
+    found = await read_window.listing(staff, limit, cursor_before, deps, mine=mine)
     if isinstance(found, Refused):
         raise CallRefused(found)
     cursor = to_wire(found[-1].thing.act_id) if found else None
