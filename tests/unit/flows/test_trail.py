@@ -78,3 +78,9 @@ def test_a_cashier_is_told_with_the_institution() -> None:
 )
 def test_the_right_is_told_in_words(basis: str, right: str) -> None:
     assert of_audit(replace(ROW, basis=basis), NAMED).right == right
+
+
+def test_what_a_timer_did_is_told_as_nobodys_look() -> None:
+    row = replace(ROW, actor="timer:evidence", action=DeedKind.EVIDENCE_EXPIRE, basis="retention")
+    item = of_audit(row, NAMED)
+    assert (item.who_kind, item.who, item.right) == (WhoKind.TIMER, "系统自动办理", "材料保存期限")

@@ -13,6 +13,7 @@ class DeedKind(StrEnum):
     BIND_ASK = "bind.ask"
     BIND_ENTER = "bind.enter"
     BIND_EVIDENCE = "bind.evidence"
+    EVIDENCE_EXPIRE = "evidence.expire"
     BIND_CONFIRM = "bind.confirm"
     BIND_REFUSE = "bind.refuse"
     BIND_POWERS = "bind.powers"

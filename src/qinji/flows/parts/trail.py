@@ -28,6 +28,7 @@ class WhoKind(StrEnum):
     RELATIVE = "relative"
     STAFF = "staff"
     INSTITUTION = "institution"
+    TIMER = "timer"
 
 
 WHAT_CHINESE: dict[str, str] = {
@@ -35,6 +36,8 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.IDENTIFY: "核对您的参保信息",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
     DeedKind.BIND_ENTER: "录入亲情账户绑定",
+    DeedKind.BIND_EVIDENCE: "提交绑定材料照片",
+    DeedKind.EVIDENCE_EXPIRE: "删除到期的材料照片",
     DeedKind.BIND_CONFIRM: "同意绑定亲情账户",
     DeedKind.BIND_REFUSE: "不同意绑定亲情账户",
     DeedKind.BIND_POWERS: "修改亲情账户权限",
@@ -72,6 +75,12 @@ HAPPENING_CHINESE: dict[HappeningKind, str] = {
 }
 
 SCANNED, PAID = "scan", "pay"
+_RIGHTS = {
+    "binding": "亲情账户绑定",
+    "grant": "家庭共济授权",
+    "staff": "经办职责",
+    "retention": "材料保存期限",
+}
 CREDENTIAL = "credential"
 """The right of an institution: what was put before it."""
 
@@ -145,6 +154,8 @@ def _who(entry: AuditEntry, named: Named) -> tuple[WhoKind, str]:
         return kind, named.kin[person].text
     if institution is not None:
         return WhoKind.INSTITUTION, named.place(institution)
+    if entry.actor.partition(":")[0] == WhoKind.TIMER:
+        return WhoKind.TIMER, "系统自动办理"
     return WhoKind.STAFF, _staff(entry, named)
 
 
@@ -167,7 +178,7 @@ def _right(basis: str, who: WhoKind) -> str:
         return "您本人" if who is WhoKind.SELF else "对方本人"
     if right == CREDENTIAL:
         return CREDENTIAL_CHINESE.get(detail, detail)
-    return {"binding": "亲情账户绑定", "grant": "家庭共济授权", "staff": "经办职责"}.get(right, basis)
+    return _RIGHTS.get(right, basis)
 
 
 def of_scan(scan: Scan, named: Named) -> TrailItem:

@@ -115,8 +115,8 @@ class BillHead:
 class Usage:
     """A whole bill, explained. Amounts are fen: total = fund + own + mutual aid + cash.
 
-    ``chosen`` is what patient or cashier chose; ``reasons`` are the split's steps; ``checked`` says whether computing it
-    again from the stored input gives the same.
+    ``chosen`` is what patient or cashier chose; ``reasons`` are the split's steps; ``checked`` says whether computing
+    it again from the stored input gives the same.
     """
 
     head: BillHead
