@@ -19,6 +19,7 @@ from qinji.policy.model import SharingTerms
 from tests.api.purchase import buy
 from tests.bureau import open_bureau
 from tests.door import BASE, Door
+from tests.window import done
 
 BOY, FATHER, BOYS_MOTHER = "9901000000020001", "9901000000020002", "9901000000020003"
 
@@ -74,6 +75,26 @@ async def test_a_filing_may_be_turned_down_or_withdrawn_and_asked_again(elsewher
     second = await father.grant(BOY, "child")
     assert (await father.ok("DELETE", f"/mutual-aid/grants/{second['id']}"))["state"] == "ended"
     assert await clerk.refused("POST", f"/staff/grants/{'0' * 26}/approve") == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("elsewhere", [{"activation": "filing", "lock_days": 90}], indirect=True)
+async def test_kin_of_whom_only_a_paper_tells_are_filed_when_two_clerks_took_it_down(elsewhere: Door) -> None:
+    act = await done(elsewhere, FATHER, "grant", beneficiary_psn_no="9901000000180001", relation="child")
+    assert {"label": "家庭共济", "before": "无", "after": "备案中"} in act["changes"]
+    clerk = await elsewhere.staff(2)
+    (filed,) = (await clerk.ok("GET", "/staff/grants"))["items"]
+    begun = await clerk.ok("POST", f"/staff/grants/{filed['id']}/approve", {"reason": "材料齐全"})
+    assert begun["state"] == "active"
+
+
+@pytest.mark.parametrize("elsewhere", [{"unbind_effective": "next_day"}], indirect=True)
+async def test_at_the_window_too_a_grant_ends_on_the_next_day_and_the_slip_says_so(elsewhere: Door) -> None:
+    granted = await (await elsewhere.sign_in(FATHER)).grant(BOY, "child")
+    act = await done(elsewhere, FATHER, "end_grant", grant=granted["id"])
+    assert (act["from_day"], act["changes"][0]["after"]) == ("2026-03-18", "自 2026-03-18 起不再支付")
+    slip = await (await elsewhere.staff(0)).ok("GET", f"/staff/window-acts/{act['id']}/slip")
+    assert slip["holds_from"] == "2026年3月18日"
+    assert (await buy(elsewhere.bureau, BOY)).relatives > 0
 
 
 @pytest.mark.parametrize("elsewhere", [{"unbind_effective": "next_day"}], indirect=True)

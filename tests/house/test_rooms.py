@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
 STATEFUL_ROOMS = (
-    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "settlement", "ledger"),
+    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "window"),
+    *("settlement", "ledger"),
 )
 FURNITURE = ("model", "rules", "tables", "store", "queries")
 EXTRAS_MAX = 3
@@ -77,3 +78,8 @@ def test_no_flow_that_moves_money_knows_the_family() -> None:
 def test_a_flow_opens_its_own_transactions_and_never_commits_by_hand() -> None:
     for path in (PACKAGE / "flows").glob("*.py"):
         assert not re.search(r"\.commit\(|\.rollback\(", path.read_text(encoding="utf-8")), path
+
+
+def test_an_act_stays_inside_the_transaction_that_its_flow_opened() -> None:
+    for path in (PACKAGE / "flows" / "acts").glob("*.py"):
+        assert not re.search(r"\.transaction\(|\.reading\(", path.read_text(encoding="utf-8")), path

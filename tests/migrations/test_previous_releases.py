@@ -152,6 +152,12 @@ async def test_life_goes_on_and_an_old_grant_still_pays(upgraded: Upgraded) -> N
     assert await town.balance(grantor) == before
     explained = await (await town.phone(child)).call("GET", f"/settlements/{upgraded.facts['settlement']}")
     assert explained.done["payers"]
+    path = f"/settlements/{upgraded.facts['settlement']}/explanation"
+    usage = (await (await town.phone(child)).call("GET", path)).done
+    assert "结果相同" in usage["checked"]
+    shared = next(one for one in usage["payers"] if one["kind"] == "grantor")
+    assert shared["consent"]["title"] == "家庭共济授权书"
+    assert await (await town.phone(child)).items("/me/trail")
     async with town.bureau.runtime.database.reading() as connection:
         assert await audit_books.run(connection) == []
 

@@ -68,7 +68,9 @@ async def test_a_members_bills_are_read_with_that_power_only(town: Town, reader:
     await reader.sign_in(daughter.number)
     assert f"/bills?of={mother.number}" in await reader.open("/bills")
     assert "杨** 的账单" in await reader.say(f"/bills?of={mother.number}")
-    assert "杨**(您的母亲)的个人账户" in await reader.say(f"/bills/{bill.number}?of={mother.number}")
+    said = await reader.say(f"/bills/{bill.number}?of={mother.number}")
+    assert "杨**(您的母亲)的个人账户" in said
+    assert "余额" not in said, "a member's balance is not told to who may see the costs"
 
 
 async def test_an_empty_list_says_what_will_be_there(town: Town, reader: Reader) -> None:

@@ -9,7 +9,12 @@ from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection
 
 
+async def by_key(connection: Connection, kind: str, number: str, vault: Vault) -> UUID | None:
+    """The person of this person number, identity number or card number (``kind`` is one of the keys), or None."""
+    digest = vault.digest(kind, number)
+    return (await insured.find(connection, kind, [digest])).get(digest)
+
+
 async def by_number(connection: Connection, number: str, vault: Vault) -> UUID | None:
     """The person of this person number, or None."""
-    digest = vault.digest(insured.NUMBER, number)
-    return (await insured.find(connection, insured.NUMBER, [digest])).get(digest)
+    return await by_key(connection, insured.NUMBER, number, vault)

@@ -22,6 +22,7 @@ from qinji.api.routes import (
     settlements,
     sign_ins,
     staff,
+    window,
 )
 from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
@@ -41,6 +42,7 @@ ROUTES = (
     mutual_aid,
     settlements,
     staff,
+    window,
 )
 DESCRIPTION = (
     "亲济的 JSON 接口。金额以分为单位;编号为 26 位字符;办理类请求请带 Idempotency-Key:同一个键得到同一个答复,可放心重试;"

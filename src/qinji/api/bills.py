@@ -14,13 +14,14 @@ from pydantic import BaseModel
 
 from qinji.api.views import PersonView, person_view
 from qinji.flows.parts.document import own_money_only, read_decision
+from qinji.flows.parts.explaining import steps_of
 from qinji.insured.model import Person
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.purpose import USE_CHINESE, UseClass
 from qinji.ledger.model import SharedUse
-from qinji.policy.trace import render_step
+from qinji.policy.trace import render_step, without_balance
 from qinji.settlement.model import SettlementRow
 
 
@@ -49,7 +50,10 @@ class BillView(BaseModel):
 
 
 class PayerView(BaseModel):
-    """One payer of a bill and its right; ``by_class`` says for which parts."""
+    """One payer of a bill and its right; ``by_class`` says for which parts.
+
+    Before and after are told of the reader's own account alone.
+    """
 
     kind: str
     name: str
@@ -59,6 +63,8 @@ class PayerView(BaseModel):
     amount_fen: int
     by_class: dict[str, int]
     by_class_text: dict[str, int]
+    before_fen: int | None
+    after_fen: int | None
 
 
 class StepView(BaseModel):
@@ -118,25 +124,31 @@ def bill_view(row: SettlementRow, people: Mapping[UUID, Person], places: Mapping
     )
 
 
-def bill_detail(row: SettlementRow, people: Mapping[UUID, Person], places: Mapping[str, str]) -> BillDetail:
-    """A settlement with its payers and trace, from the stored decision."""
+def bill_detail(
+    row: SettlementRow, people: Mapping[UUID, Person], places: Mapping[str, str], reader: UUID
+) -> BillDetail:
+    """A settlement with its payers and trace, from the stored decision, as this reader may see it."""
     decision = read_decision(row.settlement.decision)
-    steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
+    steps = steps_of([*decision["split"]["trace"], *decision["plan"]["trace"]])
+    if reader != row.settlement.person:
+        steps = [without_balance(step) for step in steps]
     return BillDetail(
         **bill_view(row, people, places).model_dump(),
         own_money_only=own_money_only(decision),
-        payers=[_payer(share, decision["payers"]) for share in decision["plan"]["shares"]],
+        payers=[_payer(share, decision["payers"], reader) for share in decision["plan"]["shares"]],
         trace=[_step(step) for step in steps],
     )
 
 
-def _payer(share: Mapping[str, Any], payers: list[Mapping[str, Any]]) -> PayerView:
+def _payer(share: Mapping[str, Any], payers: list[Mapping[str, Any]], reader: UUID) -> PayerView:
     by_class = {str(use): int(amount) for use, amount in share["by_class"].items()}
     texts = {USE_CHINESE[UseClass(use)]: amount for use, amount in by_class.items()}
     known = next(one for one in payers if one["person"] == share["person"] and one["grant"] == share["grant"])
     own = share["kind"] == PayerKind.OWN
     relation = "本人" if own else CHINESE[Relation(known["relation"])]
     basis = f"{known['document']} {known['clause']}".strip()
+    amount_fen = int(share["amount_fen"])
+    before_fen = int(known["balance_fen"]) if UUID(share["person"]) == reader else None
     right = "本人个人账户" if own else f"家庭共济授权(使用人是授权人的{relation})"
     return PayerView(
         kind=share["kind"],
@@ -144,21 +156,15 @@ def _payer(share: Mapping[str, Any], payers: list[Mapping[str, Any]]) -> PayerVi
         relation=relation,
         right=f"{right},依据 {basis}" if basis else right,
         grant_id=None if share["grant"] is None else to_wire(UUID(share["grant"])),
-        amount_fen=int(share["amount_fen"]),
+        amount_fen=amount_fen,
         by_class=by_class,
         by_class_text=texts,
+        before_fen=before_fen,
+        after_fen=None if before_fen is None else before_fen - amount_fen,
     )
 
 
-def _step(plain: Mapping[str, Any]) -> StepView:
-    step = TraceStep(
-        plain["code"],
-        plain["values"],
-        plain["parameter"],
-        plain["document"],
-        plain["clause"],
-        plain["certainty"],
-    )
+def _step(step: TraceStep) -> StepView:
     return StepView(
         text=render_step(step),
         code=step.code,

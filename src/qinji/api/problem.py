@@ -87,6 +87,8 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.GRANT_LOCKED,
         RefusalCode.GRANT_STATE,
         RefusalCode.ORDER_INCOMPLETE,
+        RefusalCode.WINDOW_ACT_STATE,
+        RefusalCode.WINDOW_ACT_WAITS,
     ),
     HTTPStatus.GONE: (RefusalCode.EVIDENCE_GONE,),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (RefusalCode.MESSAGE_TOO_LARGE, RefusalCode.EVIDENCE_TOO_LARGE),

@@ -44,6 +44,14 @@ class CodeFacts:
     own_money_only: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The scan of a code: the session that it opened, and when."""
+
+    session: SessionFacts
+    opened_at: datetime
+
+
 class CodeStage(StrEnum):
     """What became of a code: waits to be scanned, was scanned, paid a bill, ran out, or was ended."""
 

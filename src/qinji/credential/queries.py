@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from qinji.credential.model import BearerFacts, CodeFacts, SessionFacts, StaffSecret
+from qinji.credential.model import BearerFacts, CodeFacts, Scan, SessionFacts, StaffSecret
 from qinji.platform.database import Connection, Record
 
 SESSION = "session"
@@ -52,11 +52,43 @@ async def latest_sessions(connection: Connection, person_id: UUID) -> list[Sessi
     return [_session(row) for row in rows]
 
 
-async def code(connection: Connection, digest: bytes) -> CodeFacts | None:
-    """The code whose digits have this keyed hash."""
-    row = await connection.fetchrow("select * from code where code_digest = $1", digest)
-    if row is None:
-        return None
+def _scan(row: Record) -> Scan:
+    return Scan(_session(row), row["opened_at"])
+
+
+async def scans(
+    connection: Connection, person_id: UUID, limit: int, before: UUID | None = None
+) -> list[Scan]:
+    """The scans of a person's codes, newest first; ``before`` a session's id continues a page."""
+    rows = await connection.fetch(
+        "select * from code_session where person_id = $1 and ($3::uuid is null or session_id < $3) "
+        "order by session_id desc limit $2",
+        person_id,
+        limit,
+        before,
+    )
+    return [_scan(row) for row in rows]
+
+
+async def scans_of(connection: Connection, person_id: UUID, sessions: Sequence[UUID]) -> Mapping[UUID, Scan]:
+    """The scans that opened these sessions of a person."""
+    rows = await connection.fetch(
+        "select * from code_session where person_id = $1 and session_id = any($2::uuid[])",
+        person_id,
+        list(sessions),
+    )
+    return {row["session_id"]: _scan(row) for row in rows}
+
+
+async def scan_for(connection: Connection, person_id: UUID, settlement: UUID) -> Scan | None:
+    """The scan with which a settlement of a person was made; None for one by card or identity number."""
+    row = await connection.fetchrow(
+        "select * from code_session where person_id = $1 and consumed_by = $2", person_id, settlement
+    )
+    return None if row is None else _scan(row)
+
+
+def _code(row: Record) -> CodeFacts:
     return CodeFacts(
         row["code_digest"],
         row["person_id"],
@@ -68,6 +100,41 @@ async def code(connection: Connection, digest: bytes) -> CodeFacts | None:
         row["institution"],
         row["own_money_only"],
     )
+
+
+async def shown(
+    connection: Connection, person_id: UUID, limit: int, before: tuple[datetime, bytes] | None = None
+) -> list[CodeFacts]:
+    """Codes of a person that were scanned, or that somebody else showed, newest first.
+
+    A code that a person showed alone and nobody scanned did nothing, and a phone makes one every minute. ``before``
+    are the moment of the last code of a page and the beginning of its digest.
+    """
+    moment, digest = before if before is not None else (None, None)
+    rows = await connection.fetch(
+        "select * from code where person_id = $1 and (session_id is not null or shown_by <> $1) "
+        "and ($3::timestamptz is null or (issued_at, code_digest) < ($3, $4::bytea)) "
+        "order by issued_at desc, code_digest desc limit $2",
+        person_id,
+        limit,
+        moment,
+        digest,
+    )
+    return [_code(row) for row in rows]
+
+
+async def code_of_session(connection: Connection, person_id: UUID, session: UUID) -> CodeFacts | None:
+    """The code whose scan opened this session of a person."""
+    row = await connection.fetchrow(
+        "select * from code where person_id = $1 and session_id = $2", person_id, session
+    )
+    return None if row is None else _code(row)
+
+
+async def code(connection: Connection, digest: bytes) -> CodeFacts | None:
+    """The code whose digits have this keyed hash."""
+    row = await connection.fetchrow("select * from code where code_digest = $1", digest)
+    return None if row is None else _code(row)
 
 
 async def bearer(connection: Connection, digest: bytes, now: datetime) -> BearerFacts | None:

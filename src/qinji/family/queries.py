@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from qinji.family.model import Binding, BindingState, Route
@@ -50,6 +51,18 @@ async def of_member(connection: Connection, member: UUID) -> list[Binding]:
 async def between(connection: Connection, holder: UUID, member: UUID) -> Binding | None:
     """The live binding of these two."""
     row = await connection.fetchrow(_LIVE + "person_id = $1 and holder_id = $2", member, holder)
+    return None if row is None else _binding(row)
+
+
+async def in_force_at(connection: Connection, holder: UUID, member: UUID, moment: datetime) -> Binding | None:
+    """The binding of these two that was active at a moment."""
+    row = await connection.fetchrow(
+        "select * from binding where person_id = $1 and holder_id = $2 and active_at <= $3 "
+        "and (ended_at is null or ended_at >= $3) order by active_at desc limit 1",
+        member,
+        holder,
+        moment,
+    )
     return None if row is None else _binding(row)
 
 

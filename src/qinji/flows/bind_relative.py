@@ -23,6 +23,7 @@ from qinji.family.model import DEFAULT_POWERS, Binding, BindingState, Route, Ter
 from qinji.family.rules import may_bind
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash, papers_deed
 from qinji.insured import queries as insured
@@ -222,7 +223,7 @@ async def _record(
         person_id=binding.person_id,
         subject="binding",
         subject_id=binding.binding_id,
-        act="bind.enter" if staff else "bind.ask",
+        act=DeedKind.BIND_ENTER if staff else DeedKind.BIND_ASK,
         text=ConsentKind.BIND,
         basis=basis.text,
         given_by=None if staff else binding.holder_id,

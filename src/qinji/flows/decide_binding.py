@@ -19,6 +19,7 @@ from qinji.family.model import Binding, BindingState, Terms
 from qinji.family.rules import may_confirm, may_decline, may_review
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
 from qinji.insured import queries as insured
@@ -143,7 +144,7 @@ async def _record(
         person_id=binding.person_id,
         subject="binding",
         subject_id=binding.binding_id,
-        act="bind.confirm" if command.approve else "bind.refuse",
+        act=DeedKind.BIND_CONFIRM if command.approve else DeedKind.BIND_REFUSE,
         text=ConsentKind.BIND,
         basis=basis.text,
         given_by=None if binding.decided_by else binding.person_id,
@@ -152,6 +153,7 @@ async def _record(
         at=now,
         evidence_hash=evidence_hash(binding.evidence_reference, photos) if photos else binding.evidence_hash,
         reason=command.reason,
+        entered_by=binding.entered_by if binding.decided_by else None,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
     await insured_store.record_audit(

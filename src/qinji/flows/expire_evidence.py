@@ -8,6 +8,7 @@ from qinji.evidence import queries, store
 from qinji.evidence.model import Ending
 from qinji.evidence.rules import opened_until
 from qinji.flows.deps import Deps, new_id
+from qinji.flows.parts.deeds import DeedKind
 from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.platform.database import Connection, lock_persons
@@ -39,7 +40,13 @@ async def _expire(connection: Connection, now: datetime, deps: Deps) -> int:
         await store.close(connection, case.person_id, case.binding_id, Ending.EXPIRED, now)
     deleted = [
         AuditEntry(
-            case.person_id, new_id(deps, now), ACTOR, "evidence.expire", "retention", case.binding_id, now
+            case.person_id,
+            new_id(deps, now),
+            ACTOR,
+            DeedKind.EVIDENCE_EXPIRE,
+            "retention",
+            case.binding_id,
+            now,
         )
         for case in over
     ]

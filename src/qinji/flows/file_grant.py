@@ -10,6 +10,7 @@ from qinji.access.authorize import authorize
 from qinji.access.model import Action
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, consent_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of
@@ -69,7 +70,7 @@ async def _file(
         return basis
     people = await insured.persons(connection, [grant.person_id, grant.grantor_id])
     pair = (grant.grantor_id, grant.person_id)
-    known = (await insured.kinship(connection, [pair])).get(pair)
+    known = (await insured.kinship(connection, [pair])).get(pair) or await _by_paper(grant, connection)
     decided = _decided(command, grant, people[grant.grantor_id], people[grant.person_id], known, now, deps)
     if isinstance(decided, Refused):
         return decided
@@ -78,7 +79,7 @@ async def _file(
         person_id=decided.person_id,
         subject="grant",
         subject_id=decided.grant_id,
-        act="grant.filed" if command.approve else "grant.turned_down",
+        act=DeedKind.GRANT_FILED if command.approve else DeedKind.GRANT_TURNED_DOWN,
         text=ConsentKind.GRANT,
         basis=basis.text,
         given_by=None,
@@ -93,6 +94,12 @@ async def _file(
         [audit_of(deed, who, new_id(deps, now)) for who in (decided.person_id, decided.grantor_id)],
     )
     return WithPeople(decided, people)
+
+
+async def _by_paper(grant: Grant, connection: Connection) -> Relation | None:
+    """Kinship that the registry does not know, where two clerks took the grant down on a paper (decision 0028)."""
+    consents = await insured.consents(connection, grant.person_id, grant.grant_id)
+    return grant.relation if any(one.staff and one.evidence_hash for one in consents) else None
 
 
 def _decided(

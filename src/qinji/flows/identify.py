@@ -6,7 +6,7 @@ institution and that patient. The same institution with the same code always com
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from qinji.credential import queries as credentials
@@ -24,6 +24,7 @@ from qinji.flows.parts.commands import (
     PersonCard,
     Shower,
 )
+from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.facts import Presented
 from qinji.flows.parts.identity import (
     KEY_KINDS,
@@ -33,13 +34,15 @@ from qinji.flows.parts.identity import (
     presented_by_number,
     session_usable,
 )
+from qinji.flows.parts.trail import CREDENTIAL
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
-from qinji.insured.model import Person
+from qinji.insured.model import AuditEntry, Person
 from qinji.insured.rules import may_settle
-from qinji.kernel.dates import local_day
+from qinji.kernel.dates import CHINA, local_day, milliseconds
 from qinji.kernel.identity import masked_name
+from qinji.kernel.ids import first_of
 from qinji.kernel.kinship import CHINESE, inverse
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
@@ -168,10 +171,29 @@ async def person_card(person_id: UUID, connection: Connection, deps: Deps) -> Pe
     return card_of(person, certificate, pockets.get(ONLY_POCKET, 0), local_day(deps.clock()))
 
 
+async def _note(institution: str, presented: Presented, person: UUID, deps: Deps) -> None:
+    """That an institution read who somebody is, once a day; a scan of a code stands in the trail by itself."""
+    now = deps.clock()
+    actor, basis = f"institution:{institution}", f"{CREDENTIAL}:{presented.kind}"
+    day_began = datetime.combine(local_day(now), time(), CHINA)
+    async with deps.database.reading() as connection:
+        since = first_of(milliseconds(day_began))
+        if await insured.noted_since(connection, person, actor, DeedKind.IDENTIFY, since):
+            return
+    row = AuditEntry(person, new_id(deps, now), actor, DeedKind.IDENTIFY, basis, None, now)
+
+    async def attempt() -> None:
+        async with deps.database.transaction() as connection:
+            await insured_store.record_audit(connection, [row])
+
+    await deps.database.repeatedly(attempt)
+
+
 async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDecoded | Refused:
     """1101 and 1162: the person behind the credential; 1162 takes codes and session tokens only.
 
-    Refused: an unusable credential, a claimed person number that is somebody else's, identity fields that differ.
+    An institution's look by card or identity number is noted in the person's trail, once a day. Refused: an unusable
+    credential, a claimed person number that is somebody else's, identity fields that differ.
     """
     number = command.credential.number.strip()
     scanned = command.credential.kind is CredentialKind.CODE and (is_code(number) or is_token(number))
@@ -192,6 +214,8 @@ async def identify(command: IdentifyPerson, deps: Deps) -> PersonCard | CodeDeco
     refusal = identity_agrees(claimed, person, card.certificate_number)
     if refusal is not None:
         return refusal
+    if presented.session is None:
+        await _note(command.origin.institution, presented, person.person_id, deps)
     if not command.scan_only or presented.session is None:
         return card
     return CodeDecoded(

@@ -10,6 +10,7 @@ from qinji.credential import store
 from qinji.credential.model import BearerFacts
 from qinji.credential.rules import BEARER_IDLE, may_sign_in
 from qinji.flows.deps import Deps, new_id
+from qinji.flows.parts.deeds import DeedKind
 from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -60,7 +61,7 @@ async def _sign_in(command: SignIn, connection: Connection, deps: Deps) -> Signe
         connection, BearerFacts(deps.vault.digest(BEARER, token), begun.person_id, None, until)
     )
     audit = AuditEntry(
-        begun.person_id, new_id(deps, now), f"person:{begun.person_id}", "sign_in", "own", None, now
+        begun.person_id, new_id(deps, now), f"person:{begun.person_id}", DeedKind.SIGN_IN, "own", None, now
     )
     await insured_store.record_audit(connection, [audit])
     return SignedIn(token, until)

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID
 
-from qinji.access.model import PersonActor, Right
-from qinji.credential import store as credential_store
-from qinji.evidence import store as evidence_store
-from qinji.evidence.model import Ending
-from qinji.family import queries, store
-from qinji.family.model import Binding, BindingState
-from qinji.family.rules import may_end
-from qinji.flows.deps import Deps, new_id
-from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.access.model import PersonActor
+from qinji.family.model import Binding
+from qinji.flows.acts import bindings
+from qinji.flows.acts.act import Scene, carry_out
+from qinji.flows.deps import Deps
+from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, audit_of, consent_of
-from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.kernel.actor import Channel
-from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.platform.database import Connection, lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 
 
@@ -41,49 +32,14 @@ async def run(command: UnbindRelative, deps: Deps) -> bytes:
     Refused: NOT_FOUND for somebody else's, BIND_STATE for one that is over.
     """
     now = deps.clock()
+    act = bindings.Unbind(command.binding_id)
+    hand = Hand(command.actor.person_id, command.channel)
 
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
+            scene = Scene(connection, now, deps)
             return await answer_call(
-                connection, command.call, now, lambda: _unbind(command, connection, now, deps), deps.vault
+                connection, command.call, now, lambda: carry_out(act, hand, scene), deps.vault
             )
 
     return await deps.database.repeatedly(attempt)
-
-
-async def _unbind(
-    command: UnbindRelative, connection: Connection, now: datetime, deps: Deps
-) -> WithPeople[Binding] | Refused:
-    actor = command.actor.person_id
-    binding = await queries.one(connection, command.binding_id, actor)
-    if binding is None:
-        return refuse(RefusalCode.NOT_FOUND)
-    await lock_persons(connection, [binding.person_id, binding.holder_id])
-    binding = await queries.one(connection, command.binding_id, actor)
-    if binding is None:
-        return refuse(RefusalCode.NOT_FOUND)
-    people = await insured.persons(connection, [binding.person_id, binding.holder_id])
-    refusal = may_end(binding)
-    if refusal is not None:
-        return refusal
-    over = replace(binding, state=BindingState.ENDED, ended_at=now)
-    await store.change(connection, over)
-    await evidence_store.close(connection, over.person_id, over.binding_id, Ending.WITHDRAWN, now)
-    await credential_store.void(connection, over.person_id, over.holder_id, now)
-    deed = Deed(
-        person_id=over.person_id,
-        subject="binding",
-        subject_id=over.binding_id,
-        act="unbind",
-        text=ConsentKind.UNBIND,
-        basis=Right.OWN,
-        given_by=actor,
-        staff=None,
-        channel=command.channel,
-        at=now,
-    )
-    await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
-    await insured_store.record_audit(
-        connection, [audit_of(deed, who, new_id(deps, now)) for who in (over.person_id, over.holder_id)]
-    )
-    return WithPeople(over, people)

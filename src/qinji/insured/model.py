@@ -48,6 +48,14 @@ class CodeState(StrEnum):
     LOST = "lost"
 
 
+CODE_CHINESE: dict[CodeState, str] = {
+    CodeState.NOT_ACTIVATED: "未激活",
+    CodeState.ACTIVE: "正常使用",
+    CodeState.FROZEN: "已冻结",
+    CodeState.LOST: "已挂失",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One insured person. The identity number stays encrypted here; ``certificate`` is its ciphertext."""
@@ -74,7 +82,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who agreed to what, for whom, on which basis and to which text. ``person_id`` is whom it serves."""
+    """Who agreed to what, for whom, on which basis and to which text. ``person_id`` is whom it serves.
+
+    ``staff`` carried it out at the window; ``entered_by`` is the other member of staff, who took it down.
+    ``detail`` says exactly what was agreed to: powers, limits, a place in an order.
+    """
 
     person_id: UUID
     consent_id: UUID
@@ -90,11 +102,16 @@ class Consent:
     evidence_hash: bytes | None
     reason: str | None
     at: datetime
+    entered_by: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did or saw what of a person, by which right."""
+    """Who did or saw what of a person, by which right, and why where a reason was asked for.
+
+    ``behalf_of`` is whose wish a member of staff carried out; ``entered_by`` the other one, who took it down.
+    """
 
     person_id: UUID
     audit_id: UUID
@@ -103,3 +120,6 @@ class AuditEntry:
     basis: str
     subject_id: UUID | None
     at: datetime
+    entered_by: str | None = None
+    behalf_of: UUID | None = None
+    reason: str | None = None

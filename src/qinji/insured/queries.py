@@ -89,25 +89,43 @@ async def consents(connection: Connection, person_id: UUID, subject_id: UUID) ->
         person_id,
         subject_id,
     )
-    return [
-        Consent(
-            row["person_id"],
-            row["consent_id"],
-            row["subject"],
-            row["subject_id"],
-            row["act"],
-            row["basis"],
-            row["given_by"],
-            row["staff"],
-            Channel(row["channel"]),
-            row["text_version"],
-            row["text_hash"],
-            row["evidence_hash"],
-            row["reason"],
-            row["at"],
-        )
-        for row in rows
-    ]
+    return [_consent(row) for row in rows]
+
+
+async def consents_about(
+    connection: Connection, person_id: UUID, subjects: Sequence[UUID]
+) -> Mapping[UUID, list[Consent]]:
+    """The consent records of several bindings, grants or codes of one person, each oldest first."""
+    rows = await connection.fetch(
+        "select * from consent where person_id = $1 and subject_id = any($2::uuid[]) order by at, consent_id",
+        person_id,
+        list(subjects),
+    )
+    found: dict[UUID, list[Consent]] = {}
+    for row in rows:
+        found.setdefault(row["subject_id"], []).append(_consent(row))
+    return found
+
+
+def _consent(row: Record) -> Consent:
+    return Consent(
+        row["person_id"],
+        row["consent_id"],
+        row["subject"],
+        row["subject_id"],
+        row["act"],
+        row["basis"],
+        row["given_by"],
+        row["staff"],
+        Channel(row["channel"]),
+        row["text_version"],
+        row["text_hash"],
+        row["evidence_hash"],
+        row["reason"],
+        row["at"],
+        row["entered_by"],
+        row["detail"],
+    )
 
 
 async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> list[AuditEntry]:
@@ -115,9 +133,50 @@ async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> li
     rows = await connection.fetch(
         "select * from audit where person_id = $1 order by at desc, audit_id desc limit $2", person_id, limit
     )
-    return [
-        AuditEntry(
-            r["person_id"], r["audit_id"], r["actor"], r["action"], r["basis"], r["subject_id"], r["at"]
-        )
-        for r in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+async def trail(
+    connection: Connection, person_id: UUID, leaving_out: str, limit: int, before: UUID | None = None
+) -> list[AuditEntry]:
+    """A page of the trail by id, newest first, without what the person themselves did of this action.
+
+    Ids grow with time, so ``before`` the last one goes on where a page ended.
+    """
+    rows = await connection.fetch(
+        "select * from audit where person_id = $1 and ($4::uuid is null or audit_id < $4) "
+        "and not (action = $2 and actor = $5) order by audit_id desc limit $3",
+        person_id,
+        leaving_out,
+        limit,
+        before,
+        f"person:{person_id}",
+    )
+    return [_entry(row) for row in rows]
+
+
+async def noted_since(connection: Connection, person_id: UUID, actor: str, action: str, since: UUID) -> bool:
+    """Whether this actor's action is in the trail already, in a row whose id is not before ``since``."""
+    found = await connection.fetchval(
+        "select exists (select 1 from audit where person_id = $1 and audit_id >= $2 and actor = $3 and action = $4)",
+        person_id,
+        since,
+        actor,
+        action,
+    )
+    return bool(found)
+
+
+def _entry(row: Record) -> AuditEntry:
+    return AuditEntry(
+        row["person_id"],
+        row["audit_id"],
+        row["actor"],
+        row["action"],
+        row["basis"],
+        row["subject_id"],
+        row["at"],
+        row["entered_by"],
+        row["behalf_of"],
+        row["reason"],
+    )

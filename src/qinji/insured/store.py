@@ -68,8 +68,8 @@ async def record_consents(connection: Connection, rows: Sequence[Consent]) -> No
     """Keep consent records; the role of flows can never change or delete them."""
     await connection.executemany(
         "insert into consent (person_id, consent_id, subject, subject_id, act, basis, given_by, staff, channel, "
-        "text_version, text_hash, evidence_hash, reason, at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "text_version, text_hash, evidence_hash, reason, at, entered_by, detail) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         [
             (
                 c.person_id,
@@ -86,6 +86,8 @@ async def record_consents(connection: Connection, rows: Sequence[Consent]) -> No
                 c.evidence_hash,
                 c.reason,
                 c.at,
+                c.entered_by,
+                c.detail,
             )
             for c in rows
         ],
@@ -95,7 +97,13 @@ async def record_consents(connection: Connection, rows: Sequence[Consent]) -> No
 async def record_audit(connection: Connection, rows: Sequence[AuditEntry]) -> None:
     """Keep audit entries; they are never changed."""
     await connection.executemany(
-        "insert into audit (person_id, audit_id, actor, action, basis, subject_id, at) "
-        "values ($1, $2, $3, $4, $5, $6, $7)",
-        [(a.person_id, a.audit_id, a.actor, a.action, a.basis, a.subject_id, a.at) for a in rows],
+        "insert into audit (person_id, audit_id, actor, action, basis, subject_id, at, entered_by, behalf_of, reason) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        [
+            (
+                *(a.person_id, a.audit_id, a.actor, a.action, a.basis, a.subject_id, a.at),
+                *(a.entered_by, a.behalf_of, a.reason),
+            )
+            for a in rows
+        ],
     )

@@ -57,6 +57,8 @@ consent = table(
     may("evidence_hash", LargeBinary()),
     may("reason", Text()),
     need("at", Moment),
+    may("entered_by", Text()),
+    may("detail", Text()),
     check("subject in ('binding', 'grant', 'code')", "subject"),
 )
 
@@ -70,4 +72,7 @@ audit = table(
     need("basis", Text()),
     may("subject_id", Id),
     need("at", Moment),
+    may("entered_by", Text()),
+    may("behalf_of", Id),
+    may("reason", Text()),
 )

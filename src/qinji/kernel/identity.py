@@ -26,6 +26,12 @@ def is_identity_number(text: str) -> bool:
     return text[17].upper() == check_character(text[:17])
 
 
+def holds_identity_number(text: str) -> bool:
+    """Whether an identity number stands somewhere in the text."""
+    places = range(len(text) - NUMBER_LENGTH + 1)
+    return any(is_identity_number(text[place : place + NUMBER_LENGTH]) for place in places)
+
+
 def masked_number(text: str) -> str:
     """First four and last four characters; the rest hidden."""
     if len(text) <= 8:

@@ -25,6 +25,11 @@ def uuid7(milliseconds: int, entropy: bytes) -> UUID:
     return UUID(int=value)
 
 
+def first_of(milliseconds: int) -> UUID:
+    """The least id of a moment: none that is made then or later comes before it."""
+    return uuid7(milliseconds, bytes(RANDOM_BYTES))
+
+
 def to_wire(identifier: UUID) -> str:
     """The id in 26 characters of Crockford base32 (``setl_id`` and ``mdtrt_id`` have room for 30)."""
     number = identifier.int

@@ -179,6 +179,11 @@ class RefusalCode(Enum):
     # Staff.
     STAFF_EXISTS = _text("工号 {staff} 已使用过,不再分配。没有任何变动。请换一个工号")
     STAFF_UNKNOWN = _text("没有工号为 {staff} 的在职人员。没有任何变动。请用 qinji staff list 查看")
+    # The window.
+    WINDOW_ACT_STATE = _text("此项窗口代办当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
+    WINDOW_ACT_WAITS = _text(
+        "同样的代办({act})已经录入,正等待审核。没有任何变动。请另一名工作人员审核,或由录入人撤回后重新录入"
+    )
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
     BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")

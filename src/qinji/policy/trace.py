@@ -7,6 +7,7 @@ relative's balance is never told: only whether it was enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.kinship import CHINESE, Relation
@@ -174,12 +175,18 @@ def _bounds(step: TraceStep) -> str:
 
 
 def _paid(step: TraceStep) -> str:
-    balance = f",付前余额 {_amount(step, 'balance_fen')} 元" if _word(step, "kind") == PayerKind.OWN else ""
+    told = _word(step, "kind") == PayerKind.OWN and step.values.get("balance_fen") is not None
+    balance = f",付前余额 {_amount(step, 'balance_fen')} 元" if told else ""
     return f"{_who(step)} 支付 {_amount(step, 'amount_fen')} 元{balance}{_bounds(step)}"
 
 
 def _not_paid(step: TraceStep) -> str:
     return f"{_who(step)} 没有支付:{why_not(_word(step, 'reason'))}{_bounds(step)}"
+
+
+def without_balance(step: TraceStep) -> TraceStep:
+    """The step for a reader whose account it is not: no balance is told."""
+    return replace(step, values={**step.values, "balance_fen": None})
 
 
 def why_not(reason: str) -> str:

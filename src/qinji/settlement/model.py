@@ -149,6 +149,31 @@ class SettlementRow:
     cancelled_at: datetime | None
 
 
+class HappeningKind(StrEnum):
+    """What an institution does about a patient: registers a visit, settles, takes a settlement back."""
+
+    VISIT = "visit"
+    SETTLE = "settle"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that an institution did about a patient; ``amount_fen`` is the bill's total, None for a visit.
+
+    ``credential_kind`` is how the patient showed who they are, ``shown_by`` who showed the code, for a settlement.
+    """
+
+    event_id: UUID
+    at: datetime
+    institution: str
+    kind: HappeningKind
+    settlement: UUID | None
+    amount_fen: int | None
+    credential_kind: str
+    shown_by: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class Cancellation:
     """That a settlement was taken back."""

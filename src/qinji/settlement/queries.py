@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from qinji.platform.database import Connection, Record
 from qinji.settlement.model import (
     Batch,
+    Happening,
+    HappeningKind,
     PreviewNote,
     Settlement,
     SettlementKind,
@@ -272,6 +274,59 @@ async def listing(
         before,
     )
     return [_row(row) for row in rows]
+
+
+_HAPPENINGS = """
+select * from (
+  select v.visit_id as event_id, v.opened_at as at, v.institution, 'visit' as kind, null::uuid as settlement_id,
+         null::bigint as amount_fen, '' as credential_kind, null::uuid as shown_by
+  from visit v where v.person_id = $1 and not exists (
+    select 1 from settlement s where s.person_id = $1 and s.visit_id = v.visit_id and s.kind = 'pharmacy')
+  union all
+  select settlement_id, booked_at, institution, 'settle', settlement_id, total_fen, credential_kind, shown_by
+  from settlement where person_id = $1
+  union all
+  select c.cancellation_id, c.booked_at, c.institution, 'cancel', c.settlement_id, s.total_fen, '', null
+  from cancellation c join settlement s on s.person_id = c.person_id and s.settlement_id = c.settlement_id
+  where c.person_id = $1
+) h where $3::uuid is null or h.event_id < $3 order by h.event_id desc limit $2
+"""
+
+
+async def happenings(
+    connection: Connection, person: UUID, limit: int, before: UUID | None = None
+) -> list[Happening]:
+    """What institutions did about a patient, newest first; ``before`` an event's id continues a page.
+
+    A purchase at a pharmacy is one event: the visit that is kept for it does not count.
+    """
+    rows = await connection.fetch(_HAPPENINGS, person, limit, before)
+    return [
+        Happening(
+            row["event_id"],
+            row["at"],
+            row["institution"],
+            HappeningKind(row["kind"]),
+            row["settlement_id"],
+            row["amount_fen"],
+            row["credential_kind"],
+            row["shown_by"],
+        )
+        for row in rows
+    ]
+
+
+async def returned(
+    connection: Connection, person: UUID, settlements: Sequence[UUID]
+) -> Mapping[UUID, datetime]:
+    """When those of a person's settlements that were taken back were."""
+    rows = await connection.fetch(
+        "select settlement_id, booked_at from cancellation "
+        "where person_id = $1 and settlement_id = any($2::uuid[])",
+        person,
+        list(settlements),
+    )
+    return {row["settlement_id"]: row["booked_at"] for row in rows}
 
 
 async def decision_input(connection: Connection, settlement: UUID) -> bytes | None:

@@ -9,7 +9,9 @@ import pytest
 
 from qinji.evidence.model import KEPT_MAX
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
-from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash
+from qinji.flows.parts.deeds import DeedKind
+from qinji.flows.parts.hands import AtWindow, Hand
+from qinji.flows.parts.records import Deed, Subject, audit_of, consent_of, deed_of, evidence_hash
 from qinji.kernel.actor import Channel
 
 NOW = datetime(2026, 3, 17, 4, 0, tzinfo=UTC)
@@ -17,7 +19,7 @@ DEED = Deed(
     person_id=UUID(int=1),
     subject="binding",
     subject_id=UUID(int=2),
-    act="bind.ask",
+    act=DeedKind.BIND_ASK,
     text=ConsentKind.BIND,
     basis="own",
     given_by=UUID(int=3),
@@ -26,6 +28,18 @@ DEED = Deed(
     at=NOW,
     evidence_hash=evidence_hash("户口本-1"),
 )
+MOTHER, DAUGHTER = UUID(int=1), UUID(int=3)
+PAPER = "2026-窗-0031"
+REASON = "本人持卡到窗口,没有手机"
+STAFFED = AtWindow("C001", "R001", "staff", PAPER)
+
+
+def unbound(window: AtWindow | None) -> Deed:
+    """The mother ends a binding, by her own hand or at the window."""
+    channel = Channel.WEB if window is None else Channel.WINDOW
+    subject = Subject("binding", UUID(int=2), MOTHER)
+    hand = Hand(MOTHER, channel, window, REASON)
+    return deed_of(hand, subject, DeedKind.UNBIND, ConsentKind.UNBIND, "own", NOW, detail="show_code")
 
 
 @pytest.mark.parametrize("kind", ConsentKind)
@@ -70,6 +84,28 @@ def test_photos_are_part_of_the_evidence_and_their_order_too() -> None:
 
 def test_the_notice_on_photos_names_the_days_after_which_they_are_deleted() -> None:
     assert f"起满 {KEPT_MAX.days} 天自动删除" in in_force(ConsentKind.EVIDENCE).text
+
+
+def test_what_is_done_at_the_window_names_whose_wish_it_is_both_clerks_and_the_paper() -> None:
+    consent = consent_of(unbound(STAFFED), UUID(int=9))
+    assert (consent.given_by, consent.entered_by, consent.staff) == (MOTHER, "C001", "R001")
+    assert (consent.basis, consent.channel) == ("staff", Channel.WINDOW)
+    assert consent.evidence_hash == evidence_hash(PAPER)
+    assert (consent.detail, consent.reason) == ("show_code", REASON)
+    row = audit_of(unbound(STAFFED), MOTHER, UUID(int=8))
+    assert (row.actor, row.entered_by, row.behalf_of, row.basis) == ("staff:R001", "C001", MOTHER, "staff")
+
+
+def test_why_somebody_came_to_the_window_is_told_to_them_and_not_to_the_relative() -> None:
+    deed = unbound(STAFFED)
+    assert audit_of(deed, MOTHER, UUID(int=8)).reason == REASON
+    assert audit_of(deed, DAUGHTER, UUID(int=8)).reason is None
+
+
+def test_ones_own_hand_leaves_no_clerk_and_no_paper() -> None:
+    deed = unbound(None)
+    assert (deed.basis, deed.staff, deed.entered_by, deed.evidence_hash) == ("own", None, None, None)
+    assert audit_of(deed, DAUGHTER, UUID(int=8)).behalf_of is None
 
 
 def test_no_evidence_has_no_hash() -> None:

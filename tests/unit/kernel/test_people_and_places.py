@@ -91,3 +91,25 @@ def test_what_is_no_id_of_ours_is_none(text: str) -> None:
 def test_a_broken_invariant_names_the_promise_and_the_facts() -> None:
     with pytest.raises(InvariantBroken, match=r"parts add up .*cash=3"):
         ensure(False, "parts add up", cash=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("替999900199001010014办理", True),
+        ("999900199001010014", True),
+        ("999900199001010015", False),
+        ("99990019900101001", False),
+        ("", False),
+        ("1999900199001010014", True),
+    ],
+)
+def test_an_identity_number_is_found_within_a_text(text: str, holds: bool) -> None:
+    assert identity.holds_identity_number(text) is holds
+
+
+@given(st.integers(min_value=0, max_value=2**48 - 1), st.binary(min_size=10, max_size=10))
+def test_no_id_of_a_moment_comes_before_the_first_of_it(moment: int, chance: bytes) -> None:
+    assert ids.first_of(moment) <= ids.uuid7(moment, chance)
+    if moment:
+        assert ids.uuid7(moment - 1, chance) < ids.first_of(moment)

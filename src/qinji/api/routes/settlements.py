@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
@@ -20,9 +20,10 @@ from qinji.api.bills import (
     shared_use_view,
 )
 from qinji.api.problem import CallRefused
-from qinji.api.session import PAGE_DEFAULT, DepsOf, Limit, Person, identifier
+from qinji.api.session import PAGE_DEFAULT, DepsOf, Limit, Person, identifier, shown
+from qinji.api.usage_views import OwnUsageView, UsageView, own_usage_view, usage_view
 from qinji.api.views import Page, page
-from qinji.flows import note_reading
+from qinji.flows import explain_bill, note_reading
 from qinji.flows.deps import Deps
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
@@ -131,4 +132,24 @@ async def one(settlement_id: str, person: Person, deps: DepsOf, psn_no: PersonOf
             raise CallRefused(refuse(RefusalCode.NOT_FOUND))
         people = await insured.persons(connection, sorted(_named(row)))
         places = await _places(connection, {row.settlement.institution})
-    return bill_detail(row, people, places)
+    return bill_detail(row, people, places, person.person_id)
+
+
+@router.get("/{settlement_id}/explanation", response_model=UsageView | OwnUsageView)
+async def explanation(
+    settlement_id: str,
+    person: Person,
+    deps: DepsOf,
+    side: Annotated[Side, Query(alias="as")] = Side.PATIENT,
+    psn_no: PersonOf = None,
+) -> Response:
+    """用款说明: by what right, in which order and within which limits it was paid, and who showed the code where.
+
+    ``as=grantor`` tells a grantor their own part alone.
+    """
+    settlement = identifier(settlement_id)
+    if side is Side.GRANTOR:
+        mine = await explain_bill.for_grantor(person, settlement, deps)
+        return shown(mine if isinstance(mine, Refused) else own_usage_view(mine))
+    whole = await explain_bill.for_family(person, settlement, psn_no, deps)
+    return shown(whole if isinstance(whole, Refused) else usage_view(whole))

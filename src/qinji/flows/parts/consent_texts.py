@@ -117,6 +117,14 @@ _TEXTS = (
 _IN_FORCE: dict[ConsentKind, ConsentText] = {text.kind: text for text in _TEXTS}
 
 
+_BY_DIGEST: dict[bytes, ConsentText] = {text.digest: text for text in _TEXTS}
+
+
+def of_digest(digest: bytes) -> ConsentText | None:
+    """The text that somebody agreed to, by the hash that the consent kept."""
+    return _BY_DIGEST.get(digest)
+
+
 def in_force(kind: ConsentKind) -> ConsentText:
     """The text of this kind that is shown, and agreed to, today."""
     return _IN_FORCE[kind]

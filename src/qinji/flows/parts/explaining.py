@@ -23,7 +23,7 @@ from qinji.policy.model import Accumulated, from_plain
 from qinji.policy.split import split
 from qinji.policy.trace import render
 
-_INSURANCES = {"employee": "职工医保", "resident": "居民医保"}
+INSURANCE_CHINESE = {"employee": "职工医保", "resident": "居民医保"}
 _CHOSEN: dict[str, list[str]] = {
     AccountUse.NONE: ["收费时选择了不用个人账户"],
     AccountUse.OWN_ONLY: ["收费时选择了“只用本人账户”"],
@@ -34,12 +34,12 @@ _CHOSEN: dict[str, list[str]] = {
 def explain(stored: bytes) -> list[str]:
     """A settlement in Chinese sentences: the facts it rested on, who paid what by what right, and the check."""
     document = read_decision(stored)
-    steps = [*_steps(document["split"]["trace"]), *_steps(document["plan"]["trace"])]
+    steps = [*steps_of(document["split"]["trace"]), *steps_of(document["plan"]["trace"])]
     return [
         *_head(document),
         *(f"{place}. {text}" for place, text in enumerate(render(steps), 1)),
         *rights(document),
-        _again(document),
+        computed_again(document),
     ]
 
 
@@ -50,24 +50,30 @@ def _head(document: Document) -> list[str]:
     return [
         f"就诊日 {day},记账时间 {booked:%Y-%m-%d %H:%M:%S}",
         f"医药机构 {document['institution']}({_level(document['level'])})",
-        f"参保地 {patient['region']},{_INSURANCES.get(patient['insurance'], patient['insurance'])}",
+        f"参保地 {patient['region']},{INSURANCE_CHINESE.get(patient['insurance'], patient['insurance'])}",
         f"政策包摘要 {document['pack']}",
         f"费用明细 {len(document['lines'])} 条,涉及账户 {len(document['payers'])} 个",
-        *(["出示医保码时选择了“本次不用家人的钱”"] if own_money_only(document) else []),
-        *_CHOSEN.get(document["account_use"], []),
+        *chosen(document),
     ]
+
+
+def chosen(document: Document) -> list[str]:
+    """What was chosen when the code was shown or the bill was settled, and explains why accounts did not pay."""
+    shown = ["出示医保码时选择了“本次不用家人的钱”"] if own_money_only(document) else []
+    return [*shown, *_CHOSEN.get(document["account_use"], [])]
 
 
 def _level(level: str) -> str:
     return "定点药店" if level == "pharmacy" else f"{level} 级"
 
 
-def _steps(rows: Sequence[Document]) -> list[TraceStep]:
+def steps_of(rows: Sequence[Document]) -> list[TraceStep]:
+    """The steps of a stored trace."""
     return [TraceStep(**row) for row in rows]
 
 
-def _again(document: Document) -> str:
-    """The bill computed once more from the stored input."""
+def computed_again(document: Document) -> str:
+    """The bill computed once more from the stored input, and whether it comes out the same."""
     divided, paid = recompute(document)
     kept = document["plan"]["shares"]
     was = (

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from qinji.insured.model import Person
+from qinji.kernel.identity import masked_name
+from qinji.kernel.kinship import Relation, spoken
 
 Thing = TypeVar("Thing")
 
@@ -19,3 +21,8 @@ class WithPeople(Generic[Thing]):
     thing: Thing
     people: Mapping[UUID, Person]
     before: Thing | None = None
+
+
+def relative_text(person: Person, relation: Relation) -> str:
+    """A relative by what they are to whoever is spoken of, and by their masked name."""
+    return f"{spoken(relation, person.sex)} {masked_name(person.name)}"

@@ -50,7 +50,7 @@ def _right(payer: Document, patient: Document) -> list[str]:
     if payer["kind"] == PayerKind.OWN:
         told = [f"凭据:本人参加{_INSURANCES.get(patient['insurance'], patient['insurance'])},个人账户归本人"]
     else:
-        told = [f"凭据:{_grant(payer)}", f"限制:{_bounds(payer)}"]
+        told = [f"凭据:{_grant(payer)}", f"限制:{bounds(payer)}"]
     uses = "、".join(USE_CHINESE[use] for use in UseClass if use in payer["pays"])
     return [*told, f"可以付:{uses}"] if uses else told
 
@@ -62,7 +62,8 @@ def _grant(payer: Document) -> str:
     return f"共济授权 {_wire(payer['grant'])}(排第 {payer['rank']}{since}){relation}{basis}"
 
 
-def _bounds(payer: Document) -> str:
+def bounds(payer: Document) -> str:
+    """The limits of a grant as they were: of a day, month and year what was left of them; and what had to stay."""
     found = [
         f"{name} {yuan(fen)} 元"
         for name, fen in zip(_LIMITS, payer["limits"], strict=True)

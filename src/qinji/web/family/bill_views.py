@@ -8,13 +8,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from qinji.flows.parts.document import Document, read_decision
+from qinji.flows.parts.explaining import steps_of
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.paid_parts import PaidPart, paid_bill
-from qinji.kernel.bill import PayerKind, TraceStep
+from qinji.kernel.bill import PayerKind
 from qinji.kernel.ids import to_wire
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import USE_CHINESE, UseClass
-from qinji.policy.trace import render_step
+from qinji.policy.trace import render_step, without_balance
 from qinji.settlement.model import SettlementKind, SettlementRow
 from qinji.web.texts import _, marked
 
@@ -112,8 +113,9 @@ def page_of(
     parts += [_part(one, of) for one, of in zip(paid.parts, uses, strict=True) if one.amount_fen]
     if settled.cash_fen:
         parts.append(Part("cash", _("现金"), settled.cash_fen))
-    steps = [*decision["split"]["trace"], *decision["plan"]["trace"]]
-    reasons = [render_step(_step(step)) for step in steps]
+    steps = steps_of([*decision["split"]["trace"], *decision["plan"]["trace"]])
+    own = viewer == settled.person
+    reasons = [render_step(step if own else without_balance(step)) for step in steps]
     shown = names[shower].text if shower is not None else ""
     return BillPage(line_of(row, places), shown, row.cancelled_at, parts, reasons)
 
@@ -129,15 +131,4 @@ def _part(paid: PaidPart, uses: str) -> Part:
 def _uses(share: Document) -> str:
     return "、".join(
         f"{USE_CHINESE[UseClass(use)]} {yuan(fen)}" for use, fen in share["by_class"].items() if fen
-    )
-
-
-def _step(plain: Document) -> TraceStep:
-    return TraceStep(
-        plain["code"],
-        plain["values"],
-        plain["parameter"],
-        plain["document"],
-        plain["clause"],
-        plain["certainty"],
     )

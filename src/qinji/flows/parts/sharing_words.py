@@ -1,0 +1,92 @@
+"""Pure: grants in Chinese words, for consents, papers and people: their bounds, and what an act changes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from qinji.flows.parts.people import relative_text
+from qinji.insured.model import Person
+from qinji.kernel.kinship import inverse
+from qinji.kernel.money import yuan
+from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose
+from qinji.mutual_aid.model import STATE_CHINESE, Grant, GrantState, Limits
+from qinji.window.model import Change, Told
+
+NO_LIMIT = "不限"
+NOTHING = "无"
+
+
+def amounts(limits: Limits) -> dict[str, str]:
+    """Each limit and the floor by its Chinese name, in yuan."""
+    named = {
+        "单次限额": limits.per_use_fen,
+        "每日限额": limits.per_day_fen,
+        "每月限额": limits.per_month_fen,
+        "每年限额": limits.per_year_fen,
+    }
+    told = {name: NO_LIMIT if fen is None else f"{yuan(fen)} 元" for name, fen in named.items()}
+    return told | {"账户保底余额": f"{yuan(limits.floor_fen)} 元"}
+
+
+def purposes_text(purposes: Collection[Purpose]) -> str:
+    """What a grant may be used for."""
+    return "、".join(PURPOSE_CHINESE[one] for one in Purpose if one in purposes)
+
+
+def bounds_text(limits: Limits, purposes: Collection[Purpose]) -> str:
+    """The bounds of a grant in one line, as its consent keeps them."""
+    told = [f"{name} {amount}" for name, amount in amounts(limits).items()]
+    return "、".join([*told, f"用途 {purposes_text(purposes)}"])
+
+
+def _bounds(grant: Grant) -> dict[str, str]:
+    return amounts(grant.limits) | {"用途": purposes_text(grant.purposes)}
+
+
+def tell_new(grant: Grant, people: Mapping[UUID, Person]) -> Told:
+    """A new grant: that it is filed or pays, its bounds, and until when it is locked."""
+    beneficiary = relative_text(people[grant.person_id], grant.relation)
+    changes = [Change("家庭共济", NOTHING, STATE_CHINESE[grant.state])]
+    changes += [Change(name, NOTHING, told) for name, told in _bounds(grant).items()]
+    if grant.locked_until is not None:
+        changes.append(Change("最早可解除", NOTHING, grant.locked_until.isoformat()))
+    return Told(f"授权{beneficiary}使用本人的个人账户", tuple(changes), other_id=grant.person_id)
+
+
+def _owner(grant: Grant, people: Mapping[UUID, Person]) -> str:
+    """The grantor, by what they are to the beneficiary."""
+    return relative_text(people[grant.grantor_id], inverse(grant.relation))
+
+
+def tell_change(before: Grant, after: Grant, people: Mapping[UUID, Person]) -> Told:
+    """Limits, floor and purposes that change, a pause or its end."""
+    beneficiary = relative_text(people[before.person_id], before.relation)
+    was, becomes = _bounds(before), _bounds(after)
+    changes = [Change("家庭共济", STATE_CHINESE[before.state], STATE_CHINESE[after.state])]
+    changes += [Change(name, told, becomes[name]) for name, told in was.items()]
+    differing = tuple(one for one in changes if one.before != one.after)
+    verb = {GrantState.PAUSED: "暂停", GrantState.ACTIVE: "恢复"}.get(after.state, "修改")
+    if before.state is after.state:
+        verb = "修改"
+    return Told(f"{verb}对{beneficiary}的家庭共济授权", differing, other_id=before.person_id)
+
+
+def tell_end(before: Grant, after: Grant, people: Mapping[UUID, Person], person: UUID) -> Told:
+    """A grant that ends, now or from a day on; ``person`` is the side that ends it."""
+    ends = "已结束" if after.ends_on is None else f"自 {after.ends_on.isoformat()} 起不再支付"
+    changes = (Change("家庭共济", STATE_CHINESE[before.state], ends),)
+    if person == before.grantor_id:
+        what = f"解除对{relative_text(people[before.person_id], before.relation)}的家庭共济授权"
+        return Told(what, changes, after.ends_on, before.person_id)
+    return Told(f"退出{_owner(before, people)}的家庭共济", changes, after.ends_on, before.grantor_id)
+
+
+def tell_order(before: Sequence[Grant], after: Sequence[Grant], people: Mapping[UUID, Person]) -> Told:
+    """Who pays in which place, before and after; both are in the order of payment."""
+    pairs = enumerate(zip(before, after, strict=True), 1)
+    changes = [
+        Change(f"第 {place} 位", _owner(was, people), _owner(now, people)) for place, (was, now) in pairs
+    ]
+    moved = any(was.grant_id != now.grant_id for was, now in zip(before, after, strict=True))
+    return Told("调整家人账户为本人支付的先后顺序", tuple(changes) if moved else ())
