@@ -26,8 +26,10 @@ from qinji.platform.database import Address, Database
 from qinji.platform.postgres_server import RunningServer, forget_data, start
 
 TEMPLATE = "qinji_template"
-HOME_KEY = "qinji_test_home"
+HOME_KEY, PICTURES_KEY = "qinji_test_home", "qinji_pictures"
 _home = pytest.StashKey[Path]()
+_pictures = os.environ.pop("QINJI_PICTURES", "")
+"""Taken out of the environment at once: the bureau reads every QINJI_ name there as a setting of its own."""
 
 
 class _Node(Protocol):
@@ -35,6 +37,17 @@ class _Node(Protocol):
 
     config: pytest.Config
     workerinput: dict[str, object]
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """The folder in which pictures of pages are to be left; None in an ordinary run."""
+    told: str = getattr(request.config, "workerinput", {}).get(PICTURES_KEY, "") or _pictures
+    if not told:
+        return None
+    folder = Path(told)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,8 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: _Node) -> None:
-    """Tells a worker where the home of this run is."""
+    """Tells a worker where the home of this run is, and where pictures go."""
     node.workerinput[HOME_KEY] = str(node.config.stash[_home])
+    node.workerinput[PICTURES_KEY] = _pictures
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

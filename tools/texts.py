@@ -7,6 +7,7 @@ themselves and without line numbers, so that a moved line changes nothing.
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -55,7 +56,8 @@ def read(language: str) -> Catalog:
 def brought_up_to_date(language: str, template: Catalog) -> Catalog:
     """The catalogue with every text of today and none of yesterday; Chinese speaks for itself."""
     catalogue = read(language)
-    catalogue.update(template, no_fuzzy_matching=True)
+    # A catalogue takes the template's messages themselves; a wording of one language must not get into the next.
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     if language == "zh_CN":
         for message in catalogue:

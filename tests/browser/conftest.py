@@ -6,13 +6,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from qinji.platform.database import Address
-from tests.browser.hand import PHONE, Hand
+from tests.browser.hand import DESK, PHONE, SMALL_PHONE, Hand
+from tests.browser.pages import Sheet
+from tests.browser.stage import Stage, set_stage
 from tests.served import Site, open_site
+
+Signed: TypeAlias = dict[tuple[str, bool], list[Any]]
 
 NO_BROWSER = "没有可用的浏览器:请安装 Debian 的 chromium 软件包后再运行。No browser: install Debian's chromium package."
 FLAGS = [
@@ -99,3 +104,40 @@ def hands(browser: Browser, site: Site) -> Iterator[Hands]:
     opened = Hands(browser, site)
     yield opened
     opened.close()
+
+
+class Opener:
+    """One device a sheet, with the cookies of its person."""
+
+    def __init__(self, hands: Hands, stage: Stage, signed: Signed) -> None:
+        self._hands, self._stage, self._signed = hands, stage, signed
+
+    def open(self, sheet: Sheet, size: str = "standard", *, scripts: bool = True, scale: float = 2) -> Hand:
+        """The page in this type size."""
+        hand = self._hands.device(DESK if sheet.desk else SMALL_PHONE, scripts=scripts, scale=scale)
+        kept = self._signed.get((sheet.who, sheet.desk))
+        if kept is None:
+            self._stage.enter(hand, sheet.who)
+            self._signed[sheet.who, sheet.desk] = kept = list(hand.page.context.cookies())
+        hand.page.context.add_cookies(kept)
+        hand.page.context.add_cookies([{"name": "qinji_size", "value": size, "url": hand.site.url}])
+        hand.open(self._stage.path(sheet))
+        return hand
+
+
+@pytest.fixture(scope="module")
+def stage(site: Site) -> Stage:
+    """What has happened before the pages are looked at."""
+    return set_stage(site)
+
+
+@pytest.fixture(scope="module")
+def _signed(site: Site) -> Signed:
+    """Cookies of those who have signed in, so that each does it once."""
+    return {}
+
+
+@pytest.fixture
+def opened(hands: Hands, stage: Stage, _signed: Signed) -> Opener:
+    """Opens pages as whoever they belong to."""
+    return Opener(hands, stage, _signed)

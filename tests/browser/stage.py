@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from qinji.entry.sandbox.model import Person
 from tests.browser.hand import Hand
 from tests.browser.pages import Sheet
-from tests.household import open_town
+from tests.household import Town, open_town
 from tests.served import Site
 from tests.till import line
+
+LIMITS: dict[str, Any] = {
+    "per_use_fen": 300_00,
+    "per_month_fen": 400_00,
+    "per_year_fen": 2000_00,
+    "floor_fen": 100_00,
+}
 
 
 @dataclass(frozen=True)
@@ -33,13 +41,16 @@ async def _set(site: Site) -> Stage:
     async with open_town(site.bureau) as town:
         daughter, mother = town.family("女儿与不用智能手机的母亲")
         phone, mothers = await town.phone(daughter), await town.phone(mother)
-        granted = (await phone.grant(mother)).done
+        granted = (await phone.grant(mother, **LIMITS)).done
         binding = (await phone.bind(mother, powers=["show_code", "query_cost", "query_status"])).done
         await mothers.confirm(binding)
         elder, child, *_others = town.family("三个儿女都想帮母亲出示医保码")
         asked = (await (await town.phone(child)).bind(elder)).done["id"]
+        shared = await _share(town)
         returned = await town.purchase(mother, [line("A", "100.00"), line("C", "12.40")])
+        town.bureau.later(minutes=1)
         bill = await town.visit(mother, [line("A", "300.00"), line("B", "66.00")])
+        town.bureau.later(minutes=1)
         await town.cancel(returned)
     names = {
         "bill": bill.number,
@@ -47,8 +58,22 @@ async def _set(site: Site) -> Stage:
         "asked": asked,
         "grant": granted["id"],
         "mother": mother.number,
+        **shared.names,
     }
-    return Stage({"daughter": daughter, "mother": mother, "elder": elder}, names)
+    people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people}
+    return Stage(people, names)
+
+
+async def _share(town: Town) -> Stage:
+    """A grant that may not end yet, and a child for whom both parents' accounts pay in an order."""
+    hasty, father = town.family("刚授权就后悔的女儿")
+    locked = await town.granted(hasty, father)
+    one, other, child = town.family("离婚的父母与共同的孩子")
+    first = await town.granted(one, child, per_use_fen=60_00)
+    town.bureau.later(minutes=1)
+    second = await town.granted(other, child, per_use_fen=60_00)
+    names = {"locked": locked["id"], "first": first["id"], "second": second["id"]}
+    return Stage({"wuhan": hasty, "child": child}, names)
 
 
 def set_stage(site: Site) -> Stage:

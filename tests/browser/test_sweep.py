@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Hands
-from tests.browser.hand import DESK, SMALL_PHONE, Hand
+from tests.browser.conftest import Opener
 from tests.browser.pages import DESK_SHEETS, PHONE_SHEETS, SHEETS, Sheet
-from tests.browser.stage import Stage, set_stage
-from tests.served import Site
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -38,49 +35,11 @@ TARGETS = """() => [...document.querySelectorAll("a, button, summary, input:not(
     const box = (one.closest("label.choice") ?? one).getBoundingClientRect();
     return {text: (one.innerText || one.name || one.tagName).slice(0, 30), width: box.width, height: box.height};
   })"""
-Signed: TypeAlias = dict[tuple[str, bool], list[Any]]
 MAIN_TEXT = """() => {
   const first = document.querySelector("main p, main li, main dd, main h2");
   return parseFloat(getComputedStyle(first).fontSize);
 }"""
 BEYOND = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
-
-
-class Opener:
-    """One device a sheet, with the cookies of its person."""
-
-    def __init__(self, hands: Hands, stage: Stage, signed: Signed) -> None:
-        self._hands, self._stage, self._signed = hands, stage, signed
-
-    def open(self, sheet: Sheet, size: str = "standard", *, scripts: bool = True) -> Hand:
-        """The page in this type size."""
-        hand = self._hands.device(DESK if sheet.desk else SMALL_PHONE, scripts=scripts)
-        kept = self._signed.get((sheet.who, sheet.desk))
-        if kept is None:
-            self._stage.enter(hand, sheet.who)
-            self._signed[sheet.who, sheet.desk] = kept = list(hand.page.context.cookies())
-        hand.page.context.add_cookies(kept)
-        hand.page.context.add_cookies([{"name": "qinji_size", "value": size, "url": hand.site.url}])
-        hand.open(self._stage.path(sheet))
-        return hand
-
-
-@pytest.fixture(scope="module")
-def stage(site: Site) -> Stage:
-    """What has happened before."""
-    return set_stage(site)
-
-
-@pytest.fixture(scope="module")
-def _signed(site: Site) -> Signed:
-    """Cookies of those who have signed in, so that each does it once."""
-    return {}
-
-
-@pytest.fixture
-def opened(hands: Hands, stage: Stage, _signed: Signed) -> Opener:
-    """Opens pages as whoever they belong to."""
-    return Opener(hands, stage, _signed)
 
 
 def named(sheet: Sheet) -> str:

@@ -34,8 +34,9 @@ GRANTS_MAX = 100
 class GrantCard:
     """One grant as one side of it sees it; ``other`` is the other side, named to the viewer.
 
-    ``used`` counts the running day, month and year, ``left`` is what the limits leave, in fen; ``standing`` says
-    whether it pays if a bill comes now. ``ends_next_day``: ended by the viewer now, it would still pay today.
+    ``used`` counts the running day, month and year, ``left`` is what the limits leave, in fen; ``most`` are the limits
+    of the grantor's region, of each two the lower one holds. ``standing`` says whether it pays if a bill comes now;
+    ``ends_next_day``: ended by the viewer now, it would still pay today.
     ``locked_until``: the first day on which the grantor may end it, None where that may be today.
     """
 
@@ -47,6 +48,7 @@ class GrantCard:
     state_text: str
     used: Used
     left: Room
+    most: Limits
     standing: Standing
     reason: str
     acts: frozenset[GrantAct]
@@ -125,6 +127,7 @@ def _card(grant: Grant, facts: _Facts, deps: Deps) -> GrantCard:
     grantor = facts.people[grant.grantor_id]
     state = grant.state if live(grant, today) else GrantState.ENDED
     terms = terms_of(deps.book, grantor.region, today)
+    most = _most(grantor, today, deps)
     standing, reason = _standing(grant, facts, today, deps)
     return GrantCard(
         grant=grant,
@@ -134,7 +137,8 @@ def _card(grant: Grant, facts: _Facts, deps: Deps) -> GrantCard:
         state=state,
         state_text=STATE_CHINESE[state],
         used=grant.used.on(today),
-        left=_left(grant, grantor, today, deps),
+        left=room(grant, today, most),
+        most=most,
         standing=standing,
         reason=reason,
         acts=frozenset()
@@ -145,10 +149,9 @@ def _card(grant: Grant, facts: _Facts, deps: Deps) -> GrantCard:
     )
 
 
-def _left(grant: Grant, grantor: Person, today: date, deps: Deps) -> Room:
+def _most(grantor: Person, today: date, deps: Deps) -> Limits:
     policy = deps.book.at(grantor.region, today)
-    most = NO_LIMITS if isinstance(policy, Refused) else Limits(*policy.sharing().limits_fen)
-    return room(grant, today, most)
+    return NO_LIMITS if isinstance(policy, Refused) else Limits(*policy.sharing().limits_fen)
 
 
 def _standing(grant: Grant, facts: _Facts, today: date, deps: Deps) -> tuple[Standing, str]:

@@ -99,6 +99,33 @@ async def shared_by(
     ]
 
 
+async def own_account_around(
+    connection: Connection, person: UUID, acts: Sequence[UUID]
+) -> Mapping[UUID, tuple[int, int]]:
+    """What was in a person's account before and after each of these acts, in fen, by act.
+
+    Told backwards from the balance of today, in the order of the acts; one statement, so that both are of one moment.
+    """
+    if not acts:
+        return {}
+    rows = await connection.fetch(
+        "with moved as (select act_id, sum(case when credit = $3 then amount_fen else 0 end "
+        "- case when debit = $3 then amount_fen else 0 end) as change_fen "
+        "from transfer where person_id = $1 and act_id >= $4 "
+        "and (debit = $3 or credit = $3) group by act_id), "
+        "later as (select act_id, change_fen, sum(change_fen) over (order by act_id desc) as since_fen from moved), "
+        "today as (select coalesce(sum(balance_fen), 0) as balance_fen from personal_account where person_id = $1) "
+        "select act_id, (balance_fen - since_fen)::bigint as before_fen, "
+        "(balance_fen - since_fen + change_fen)::bigint as after_fen from later, today "
+        "where act_id = any($2::uuid[])",
+        person,
+        list(acts),
+        Account.PERSONAL,
+        min(acts),
+    )
+    return {row["act_id"]: (row["before_fen"], row["after_fen"]) for row in rows}
+
+
 async def by_acts(connection: Connection, acts: Sequence[UUID]) -> Mapping[UUID, list[Transfer]]:
     """Every transfer of these acts, whoever's row it is; for auditors, who may scan."""
     rows = await connection.fetch(

@@ -20,10 +20,12 @@ from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
 from qinji.web.cookies import remember
 from qinji.web.family import bills, bind, bindings, code, me, sign_in
+from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
-from qinji.web.guards import for_anybody, for_person, visit_of
+from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of
 from qinji.web.limits import BodyLimit
 from qinji.web.look import LANGUAGE_COOKIE, SIZE_COOKIE, YEAR_SECONDS, Size
+from qinji.web.mutual_aid import changing, ending, home, opening, ordering
 from qinji.web.templating import STATIC
 from qinji.web.texts import Language, _
 from qinji.web.visit import Visit, safe_path
@@ -44,6 +46,22 @@ class Files(StaticFiles):
         return answer
 
 
+SHARING_ROUTES: tuple[BaseRoute, ...] = (
+    Route("/mutual-aid", for_person(home.front)),
+    Route("/mutual-aid/open", for_person(opening.begin), methods=["GET", "POST"]),
+    Route("/mutual-aid/open/check", for_person(opening.check), methods=["POST"]),
+    Route("/mutual-aid/open/send", for_person(opening.send), methods=["POST"]),
+    Route("/mutual-aid/order", for_person(ordering.begin)),
+    Route("/mutual-aid/order/save", for_person(ordering.send), methods=["POST"]),
+    Route("/mutual-aid/{grant}", for_person(home.one)),
+    Route("/mutual-aid/{grant}/pause", for_person(home.pause), methods=["POST"]),
+    Route("/mutual-aid/{grant}/limits", for_person(changing.begin)),
+    Route("/mutual-aid/{grant}/limits", for_person(changing.send), methods=["POST"]),
+    Route("/mutual-aid/{grant}/limits/form", for_person(changing.begin), methods=["POST"]),
+    Route("/mutual-aid/{grant}/limits/check", for_person(changing.check), methods=["POST"]),
+    Route("/mutual-aid/{grant}/end", for_person(ending.begin)),
+    Route("/mutual-aid/{grant}/end", for_person(ending.send), methods=["POST"]),
+)
 FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/sign-in", sign_in.begin, methods=["GET", "POST"]),
     Route("/sign-in/digits", sign_in.complete, methods=["POST"]),
@@ -61,6 +79,8 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/family/{binding}/powers", for_person(bindings.change_powers), methods=["POST"]),
     Route("/family/{binding}/end", for_person(bindings.ending)),
     Route("/family/{binding}/end", for_person(bindings.end), methods=["POST"]),
+    *SHARING_ROUTES,
+    Route("/help", for_person_or_nobody(help_pages.front)),
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),
     Route("/bills/{bill}", for_person(bills.one)),

@@ -104,14 +104,17 @@ def for_person(show: PersonPage) -> Endpoint:
     """A page of the family's phone."""
 
     async def endpoint(request: Request) -> Response:
-        visit = visit_of(request, FAMILY)
-        actor = await recognise.run(visit.token, visit.deps) if visit.token else None
-        if not isinstance(actor, PersonActor):
-            return _to_sign_in(visit, FAMILY)
-        acting = await _acting(visit, actor)
-        return await show(
-            PersonVisit(request, visit.deps, visit.look, visit.token, person=actor, acting=acting)
-        )
+        visit = await _family_visit(request)
+        return await show(visit) if isinstance(visit, PersonVisit) else _to_sign_in(visit, FAMILY)
+
+    return endpoint
+
+
+def for_person_or_nobody(show: AnyPage) -> Endpoint:
+    """A page of the family's phone that is read without signing in as well: the visit is a person's where it can be."""
+
+    async def endpoint(request: Request) -> Response:
+        return await show(await _family_visit(request))
 
     return endpoint
 
@@ -129,6 +132,16 @@ def for_staff(show: StaffPage, place: Place, roles: frozenset[StaffRole]) -> End
         return await show(StaffVisit(request, visit.deps, visit.look, visit.token, staff=actor))
 
     return endpoint
+
+
+async def _family_visit(request: Request) -> Visit:
+    """The visit of whoever holds the phone: a person's where somebody is signed in."""
+    visit = visit_of(request, FAMILY)
+    actor = await recognise.run(visit.token, visit.deps) if visit.token else None
+    if not isinstance(actor, PersonActor):
+        return visit
+    acting = await _acting(visit, actor)
+    return PersonVisit(request, visit.deps, visit.look, visit.token, person=actor, acting=acting)
 
 
 def _to_sign_in(visit: Visit, place: Place) -> Response:

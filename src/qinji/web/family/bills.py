@@ -35,13 +35,18 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class SharedLine:
-    """One use of one's account for a relative: how much, when and where; nothing of what was treated."""
+    """One use of one's account for a relative: how much, when and where; nothing of what was treated.
+
+    ``before_fen`` and ``after_fen`` are what one's own account held around it.
+    """
 
     who: str
     place: str
     booked_at: datetime
     amount_fen: int
     returned: bool
+    before_fen: int
+    after_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ async def shared(visit: PersonVisit) -> Response:
         uses = [use for use in found if use.beneficiary in allowed]
         people = await insured.persons(connection, sorted(allowed))
         places = await _places(connection, {use.institution for use in uses if use.institution})
+        around = await ledger.own_account_around(
+            connection, visit.person.person_id, [use.settlement for use in uses]
+        )
     lines = [
         SharedLine(
             masked_name(people[use.beneficiary].name),
@@ -81,6 +89,7 @@ async def shared(visit: PersonVisit) -> Response:
             use.booked_at,
             use.amount_fen,
             use.returned,
+            *around[use.settlement],
         )
         for use in uses
     ]

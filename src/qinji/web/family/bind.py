@@ -13,7 +13,6 @@ from qinji.flows import bind_relative
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.flows.parts.people import WithPeople
 from qinji.insured import queries as insured
-from qinji.insured.model import CERTIFICATE_KEY, Person
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import age_on, local_day
 from qinji.kernel.identity import is_identity_number, masked_number
@@ -25,8 +24,8 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import Form, carry_out, read_form
 from qinji.web.guards import PersonVisit
+from qinji.web.relatives import find_relative, invented_kin
 from qinji.web.texts import _
-from qinji.web.world import PickPerson, PickWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ async def send(visit: PersonVisit) -> Response:
     wanted = _wanted(form)
     if wanted.errors or wanted.relation is None:
         return await _form(visit, wanted, 422)
-    member = await _member(visit, wanted)
+    member = await find_relative(visit, wanted.name, wanted.certificate)
     if member is None:
         return await _form(visit, wanted, 422, refuse(RefusalCode.NOT_FOUND).text)
     relation = wanted.relation
@@ -118,7 +117,7 @@ async def _form(visit: PersonVisit, wanted: Wanted, status: int, error: str = ""
         powers={power: POWER_CHINESE[power] for power in Power if power in terms.powers},
         terms=terms,
         error=error,
-        kin=await _invented_kin(visit),
+        kin=await invented_kin(visit),
     )
 
 
@@ -145,23 +144,3 @@ def _wanted(form: Form) -> Wanted:
         errors["power"] = _("请至少选一项要替家人办的事")
     found = Relation(relation) if relation in known else None
     return Wanted(form.text("name"), certificate, found, chosen, form.text("paper"), errors)
-
-
-async def _member(visit: PersonVisit, wanted: Wanted) -> Person | None:
-    digest = visit.deps.vault.digest(CERTIFICATE_KEY, wanted.certificate)
-    async with visit.deps.database.reading() as connection:
-        found = (await insured.find(connection, CERTIFICATE_KEY, [digest])).get(digest)
-        person = None if found is None else (await insured.persons(connection, [found]))[found]
-    return person if person is not None and person.name == wanted.name else None
-
-
-async def _invented_kin(visit: PersonVisit) -> list[PickPerson]:
-    """In the sandbox, where nobody has a paper at hand: the others of one's invented family with their numbers."""
-    world: PickWorld | None = visit.request.app.state.world
-    if world is None:
-        return []
-    me = visit.person.person_id
-    async with visit.deps.database.reading() as connection:
-        number = (await insured.persons(connection, [me]))[me].number
-    families = [family for family in world.families if any(one.number == number for one in family.people)]
-    return [one for family in families for one in family.people if one.number != number]
