@@ -19,7 +19,18 @@ from qinji.flows.sign_in import TOKEN_ENTROPY
 from qinji.insured import queries as insured
 
 WANTED_P95_MS = 30
-PAGES = ("/", "/family", "/family/bind", "/bills", "/bills/shared", "/me", "/me/code")
+PAGES = (
+    "/",
+    "/family",
+    "/family/bind",
+    "/mutual-aid",
+    "/mutual-aid/order",
+    "/help",
+    "/bills",
+    "/bills/shared",
+    "/me",
+    "/me/code",
+)
 READERS = 40
 """How many people look at every page in turn, so that no answer is warmer than a phone would find it."""
 
