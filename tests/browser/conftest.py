@@ -120,9 +120,18 @@ class Opener:
             self._stage.enter(hand, sheet.who)
             self._signed[sheet.who, sheet.desk] = kept = list(hand.page.context.cookies())
         hand.page.context.add_cookies(kept)
-        hand.page.context.add_cookies([{"name": "qinji_size", "value": size, "url": hand.site.url}])
+        self._set_size(hand, size)
         hand.open(self._stage.path(sheet))
         return hand
+
+    def read_in(self, hand: Hand, size: str) -> None:
+        """The same page once more in another type size."""
+        self._set_size(hand, size)
+        hand.page.reload()
+
+    @staticmethod
+    def _set_size(hand: Hand, size: str) -> None:
+        hand.page.context.add_cookies([{"name": "qinji_size", "value": size, "url": hand.site.url}])
 
 
 @pytest.fixture(scope="module")
