@@ -86,7 +86,7 @@ class Bench:
         return self.runner.run(run(count))
 
     def counter(self, count: int) -> list[dict[str, object]]:
-        """The counters of a pharmacy and a clinic, a first run of each not counted."""
+        """The counters of a pharmacy and a clinic, in one process and through the page; a first run is not counted."""
         counters = counter.Counters(self.runtime, customers(), SEED + 2)
         keep_what_is_loaded()
         lines = []
@@ -95,6 +95,12 @@ class Bench:
             found = self.runner.run(counters.run(place, count))
             lines.append(counter.told(name, found, {**where(), "balanced": self.balanced()}))
             _say(f"counter, {name}: {lines[-1]}")
+        with http.served(self.place) as (port, _process):
+            for name, place in counter.PLACES.items():
+                self.runner.run(counters.over_http(place, count // 4, port))
+                found = self.runner.run(counters.over_http(place, count, port))
+                lines.append(counter.told(f"{name}_page", found, {**where(), "balanced": self.balanced()}))
+                _say(f"counter, page of a {name}: {lines[-1]}")
         return lines
 
     def pages(self, times: int) -> dict[str, object]:

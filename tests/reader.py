@@ -54,9 +54,11 @@ class Reader:
         html = await self.open(page)
         return await self.send(html, action or page, **fields)
 
-    async def send(self, html: str, action: str, **fields: str | list[str]) -> httpx.Response:
-        """Send the form of a page that was opened before."""
-        return await self.send_files(html, action, {}, fields)
+    async def send(
+        self, html: str, action: str, act: str = "", /, **fields: str | list[str]
+    ) -> httpx.Response:
+        """Send the form of a page that was opened before; of several to one address the one whose ``act`` this is."""
+        return await self.send_files(html, action, {}, fields, act)
 
     async def send_files(
         self,
@@ -64,10 +66,12 @@ class Reader:
         action: str,
         files: Mapping[str, list[bytes]],
         fields: Mapping[str, str | list[str]],
+        act: str = "",
     ) -> httpx.Response:
         """Send such a form with files."""
         forms = re.findall(r"<form\b[^>]*>.*?</form>", html, re.DOTALL)
-        form = next((one for one in forms if f'action="{action}"' in one), None)
+        wanted = f'name="act" value="{act}"' if act else ""
+        form = next((one for one in forms if f'action="{action}"' in one and wanted in one), None)
         assert form is not None, f"no form goes to {action}"
         hidden = {name: unescape(value) for name, value in HIDDEN.findall(form)}
         sent = [(name, (f"{name}.jpg", one)) for name, contents in files.items() for one in contents]
@@ -86,11 +90,16 @@ class Reader:
         )
         assert done.status_code == 303, words(done.text)
 
+    async def sign_in_staff(self, staff: str, place: str = "/counter") -> None:
+        """Sign in as a member of staff whom a sandbox lets be picked."""
+        done = await self.client.post(f"{place}/sign-in", data={"staff": staff, "next": place})
+        assert done.status_code == 303, words(done.text)
+
 
 @asynccontextmanager
 async def open_reader(bureau: Bureau) -> AsyncIterator[Reader]:
     """The pages of a bureau, visited by somebody new."""
-    pages = create_pages(bureau.runtime, pick_world(bureau.world))
+    pages = create_pages(bureau.runtime, pick_world(bureau.world), bureau.flows)
     transport = httpx.ASGITransport(pages, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://bureau") as client:
         yield Reader(bureau, client)

@@ -42,6 +42,13 @@ PHONE_SHEETS = (
     Sheet("bills-shared", "/bills/shared"),
     Sheet("me", "/me"),
     Sheet("stop-code", "/me/code"),
+    Sheet("counter-sign-in", "/counter/sign-in", who=""),
 )
-DESK_SHEETS: tuple[Sheet, ...] = ()
+DESK_SHEETS = (
+    Sheet("counter", "/counter", who="cashier", desk=True),
+    Sheet("counter-bill", "/counter/bills/{receipt}", who="cashier", desk=True),
+    Sheet("counter-returned", "/counter/bills/{given_back}", who="cashier", desk=True),
+    Sheet("counter-give-back", "/counter/bills/{receipt}/give-back", who="cashier", desk=True),
+    Sheet("counter-day", "/counter/day", who="cashier", desk=True),
+)
 SHEETS = (*PHONE_SHEETS, *DESK_SHEETS)

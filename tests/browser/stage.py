@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from qinji.entry.sandbox.model import Person
+from qinji.kernel.actor import StaffActor, StaffRole
+from qinji.web.counter.lines import Typed
+from qinji.web.counter.till import Till, Variant
 from tests.browser.hand import Hand
 from tests.browser.pages import Sheet
+from tests.counter import AMOXICILLIN, Counter
 from tests.household import Town, open_town
 from tests.served import Site
 from tests.till import line
@@ -18,6 +22,8 @@ LIMITS: dict[str, Any] = {
     "per_year_fen": 2000_00,
     "floor_fen": 100_00,
 }
+CASHIER = StaffActor("T004", "阮小禾", StaffRole.CASHIER, "P99020000001")
+"""The cashier of the pharmacy in 西澜市."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Stage:
 
     people: dict[str, Person]
     names: dict[str, str]
+    staff: dict[str, str]
 
     def path(self, sheet: Sheet) -> str:
         """The address of a page on this stage."""
@@ -33,7 +40,9 @@ class Stage:
 
     def enter(self, hand: Hand, who: str) -> None:
         """Sign in as whoever opens a page."""
-        if who:
+        if who in self.staff:
+            hand.sign_in_staff(self.staff[who])
+        elif who:
             hand.sign_in(self.people[who].number)
 
 
@@ -52,6 +61,7 @@ async def _set(site: Site) -> Stage:
         bill = await town.visit(mother, [line("A", "300.00"), line("B", "66.00")])
         town.bureau.later(minutes=1)
         await town.cancel(returned)
+        counter, receipt, given_back = await _counter(site, mother)
     names = {
         "bill": bill.number,
         "binding": binding["id"],
@@ -59,9 +69,11 @@ async def _set(site: Site) -> Stage:
         "grant": granted["id"],
         "mother": mother.number,
         **shared.names,
+        "receipt": receipt,
+        "given_back": given_back,
     }
     people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people}
-    return Stage(people, names)
+    return Stage(people, names, {"cashier": counter.cashier.staff_id})
 
 
 async def _share(town: Town) -> Stage:
@@ -73,7 +85,18 @@ async def _share(town: Town) -> Stage:
     town.bureau.later(minutes=1)
     second = await town.granted(other, child, per_use_fen=60_00)
     names = {"locked": locked["id"], "first": first["id"], "second": second["id"]}
-    return Stage({"wuhan": hasty, "child": child}, names)
+    return Stage({"wuhan": hasty, "child": child}, names, {})
+
+
+async def _counter(site: Site, patient: Person) -> tuple[Counter, str, str]:
+    """A pharmacy's counter with one bill that stands and one that was given back."""
+    counter = Counter(site.bureau, Till(site.bureau.flows, site.bureau.runtime), CASHIER)
+    stands = await counter.sold(patient, Typed(AMOXICILLIN, "3"), variant=Variant.CASH)
+    back = await counter.sold(patient, Typed(AMOXICILLIN))
+    await counter.till.cancel(await counter.desk(), back.settlement, "stage-1")
+    await counter.till.hand_over(await counter.desk(), "stage-2", 4_950, "")
+    await counter.sold(patient, Typed(AMOXICILLIN), variant=Variant.CASH)
+    return counter, stands.settlement, back.settlement
 
 
 def set_stage(site: Site) -> Stage:

@@ -82,7 +82,7 @@ class Doors:
             self._messages = MessageLog(runtime.database, runtime.vault, names)
             self._vendor_pages = SandboxPages(self._messages)
         self._api = create_app(runtime)
-        self._pages = create_pages(runtime, None if sandbox is None else pick_world(sandbox.world))
+        self._pages = create_pages(runtime, None if sandbox is None else pick_world(sandbox.world), flows)
         self._gateway = Gateway(
             flows,
             runtime.clock,

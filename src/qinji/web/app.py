@@ -19,6 +19,9 @@ from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
 from qinji.web.cookies import remember
+from qinji.web.counter.asks import CounterFlows
+from qinji.web.counter.routes import COUNTER_ROUTES
+from qinji.web.counter.till import Till
 from qinji.web.family import bills, bind, bindings, code, me, sign_in
 from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
@@ -90,10 +93,14 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
 )
 
 
-def create_pages(deps: Deps, world: PickWorld | None) -> Starlette:
-    """The application; ``world`` is who can be picked in a sandbox, None in production."""
+def create_pages(deps: Deps, world: PickWorld | None, flows: CounterFlows) -> Starlette:
+    """The application; ``world`` is who can be picked in a sandbox, None in production.
+
+    The counter settles by the ``flows`` of the institutions' door: one queue, one batch.
+    """
     routes: list[BaseRoute] = [
         *FAMILY_ROUTES,
+        *COUNTER_ROUTES,
         Route("/look", for_anybody(_look)),
         Mount("/static", Files(directory=STATIC)),
     ]
@@ -110,6 +117,7 @@ def create_pages(deps: Deps, world: PickWorld | None) -> Starlette:
     )
     app.state.deps = deps
     app.state.world = world
+    app.state.till = Till(flows, deps)
     return app
 
 

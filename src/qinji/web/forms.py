@@ -46,6 +46,11 @@ class Form:
         value = self.data.get(name)
         return value.strip()[:TEXT_MAX] if isinstance(value, str) else ""
 
+    def whole(self, name: str) -> str:
+        """A field exactly as it was sent: a password, or what a page carries sealed. "" where it is missing."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) else ""
+
     def texts(self, name: str) -> list[str]:
         """All values of a field that may come several times."""
         return [value for value in self.data.getlist(name) if isinstance(value, str)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qinji.entry.sandbox.model import Person, World
+from qinji.entry.sandbox.model import Person, Staff, World
 from qinji.kernel.actor import ROLE_CHINESE, StaffRole
 from qinji.kernel.money import yuan
 from qinji.web.sandbox.home import HomeFamily, HomePerson, HomePlace, HomeWorld
@@ -37,11 +37,16 @@ def pick_world(world: World) -> PickWorld:
         )
         for family in world.families
     ]
-    staff = [
-        PickStaff(member.staff_id, member.name, ROLE_CHINESE[StaffRole(member.role)], cashier=False)
-        for member in world.staff
-    ]
-    return PickWorld(families, staff)
+    places = {place.code: place.name for place in world.institutions}
+    return PickWorld(families, [_employed(member, places) for member in world.staff])
+
+
+def _employed(member: Staff, places: dict[str, str]) -> PickStaff:
+    """Where somebody works: a cashier at an institution, everybody else at the bureau."""
+    words = ROLE_CHINESE[StaffRole(member.role)]
+    if member.institution is not None:
+        words = places[member.institution]
+    return PickStaff(member.staff_id, member.name, words, cashier=member.institution is not None)
 
 
 def _picked(person: Person, regions: dict[str, str]) -> PickPerson:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -28,12 +28,14 @@ from qinji.flows.parts.commands import (
     ReverseMessage,
     ShownPayment,
 )
-from qinji.flows.parts.counter import CounterMessage, HandOverShift
+from qinji.flows.parts.counter import CounterDay, CounterMessage, HandOverShift, Shift
+from qinji.institution.model import HandOver
 from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.kernel.ids import to_wire
 from qinji.kernel.money import yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import InDoubt
+from qinji.policy.model import CatalogueItem
 from qinji.web.counter.asks import CounterFlows
 from qinji.web.counter.cash import Cash
 from qinji.web.counter.desk import Desk
@@ -190,6 +192,11 @@ class Till:
             return line
         return msgspec.structs.replace(ticket, lines=(*ticket.lines, line), shown={})
 
+    def find(self, desk: Desk, typed: str) -> list[CatalogueItem]:
+        """Items of today's catalogue that fit what was typed, the nearest first."""
+        policy = self._deps.book.at(desk.place.region, desk.today)
+        return [] if isinstance(policy, Refused) else policy.finder.find(typed)
+
     def drop(self, ticket: Ticket, place: int) -> Ticket:
         """Without the line of this place, the first is 0; a place where there is none changes nothing."""
         lines = tuple(line for number, line in enumerate(ticket.lines) if number != place)
@@ -306,6 +313,18 @@ class Till:
         except InDoubt:
             return Unclear(found.message_id)
         return outcome if isinstance(outcome, Declined) else _expect(outcome, Receipt)
+
+    async def day(self, desk: Desk, wanted: date) -> CounterDay:
+        """A day of this institution's counters."""
+        return await self._flows.counter_day(desk.place.code, wanted)
+
+    async def shift(self, desk: Desk) -> Shift:
+        """What the cashier would hand over now."""
+        return await self._flows.open_shift(desk.place.code, desk.cashier.staff_id)
+
+    async def hand_overs(self, desk: Desk) -> list[HandOver]:
+        """The latest shifts that were handed over here."""
+        return await self._flows.hand_overs(desk.place.code)
 
     async def hand_over(self, desk: Desk, key: str, counted_fen: int, note: str) -> Ended | Declined:
         """End the cashier's shift."""
