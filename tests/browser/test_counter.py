@@ -144,7 +144,13 @@ def test_a_wrong_scan_is_told_and_the_next_one_goes_into_the_same_field(hands: H
     expect(page.locator("#code")).to_be_focused()
     expect(page.locator("#code")).to_have_value("")
     expect(page.locator(".goods .total")).to_contain_text("1 行")
+    # A scanner that sends Enter more than once still settles nothing.
     typed(page, code_of(desk.site, desk.site.bureau.family(DAUGHTER)[0]))
+    page.keyboard.press("Enter")
+    expect(page.locator(".ways")).to_contain_text("尚未扣款")
+    expect(page.locator("#item")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('.settle') !== null")
     expect(page.locator(".ways")).to_contain_text("尚未扣款")
 
 

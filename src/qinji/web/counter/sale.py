@@ -100,7 +100,8 @@ async def _scan(sent: Sent) -> Response:
     found = await visit.till.scan(visit.desk, sent.ticket, scanned, card=bool(sent.form.text("card")))
     if isinstance(found, Declined):
         return await _priced(visit, Panel(sent.ticket, said=told(found), focus="scan"))
-    return await _priced(visit, Panel(found, focus="" if not found.lines else "settle"))
+    # Never on to the act itself: a scanner that sends Enter twice must not take anybody's money.
+    return await _priced(visit, Panel(found))
 
 
 async def _add(sent: Sent) -> Response:

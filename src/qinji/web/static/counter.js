@@ -30,6 +30,8 @@ function settle(button) {
 }
 
 function pressed(event) {
+  // A key that is held down presses nothing again: after the first Enter another button may have the focus.
+  if (event.key === "Enter" && event.repeat) event.preventDefault();
   if (!/^F\d+$/.test(event.key) || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   const named = [...document.querySelectorAll(`[data-key="${event.key}"]`)].find((one) => one.checkVisibility());
   if (!named) return;
