@@ -158,6 +158,13 @@ class Town(Till):
         async with self.bureau.runtime.database.transaction() as connection:
             await connection.execute("update person set status = $2 where person_id = $1", identifier, status)
 
+    async def to_be_filed(self, grant: str) -> None:
+        """A grant waits for its filing, as in a region that wants one first; no region of the sandbox does."""
+        async with self.bureau.runtime.database.transaction() as connection:
+            await connection.execute(
+                "update mutual_aid_grant set state = 'filed' where grant_id = $1", from_wire(grant)
+            )
+
     async def consents(self, identifier: str) -> dict[str, Json]:
         """The consent records of a binding or grant, by act."""
         async with self.bureau.runtime.database.reading() as connection:

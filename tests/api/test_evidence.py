@@ -205,7 +205,7 @@ async def test_a_decision_deletes_the_pictures_and_their_key_in_the_same_transac
     there = await added(first, binding, photo(), "staff")
     one = there["items"][0]["id"]
     assert (await picture(second, binding, one)).status_code == 200
-    await second.ok("POST", f"/staff/reviews/{binding}/{decision}")
+    await second.ok("POST", f"/staff/reviews/{binding}/{decision}", {"reason": "与原件核对过"})
     assert await stored(door) == [(None, None)]
     gone = await picture(second, binding, one)
     assert (gone.status_code, gone.json()["code"]) == (410, "EVIDENCE_GONE")

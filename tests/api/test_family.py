@@ -83,6 +83,17 @@ async def test_a_second_clerk_may_turn_a_request_down(door: Door) -> None:
     assert await live(door.bureau, DAUGHTER) == (0, 0)
 
 
+async def test_staff_enter_and_turn_down_only_with_a_reason_that_says_something(door: Door) -> None:
+    first, second = await door.staff(0), await door.staff(1)
+    body = {"holder_psn_no": DAUGHTER, "member_psn_no": MOTHER, "relation": "parent"}
+    assert await first.refused("POST", "/staff/bindings", body | {"reason": "代办"}) == "REQUEST_INVALID"
+    entered = await first.ok("POST", "/staff/bindings", body | {"reason": "窗口申请"})
+    for said in (None, {"reason": ""}, {"reason": "不行"}):
+        refused = await second.refused("POST", f"/staff/reviews/{entered['id']}/refuse", said)
+        assert refused == "REQUEST_INVALID"
+    assert (await second.ok("POST", f"/staff/reviews/{entered['id']}/approve"))["state"] == "active"
+
+
 async def test_below_sixteen_the_window_wants_evidence_of_guardianship(door: Door) -> None:
     father = await door.sign_in(FATHER)
     body = {"psn_no": BOY, "relation": "child"}
@@ -148,7 +159,7 @@ async def test_asking_for_no_power_at_all_is_refused_and_not_taken_for_the_usual
     asked = {"psn_no": MOTHER, "relation": "parent", "powers": []}
     assert await daughter.refused("POST", "/family/bindings", asked) == "REQUEST_INVALID"
     clerk = await door.staff()
-    entered = {"holder_psn_no": DAUGHTER, "member_psn_no": MOTHER, "relation": "parent", "reason": "代办"}
+    entered = {"holder_psn_no": DAUGHTER, "member_psn_no": MOTHER, "relation": "parent", "reason": "窗口代办"}
     assert await clerk.refused("POST", "/staff/bindings", entered | {"powers": []}) == "REQUEST_INVALID"
 
 

@@ -11,6 +11,7 @@ from qinji.web.counter.lines import Typed
 from qinji.web.counter.till import Till, Variant
 from tests.browser.hand import Hand
 from tests.browser.pages import Sheet
+from tests.browser.window_stage import STAFF, at_window
 from tests.counter import AMOXICILLIN, Counter
 from tests.household import Town, open_town
 from tests.served import Site
@@ -40,7 +41,9 @@ class Stage:
 
     def enter(self, hand: Hand, who: str) -> None:
         """Sign in as whoever opens a page."""
-        if who in self.staff:
+        if who in STAFF:
+            hand.sign_in_staff(STAFF[who], "/console")
+        elif who in self.staff:
             hand.sign_in_staff(self.staff[who])
         elif who:
             hand.sign_in(self.people[who].number)
@@ -62,7 +65,9 @@ async def _set(site: Site) -> Stage:
         town.bureau.later(minutes=1)
         await town.cancel(returned)
         counter, receipt, given_back = await _counter(site, mother)
+        waiting = await at_window(town)
     names = {
+        **waiting,
         "bill": bill.number,
         "binding": binding["id"],
         "asked": asked,

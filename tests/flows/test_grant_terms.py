@@ -70,6 +70,8 @@ async def test_a_filed_grant_pays_nothing_until_the_bureau_has_filed_it(elsewher
 async def test_a_filing_may_be_turned_down_or_withdrawn_and_asked_again(elsewhere: Door) -> None:
     father, clerk = await elsewhere.sign_in(FATHER), await elsewhere.staff()
     first = await father.grant(BOY, "child")
+    unsaid = await clerk.refused("POST", f"/staff/grants/{first['id']}/refuse")
+    assert unsaid == "REQUEST_INVALID", "the family reads why"
     over = await clerk.ok("POST", f"/staff/grants/{first['id']}/refuse", {"reason": "材料不齐"})
     assert over["state"] == "ended"
     second = await father.grant(BOY, "child")

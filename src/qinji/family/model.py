@@ -87,6 +87,15 @@ class Binding:
         return self.state in (BindingState.PENDING, BindingState.ACTIVE)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingCount:
+    """How many bindings wait at the window for entry and for review; ``overdue`` of both are past their day."""
+
+    entry: int
+    review: int
+    overdue: int
+
+
 class PlainTerms(Protocol):
     """The values of the national pack that the family account needs, as the policy hands them over."""
 

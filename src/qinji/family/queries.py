@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from qinji.family.model import Binding, BindingState, Route
+from qinji.family.model import Binding, BindingState, Route, WaitingCount
 from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Power
@@ -107,12 +107,30 @@ async def find(connection: Connection, binding_id: UUID) -> Binding | None:
     return None if row is None else _binding(row)
 
 
-async def waiting_at_window(connection: Connection, limit: int, after: UUID | None = None) -> list[Binding]:
-    """Bindings that wait for the window's entry or review, oldest first; ``after`` continues a page."""
+async def waiting_at_window(
+    connection: Connection, limit: int, after: UUID | None = None, *, entered: bool | None = None
+) -> list[Binding]:
+    """Bindings that wait at the window, oldest first; ``after`` continues a page.
+
+    ``entered``: those that a clerk has entered and that wait for review, or those that wait for entry; None is both.
+    """
     rows = await connection.fetch(
         "select * from binding where state = 'pending' and route = 'window' and ($2::uuid is null or binding_id > $2) "
-        "order by binding_id limit $1",
+        "and ($3::boolean is null or (entered_by is not null) = $3) order by binding_id limit $1",
         limit,
         after,
+        entered,
     )
     return [_binding(row) for row in rows]
+
+
+async def count_waiting(connection: Connection, today: date) -> WaitingCount:
+    """How many bindings wait at the window, and how many of them are past the day that was promised."""
+    row = await connection.fetchrow(
+        "select count(*) filter (where entered_by is null) as entry, "
+        "count(*) filter (where entered_by is not null) as review, "
+        "count(*) filter (where promised_day < $1) as overdue "
+        "from binding where state = 'pending' and route = 'window'",
+        today,
+    )
+    return WaitingCount(0, 0, 0) if row is None else WaitingCount(row["entry"], row["review"], row["overdue"])

@@ -36,6 +36,7 @@ from qinji.kernel.purpose import Power
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
+from qinji.window.rules import sound_words
 
 SUPERSEDED = "已由窗口录入"
 
@@ -113,6 +114,7 @@ async def _bind(
     refusal = (
         may_bind(wish, facts.of_holder, facts.of_member, facts.terms)
         or _promise(command, local_day(now))
+        or _said(command)
         or may_keep(facts.fresh.values(), facts.papers)
     )
     if refusal is not None:
@@ -179,6 +181,11 @@ def _promise(command: BindRelative, today: date) -> Refused | None:
     if command.promised_day is not None and command.promised_day < today:
         return refuse(RefusalCode.REQUEST_INVALID, reason="承诺办结日期不能早于今天")
     return None
+
+
+def _said(command: BindRelative) -> Refused | None:
+    """What a clerk enters has a reason, and no identity number stands in it."""
+    return sound_words(command.reason or "") if isinstance(command.actor, StaffActor) else None
 
 
 def _begun(command: BindRelative, wish: Wish, facts: _Facts, binding_id: UUID, now: datetime) -> Binding:

@@ -31,6 +31,7 @@ from qinji.kernel.purpose import Power
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
+from qinji.window.rules import sound_words
 
 POWERS_NOT_ASKED = "请至少同意一项,并且只在对方申请的权限中选择"
 
@@ -55,7 +56,8 @@ async def run(command: DecideBinding, deps: Deps) -> bytes:
     """Make a waiting binding active, or refuse it.
 
     Refused: NOT_FOUND for somebody else's; the holder's word for the member; a child's own word; the clerk who
-    entered it; a binding that waits no more. The limits need no second look: waiting bindings count.
+    entered it; a clerk's refusal without a reason; a binding that waits no more. The limits need no second look:
+    waiting bindings count.
     """
     now = deps.clock()
 
@@ -104,7 +106,8 @@ def _refusal(
     command: DecideBinding, binding: Binding, member: Person, holder: Person, now: datetime, deps: Deps
 ) -> Refused | None:
     if not isinstance(command.actor, PersonActor):
-        return may_review(binding, command.actor.staff_id)
+        unsaid = None if command.approve else sound_words(command.reason or "")
+        return may_review(binding, command.actor.staff_id) or unsaid
     if not command.approve:
         return may_decline(binding, command.actor.person_id)
     if command.powers is not None and not (command.powers and command.powers <= binding.powers):

@@ -12,7 +12,7 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, audit_of, consent_of
+from qinji.flows.parts.records import Deed, audit_of, by_paper, consent_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
@@ -26,6 +26,7 @@ from qinji.mutual_aid.model import Grant, GrantState
 from qinji.mutual_aid.rules import may_file, started
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
+from qinji.window.rules import sound_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class FileGrant:
 async def run(command: FileGrant, deps: Deps) -> bytes:
     """Decide on a filing; relation and both sides' status are looked at again.
 
-    Refused: NOT_FOUND, GRANT_STATE when it does not wait, and what granting is refused for.
+    Refused: NOT_FOUND, turning down without a reason, GRANT_STATE when it does not wait, and what granting is refused
+    for.
     """
     now = deps.clock()
 
@@ -68,6 +70,9 @@ async def _file(
     basis = await authorize(connection, command.actor, grant.person_id, Action.HANDLE_FILINGS)
     if isinstance(basis, Refused):
         return basis
+    unsaid = None if command.approve else sound_words(command.reason or "")
+    if unsaid is not None:
+        return unsaid
     people = await insured.persons(connection, [grant.person_id, grant.grantor_id])
     pair = (grant.grantor_id, grant.person_id)
     known = (await insured.kinship(connection, [pair])).get(pair) or await _by_paper(grant, connection)
@@ -99,7 +104,7 @@ async def _file(
 async def _by_paper(grant: Grant, connection: Connection) -> Relation | None:
     """Kinship that the registry does not know, where two clerks took the grant down on a paper (decision 0028)."""
     consents = await insured.consents(connection, grant.person_id, grant.grant_id)
-    return grant.relation if any(one.staff and one.evidence_hash for one in consents) else None
+    return grant.relation if by_paper(consents) else None
 
 
 def _decided(

@@ -130,3 +130,9 @@ async def filed(connection: Connection, limit: int, after: UUID | None = None) -
         after,
     )
     return [_grant(row) for row in rows]
+
+
+async def count_filed(connection: Connection) -> int:
+    """How many grants wait for the bureau's filing."""
+    found: int = await connection.fetchval("select count(*) from mutual_aid_grant where state = 'filed'")
+    return found

@@ -18,11 +18,12 @@ from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
+from qinji.web.console.routes import CONSOLE_ROUTES
 from qinji.web.cookies import remember
 from qinji.web.counter.asks import CounterFlows
 from qinji.web.counter.routes import COUNTER_ROUTES
 from qinji.web.counter.till import Till
-from qinji.web.family import bills, bind, bindings, code, me, sign_in
+from qinji.web.family import bills, bind, bindings, code, me, sign_in, trail
 from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of
@@ -87,7 +88,10 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),
     Route("/bills/{bill}", for_person(bills.one)),
+    Route("/bills/{bill}/explanation", for_person(bills.explanation)),
     Route("/me", for_person(me.front)),
+    Route("/me/trail", for_person(trail.front)),
+    Route("/me/codes", for_person(trail.codes)),
     Route("/me/code", for_person(me.stopping)),
     Route("/me/code", for_person(me.stop), methods=["POST"]),
 )
@@ -101,6 +105,7 @@ def create_pages(deps: Deps, world: PickWorld | None, flows: CounterFlows) -> St
     routes: list[BaseRoute] = [
         *FAMILY_ROUTES,
         *COUNTER_ROUTES,
+        *CONSOLE_ROUTES,
         Route("/look", for_anybody(_look)),
         Mount("/static", Files(directory=STATIC)),
     ]

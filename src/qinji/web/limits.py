@@ -30,7 +30,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = PHOTOS_BODY_MAX if scope["path"].startswith(PHOTOS_PATHS) else BODY_MAX
+        limit = PHOTOS_BODY_MAX if _takes_photos(scope["path"]) else BODY_MAX
         read = 0
 
         async def counted() -> Message:
@@ -46,3 +46,7 @@ class BodyLimit:
         except TooLarge:
             text = _("发送的内容太大,没有提交,没有任何变动。请减少照片或缩小后再试。")
             await PlainTextResponse(text, _TOO_LARGE)(scope, receive, send)
+
+
+def _takes_photos(path: str) -> bool:
+    return path in PHOTOS_PATHS or path.startswith(tuple(f"{place}/" for place in PHOTOS_PATHS))

@@ -75,3 +75,12 @@ async def waiting_of(connection: Connection, person: UUID, now: datetime) -> lis
     """The acts of one person that wait."""
     rows = await connection.fetch(_WAITING + "and person_id = $2 order by act_id", now, person)
     return [_act(row) for row in rows]
+
+
+async def count_waiting(connection: Connection, now: datetime) -> int:
+    """How many acts wait for a second person and are not too late."""
+    found: int = await connection.fetchval(
+        "select count(*) from window_act where state = 'waiting' and (in_force_at is not null or expires_at > $1)",
+        now,
+    )
+    return found

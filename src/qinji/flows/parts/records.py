@@ -93,6 +93,11 @@ def evidence_hash(reference: str | None, photos: Sequence[bytes] = ()) -> bytes 
     return hashlib.sha256("\n".join(lines).encode()).digest()
 
 
+def by_paper(consents: Sequence[Consent]) -> bool:
+    """Whether staff took something down on a paper, which may stand for kinship that the registry does not know."""
+    return any(one.staff and one.evidence_hash for one in consents)
+
+
 def papers_deed(
     binding: tuple[UUID, UUID],
     photos: Sequence[bytes],

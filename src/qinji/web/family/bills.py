@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from qinji.access.authorize import authorize
 from qinji.access.model import Action
 from qinji.family import queries as bindings
 from qinji.family.model import BindingState
+from qinji.flows import explain_bill
 from qinji.flows.parts.kin import kin_names
 from qinji.flows.parts.paid_parts import payers_in
 from qinji.institution import queries as institutions
@@ -26,8 +28,8 @@ from qinji.settlement import queries
 from qinji.settlement.model import SettlementRow
 from qinji.web.answers import page
 from qinji.web.family.bill_views import line_of, page_of
-from qinji.web.family.whose import Subject, subject_of
-from qinji.web.guards import PersonVisit
+from qinji.web.family.whose import OF, Subject, subject_of
+from qinji.web.guards import NUMBER_MAX, PersonVisit
 from qinji.web.texts import _
 
 PAGE = 20
@@ -120,6 +122,26 @@ async def _bill(visit: PersonVisit, connection: Connection, subject: Subject, ro
     places = await _places(connection, {row.settlement.institution})
     bill = page_of(row, kin_names(people, viewer, kinship), places, viewer)
     return page(visit, "family/bill.html", bill=bill, subject=subject)
+
+
+async def explanation(visit: PersonVisit) -> Response:
+    """用款说明 of one bill, to be printed; a look at a relative's bill is noted."""
+    written = visit.request.path_params["bill"]
+    settlement, number = from_wire(written), visit.request.query_params.get(OF, "")[:NUMBER_MAX]
+    if settlement is None:
+        return _refused(visit, refuse(RefusalCode.NOT_FOUND))
+    found = await explain_bill.for_family(visit.person, settlement, number or None, visit.deps)
+    if isinstance(found, Refused):
+        return _refused(visit, found)
+    back = f"/bills/{written}" + (f"?{OF}={quote(number)}" if number else "")
+    return page(
+        visit,
+        "family/usage.html",
+        usage=found,
+        bill_number=written.upper(),
+        printed_at=visit.deps.clock(),
+        back=back,
+    )
 
 
 def _before(visit: PersonVisit) -> UUID | None:

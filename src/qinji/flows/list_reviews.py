@@ -1,0 +1,185 @@
+"""待办: everything that waits for the bureau's staff, oldest first: entries, reviews, filings, acts of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from qinji.access.authorize import office
+from qinji.access.model import Action
+from qinji.family import queries as family
+from qinji.family.model import Binding
+from qinji.flows.deps import Deps
+from qinji.insured import queries as insured
+from qinji.insured.model import Person
+from qinji.kernel.actor import StaffActor
+from qinji.kernel.dates import local_day
+from qinji.kernel.kinship import Relation, inverse
+from qinji.kernel.refusal import Refused
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid.model import Grant
+from qinji.platform.database import Connection
+from qinji.window import queries as window
+from qinji.window.model import WindowAct
+
+
+class ReviewKind(StrEnum):
+    """A binding to be entered, one to be reviewed, a grant to be filed, a wish taken down at the window."""
+
+    ENTRY = "entry"
+    REVIEW = "review"
+    FILING = "filing"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One thing that waits. ``person`` is the member, the beneficiary or whose wish it is; ``other`` the relative.
+
+    ``relation`` is what the other is to the person, ``what`` what a wish is about, in words. ``promised_day`` None: no
+    day was promised; a wish ends with its day. ``mine``: the reader entered it, so another has to decide. ``in_force``:
+    it was carried out at its entry.
+    """
+
+    item_id: UUID
+    kind: ReviewKind
+    person: Person
+    other: Person | None
+    relation: Relation | None
+    since: datetime
+    promised_day: date | None
+    overdue: bool
+    mine: bool
+    what: str = ""
+    in_force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCounts:
+    """How much waits of each kind, and how much of it is past its promised day."""
+
+    entry: int
+    review: int
+    filing: int
+    window: int
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        """Everything that waits."""
+        return self.entry + self.review + self.filing + self.window
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """A page of the queue; ``more`` is the last item's id where there may be further ones."""
+
+    items: tuple[ReviewItem, ...]
+    counts: ReviewCounts
+    more: UUID | None
+
+
+async def run(
+    actor: StaffActor, kind: ReviewKind | None, limit: int, after: UUID | None, deps: Deps
+) -> Reviews | Refused:
+    """What waits, oldest first; ids grow with time in all sources. Refused: NOT_ALLOWED for a cashier."""
+    basis = office(actor, Action.HANDLE_BINDINGS)
+    if isinstance(basis, Refused):
+        return basis
+
+    async def look() -> Reviews:
+        async with deps.database.reading() as connection:
+            return await _look(actor, kind, limit, after, connection, deps.clock())
+
+    return await deps.database.repeatedly(look)
+
+
+async def _counts(connection: Connection, now: datetime) -> ReviewCounts:
+    bindings = await family.count_waiting(connection, local_day(now))
+    return ReviewCounts(
+        entry=bindings.entry,
+        review=bindings.review,
+        filing=await mutual_aid.count_filed(connection),
+        window=await window.count_waiting(connection, now),
+        overdue=bindings.overdue,
+    )
+
+
+async def _look(
+    actor: StaffActor,
+    kind: ReviewKind | None,
+    limit: int,
+    after: UUID | None,
+    connection: Connection,
+    now: datetime,
+) -> Reviews:
+    counts, today = await _counts(connection, now), local_day(now)
+    bindings: list[Binding] = []
+    grants: list[Grant] = []
+    acts: list[WindowAct] = []
+    if kind in (None, ReviewKind.ENTRY, ReviewKind.REVIEW):
+        entered = None if kind is None else kind is ReviewKind.REVIEW
+        bindings = await family.waiting_at_window(connection, limit, after, entered=entered)
+    if kind in (None, ReviewKind.FILING):
+        grants = await mutual_aid.filed(connection, limit, after)
+    if kind in (None, ReviewKind.WINDOW):
+        acts = await window.waiting(connection, now, limit, after)
+    ids = {who for one in bindings for who in (one.person_id, one.holder_id)}
+    ids |= {who for one in grants for who in (one.person_id, one.grantor_id)}
+    ids |= {who for one in acts for who in (one.person_id, one.told.other_id or one.person_id)}
+    people = await insured.persons(connection, sorted(ids))
+    items = [_of_binding(one, people[one.person_id], people[one.holder_id], actor, today) for one in bindings]
+    items += [_of_grant(one, people[one.person_id], people[one.grantor_id]) for one in grants]
+    items += [_of_act(one, people, actor) for one in acts]
+    items = sorted(items, key=lambda item: item.item_id)[:limit]
+    return Reviews(tuple(items), counts, items[-1].item_id if len(items) == limit else None)
+
+
+def _of_binding(
+    binding: Binding, member: Person, holder: Person, actor: StaffActor, today: date
+) -> ReviewItem:
+    return ReviewItem(
+        item_id=binding.binding_id,
+        kind=ReviewKind.REVIEW if binding.entered_by else ReviewKind.ENTRY,
+        person=member,
+        other=holder,
+        relation=inverse(binding.relation),
+        since=binding.requested_at,
+        promised_day=binding.promised_day,
+        overdue=binding.promised_day is not None and binding.promised_day < today,
+        mine=binding.entered_by == actor.staff_id,
+    )
+
+
+def _of_grant(grant: Grant, beneficiary: Person, grantor: Person) -> ReviewItem:
+    return ReviewItem(
+        item_id=grant.grant_id,
+        kind=ReviewKind.FILING,
+        person=beneficiary,
+        other=grantor,
+        relation=inverse(grant.relation),
+        since=grant.asked_at,
+        promised_day=None,
+        overdue=False,
+        mine=False,
+    )
+
+
+def _of_act(act: WindowAct, people: Mapping[UUID, Person], actor: StaffActor) -> ReviewItem:
+    in_force, other = act.in_force_at is not None, act.told.other_id
+    return ReviewItem(
+        item_id=act.act_id,
+        kind=ReviewKind.WINDOW,
+        person=people[act.person_id],
+        other=None if other is None else people[other],
+        relation=None,
+        since=act.entered_at,
+        promised_day=None if in_force else local_day(act.entered_at),
+        overdue=False,
+        mine=act.entered_by == actor.staff_id,
+        what=act.told.what,
+        in_force=in_force,
+    )

@@ -1,0 +1,34 @@
+"""Where the pages of the console are."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from qinji.web.console import acts, bills, bindings, entry, grants, queue, sign_in, window
+from qinji.web.console.desk import at_console
+
+CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
+    Route("/console/sign-in", sign_in.begin, methods=["GET", "POST"]),
+    Route("/console/sign-out", sign_in.leave, methods=["POST"]),
+    Route("/console", at_console(queue.front)),
+    Route("/console/bindings/{binding}", at_console(bindings.one)),
+    Route("/console/bindings/{binding}/decide", at_console(bindings.decide), methods=["POST"]),
+    Route("/console/bindings/{binding}/photos/{photo}", at_console(bindings.photo)),
+    Route("/console/bindings/{binding}/slip", at_console(acts.slip_of_binding)),
+    Route("/console/bind", at_console(entry.begin)),
+    Route("/console/bind", at_console(entry.send), methods=["POST"]),
+    Route("/console/bind/{binding}", at_console(entry.take_over)),
+    Route("/console/bind/{binding}", at_console(entry.send_over), methods=["POST"]),
+    Route("/console/grants/{grant}", at_console(grants.one)),
+    Route("/console/grants/{grant}/decide", at_console(grants.decide), methods=["POST"]),
+    Route("/console/window", at_console(window.front)),
+    Route("/console/window", at_console(window.look), methods=["POST"]),
+    Route("/console/window/wish", at_console(window.fill), methods=["POST"]),
+    Route("/console/window/enter", at_console(window.enter), methods=["POST"]),
+    Route("/console/window/mine", at_console(acts.mine)),
+    Route("/console/window/acts/{act}", at_console(acts.one)),
+    Route("/console/window/acts/{act}/decide", at_console(acts.decide), methods=["POST"]),
+    Route("/console/window/acts/{act}/slip", at_console(acts.slip)),
+    Route("/console/bills", at_console(bills.front)),
+    Route("/console/bills", at_console(bills.explain), methods=["POST"]),
+)

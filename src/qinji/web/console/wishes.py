@@ -1,0 +1,183 @@
+"""What may be asked for at the window: which form each kind has, and the wish that a filled-in form stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from qinji.family import queries as family
+from qinji.family.model import Binding
+from qinji.flows.parts.consent_texts import ConsentKind
+from qinji.insured import queries as insured
+from qinji.insured.model import Person
+from qinji.kernel.dates import local_day
+from qinji.kernel.kinship import Relation
+from qinji.kernel.purpose import Power, Purpose
+from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.rules import live
+from qinji.platform.database import Connection
+from qinji.web.console.present import who_shows
+from qinji.web.forms import Form, FormRefused
+from qinji.web.guards import StaffVisit
+from qinji.web.texts import _
+from qinji.window.model import (
+    ChangeWish,
+    CodeWish,
+    EndWish,
+    GrantWish,
+    OrderWish,
+    PauseWish,
+    PowersWish,
+    UnbindWish,
+    WindowKind,
+    Wish,
+)
+
+OF_BINDING = frozenset({WindowKind.UNBIND, WindowKind.SET_POWERS})
+OF_GRANT = frozenset(
+    {WindowKind.CHANGE_GRANT, WindowKind.PAUSE_GRANT, WindowKind.RESUME_GRANT, WindowKind.END_GRANT}
+)
+WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
+LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+
+CONSENTS: dict[WindowKind, ConsentKind] = {
+    WindowKind.UNBIND: ConsentKind.UNBIND,
+    WindowKind.SET_POWERS: ConsentKind.POWERS,
+    WindowKind.GRANT: ConsentKind.GRANT,
+    WindowKind.CHANGE_GRANT: ConsentKind.CHANGE_GRANT,
+    WindowKind.PAUSE_GRANT: ConsentKind.CHANGE_GRANT,
+    WindowKind.RESUME_GRANT: ConsentKind.CHANGE_GRANT,
+    WindowKind.END_GRANT: ConsentKind.END_GRANT,
+    WindowKind.ORDER_GRANTORS: ConsentKind.ORDER_GRANTORS,
+    WindowKind.FREEZE_CODE: ConsentKind.FREEZE_CODE,
+    WindowKind.REPORT_LOST: ConsentKind.FREEZE_CODE,
+    WindowKind.THAW_CODE: ConsentKind.FREEZE_CODE,
+    WindowKind.ACTIVATE_CODE: ConsentKind.ACTIVATE_CODE,
+}
+"""The text that is read out before the person signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a wish is about: the person, and the binding, grant or grants that it names."""
+
+    person: UUID
+    kind: WindowKind
+    binding: Binding | None = None
+    grant: Grant | None = None
+    order: Sequence[Grant] = ()
+    people: Mapping[UUID, Person] = field(default_factory=dict)
+
+    @property
+    def other(self) -> Person | None:
+        """The relative on the other side of the binding or grant."""
+        sides: set[UUID] = set()
+        if self.binding is not None:
+            sides = {self.binding.person_id, self.binding.holder_id}
+        if self.grant is not None:
+            sides = {self.grant.person_id, self.grant.grantor_id}
+        return next((self.people[one] for one in sides if one != self.person), None)
+
+
+async def about(visit: StaffVisit, person: UUID, kind: WindowKind, target: UUID | None) -> About | None:
+    """What a form of this kind is about, None where it is not this person's."""
+    async with visit.deps.database.reading() as connection:
+        return await _about(visit, connection, person, kind, target)
+
+
+async def _about(
+    visit: StaffVisit, connection: Connection, person: UUID, kind: WindowKind, target: UUID | None
+) -> About | None:
+    binding, grant, order = None, None, list[Grant]()
+    if kind in OF_BINDING:
+        binding = None if target is None else await family.one(connection, target, person)
+        if binding is None:
+            return None
+    if kind in OF_GRANT:
+        grant = None if target is None else await mutual_aid.one(connection, target, person)
+        if grant is None:
+            return None
+    if kind is WindowKind.ORDER_GRANTORS:
+        today = local_day(visit.deps.clock())
+        given = (await mutual_aid.live_for(connection, [person])).get(person, [])
+        order = [one for one in given if live(one, today)]
+    named = {person, *(one.grantor_id for one in order)}
+    named |= {binding.person_id, binding.holder_id} if binding else set()
+    named |= {grant.person_id, grant.grantor_id} if grant else set()
+    people = await insured.persons(connection, sorted(named))
+    return About(person, kind, binding, grant, order, people)
+
+
+async def wish_of(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
+    """The wish that was filled in; None with what is wrong beside its fields."""
+    wish = await _read(visit, form, of, errors)
+    return None if errors else wish
+
+
+async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
+    match of.kind:
+        case WindowKind.UNBIND if of.binding:
+            return UnbindWish(of.binding.binding_id)
+        case WindowKind.SET_POWERS if of.binding:
+            return PowersWish(of.binding.binding_id, _powers(form, errors))
+        case WindowKind.GRANT:
+            return await _grant(visit, form, errors)
+        case WindowKind.CHANGE_GRANT if of.grant:
+            return ChangeWish(of.grant.grant_id, _limits(form, errors), _purposes(form, errors))
+        case WindowKind.PAUSE_GRANT | WindowKind.RESUME_GRANT if of.grant:
+            return PauseWish(of.grant.grant_id, of.kind is WindowKind.PAUSE_GRANT)
+        case WindowKind.END_GRANT if of.grant:
+            return EndWish(of.grant.grant_id)
+        case WindowKind.ORDER_GRANTORS:
+            return OrderWish(_order(form, of.order, errors))
+        case _:
+            return CodeWish(of.kind)
+
+
+def _powers(form: Form, errors: dict[str, str]) -> frozenset[Power]:
+    known = {one.value for one in Power}
+    chosen = frozenset(Power(name) for name in form.texts("power") if name in known)
+    if not chosen:
+        errors["power"] = _("请至少留一项;一项都不留,请办“解除绑定”")
+    return chosen
+
+
+async def _grant(visit: StaffVisit, form: Form, errors: dict[str, str]) -> Wish | None:
+    relations = {one.value for one in Relation}
+    if form.text("relation") not in relations:
+        errors["relation"] = _("请选使用人是本人的什么人")
+    limits, purposes = _limits(form, errors), _purposes(form, errors)
+    relative = await who_shows(visit, form, "relative", errors)
+    if relative is None or errors:
+        return None
+    return GrantWish(relative.number, Relation(form.text("relation")), limits, purposes)
+
+
+def _limits(form: Form, errors: dict[str, str]) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    for name in LIMITS:
+        try:
+            found[name] = form.fen(name)
+        except FormRefused as wrong:
+            errors[name] = wrong.refused.text
+    return found
+
+
+def _purposes(form: Form, errors: dict[str, str]) -> frozenset[Purpose]:
+    known = {one.value for one in Purpose}
+    chosen = frozenset(Purpose(name) for name in form.texts("purpose") if name in known)
+    if not chosen:
+        errors["purpose"] = _("请至少选一项用途")
+    return chosen
+
+
+def _order(form: Form, order: Sequence[Grant], errors: dict[str, str]) -> tuple[UUID, ...]:
+    places: dict[UUID, int] = {}
+    for grant in order:
+        written = form.text(f"place_{grant.grant_id}")
+        places[grant.grant_id] = int(written) if written.isascii() and written.isdigit() else 0
+    if sorted(places.values()) != list(range(1, len(order) + 1)):
+        errors["order"] = _("每一位只能排一个人,请重新排")
+    return tuple(sorted(places, key=lambda grant: places[grant]))
