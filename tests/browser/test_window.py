@@ -62,7 +62,8 @@ def test_a_mother_without_a_phone_is_bound_and_frozen_by_two_clerks_and_takes_sl
     reviewer.page.get_by_role("link", name=mother.name).click()
     shown = reviewer.page.get_by_alt_text("材料照片 1")
     expect(shown).to_be_visible()
-    assert shown.evaluate("(image) => image.naturalWidth") > 0, "the photo itself is there"
+    seen = shown.evaluate("async (image) => { await image.decode(); return image.naturalWidth }")
+    assert seen > 0, "the photo itself is there"
     with reviewer.page.expect_popup() as larger:
         reviewer.page.get_by_role("link", name="放大第 1 张").click()
     assert larger.value.locator("img").evaluate("(image) => image.naturalWidth") > 0
