@@ -65,15 +65,22 @@ def typed(page: Page, text: str) -> None:
 def rung_up(desk: Hand, patient: Person) -> None:
     """A scanned patient with one line."""
     typed(desk.page, code_of(desk.site, patient))
-    expect(desk.page.locator("#item")).to_be_focused()
-    typed(desk.page, AMOXICILLIN)
-    expect(desk.page.locator(".ways")).to_contain_text("尚未扣款")
+    one_line(desk.page)
+
+
+def one_line(page: Page) -> None:
+    """A line for whoever was scanned."""
+    expect(page.locator("#item")).to_be_focused()
+    typed(page, AMOXICILLIN)
+    expect(page.locator(".ways")).to_contain_text("尚未扣款")
+    expect(page.locator(".htmx-settling, .htmx-added, .htmx-request")).to_have_count(0)
+    expect(page.locator("#item")).to_be_focused()
 
 
 def press_settle(page: Page) -> None:
     """F8 goes to the act, F8 again does it."""
     page.keyboard.press("F8")
-    page.wait_for_function("document.activeElement.closest('.settle') !== null")
+    page.locator(".settle :focus").wait_for()
     page.keyboard.press("F8")
 
 
@@ -107,6 +114,7 @@ def test_a_whole_sale_is_done_by_keyboard_alone(hands: Hands) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("已扣款")
     assert balance(site, daughter) == before - 3_300
     expect(page.get_by_role("link", name="新的一笔").last).to_be_focused()
+    page.locator("main [data-ready]").wait_for()
     page.keyboard.press("F2")
     page.wait_for_url(f"{site.url}/counter")
     expect(page.locator("#code")).to_be_focused()
@@ -138,7 +146,9 @@ def test_a_wrong_scan_is_told_and_the_next_one_goes_into_the_same_field(hands: H
     page.keyboard.press("F4")
     typed(page, AMOXICILLIN)
     expect(page.locator(".goods .total")).to_contain_text("1 行")
+    expect(page.locator("#item")).to_be_focused()
     page.keyboard.press("F3")
+    expect(page.locator("#code")).to_be_focused()
     typed(page, "134567890123456789")
     expect(page.locator(".said")).to_contain_text("微信的付款码")
     expect(page.locator("#code")).to_be_focused()
@@ -150,7 +160,7 @@ def test_a_wrong_scan_is_told_and_the_next_one_goes_into_the_same_field(hands: H
     expect(page.locator(".ways")).to_contain_text("尚未扣款")
     expect(page.locator("#item")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('.settle') !== null")
+    page.locator(".settle :focus").wait_for()
     expect(page.locator(".ways")).to_contain_text("尚未扣款")
 
 
@@ -211,6 +221,8 @@ def test_a_sale_needs_no_scripts_and_its_receipt_is_a_strip_of_paper(hands: Hand
     expect(page.locator("#item")).to_be_focused()
     typed(page, "诊察费")
     page.locator("#found button").first.click()
+    expect(page.locator(".goods .total")).to_contain_text("1 行")
+    expect(page.locator("#item")).to_be_focused()
     typed(page, "amxl")
     expect(page.locator(".goods .total")).to_contain_text("2 行")
     page.get_by_role("button", name="改用这一种").first.click()
@@ -291,8 +303,7 @@ def test_bound_shown_on_a_phone_scanned_at_the_page_settled_seen_by_both_and_giv
     page = desk.page
     typed(page, found.text)
     expect(page.locator(".for-another")).to_contain_text("杨** 的码,由 李*(患者的子女)代为出示")
-    typed(page, AMOXICILLIN)
-    expect(page.locator(".ways")).to_contain_text("尚未扣款")
+    one_line(page)
     press_settle(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("已扣款")
     number = page.url.rsplit("/", 1)[1]

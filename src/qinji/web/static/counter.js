@@ -59,11 +59,39 @@ function moved(event) {
   event.preventDefault();
 }
 
+// Items are looked for while one types. A new letter ends the search for the old ones: no late answer overwrites a newer.
+const TYPED_MS = 150;
+let typing;
+let asked;
+
+function forget() {
+  clearTimeout(typing);
+  asked?.abort();
+}
+
+async function search(field) {
+  asked = new AbortController();
+  const { signal } = asked;
+  try {
+    const answer = await fetch(`/counter/items?item=${encodeURIComponent(field.value)}`, { headers: { "HX-Request": "true" }, signal });
+    const html = await answer.text();
+    if (answer.status === 200 && !signal.aborted && field.isConnected) field.form.querySelector("#found").innerHTML = html;
+  } catch {
+    // Without an answer there is no list; the form itself finds the item or says why not.
+  }
+}
+
+function searchSoon(field) {
+  forget();
+  typing = setTimeout(search, TYPED_MS, field);
+}
+
 // An item that was picked waits for its quantity.
 function picked(event) {
   const pick = event.target.closest("#found button");
   if (!pick) return;
   event.preventDefault();
+  forget();
   const form = pick.form;
   form.elements.item.value = pick.value;
   const told = document.createElement("p");
@@ -129,7 +157,10 @@ export function start(counter) {
     filled(event);
     if (event.target.closest("[data-print]")) print();
   });
-  counter.addEventListener("input", (event) => event.target.matches("#received") && tellChange(event.target));
+  counter.addEventListener("input", (event) => {
+    if (event.target.matches("#received")) tellChange(event.target);
+    if (event.target.matches("#item")) searchSoon(event.target);
+  });
   counter.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.matches("form")) document.querySelector("#unsent").hidden = true;
   });
