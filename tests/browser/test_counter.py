@@ -69,7 +69,7 @@ def rung_up(desk: Hand, patient: Person) -> None:
 
 
 def one_line(page: Page) -> None:
-    """A line for whoever was scanned. What is exchanged settles before the next key, as it does before a finger moves."""
+    """A line for whoever was scanned."""
     expect(page.locator("#item")).to_be_focused()
     typed(page, AMOXICILLIN)
     expect(page.locator(".ways")).to_contain_text("尚未扣款")
