@@ -52,6 +52,7 @@ class Window:
             relation=Relation.CHILD,
             holder_number=FATHER,
             evidence_reference=reference,
+            reason="父亲带孩子到窗口办理" if isinstance(actor, StaffActor) else None,
             photos=photos,
         )
         await bind_relative.run(command, self.bureau.runtime)
