@@ -14,10 +14,10 @@ from playwright.sync_api import Page, Playwright, Route, expect
 
 from qinji.entry.sandbox.model import Person
 from qinji.web.counter.till import Till
+from tests.browser.access import AXE, RULES, told
 from tests.browser.conftest import FLAGS, Hands
 from tests.browser.hand import DESK, PHONE, Hand
 from tests.browser.stage import CASHIER
-from tests.browser.test_sweep import AXE, RULES, told
 from tests.counter import AMOXICILLIN, Counter
 from tests.household import Town, open_town
 from tests.served import Site

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from qinji.entry.sandbox.model import Person
+from tests.browser.access import breaks_no_rule_of_access
 from tests.browser.conftest import Hands
 from tests.browser.hand import SMALL_PHONE
 from tests.household import Town, open_town
@@ -39,6 +40,7 @@ def test_an_account_is_opened_pays_at_the_till_is_seen_by_both_and_paused(hands:
     page.get_by_label("每次最多").fill("60")
     page.get_by_role("button", name="下一步:核对").click()
     assert "还没有开通" in phone.text
+    breaks_no_rule_of_access(page)
     page.get_by_role("button", name=f"同意,让 {mother.name} 用我的账户").click()
     page.get_by_role("heading", name="已开通,立即生效").wait_for()
 

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from qinji.evidence.model import PHOTO_BYTES_MAX
+from tests.browser.access import breaks_no_rule_of_access
 from tests.browser.conftest import Hands
 from tests.browser.hand import Hand
 from tests.household import Town, open_town
@@ -39,6 +40,7 @@ def test_bound_agreed_shown_scanned_settled_seen_by_both_and_taken_back(hands: H
     hers.page.get_by_label("他是您的").select_option("parent")
     hers.page.get_by_role("button", name="下一步:核对").click()
     expect(hers.page.locator("main")).to_contain_text("这一步不会扣任何人的钱")
+    breaks_no_rule_of_access(hers.page)
     hers.page.get_by_role("button", name="提交绑定申请").click()
     expect(hers.page.locator("main")).to_contain_text("在自己的手机上同意")
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.access import breaks_no_rule_of_access
 from tests.browser.conftest import Opener
 from tests.browser.hand import Hand
 from tests.browser.pages import DESK_SHEETS, PHONE_SHEETS, SHEETS, Sheet
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FIRST_LOAD_MAX = 25 * 1024
 SIZES = {"standard": (12, 44), "elder": (18, 60), "huge": (18, 60)}
 """The smallest text and the smallest target in pixels, by type size (the rules of 适老化)."""
@@ -46,21 +42,6 @@ BEYOND = """() => document.documentElement.scrollWidth - document.documentElemen
 def named(sheet: Sheet) -> str:
     """A sheet's name."""
     return sheet.name
-
-
-def told(findings: Any) -> list[str]:
-    """What axe found, in a line each."""
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in findings for node in one["nodes"]
-    ]
-
-
-def breaks_no_rule_of_access(page: Page) -> None:
-    """No violation, and no contrast that axe could not judge."""
-    page.evaluate(AXE)
-    result = page.evaluate("(rules) => axe.run(document, rules)", RULES)
-    assert told(result["violations"]) == []
-    assert told(one for one in result["incomplete"] if one["id"] == "color-contrast") == []
 
 
 def is_as_large_as_promised(page: Page, size: str) -> None:

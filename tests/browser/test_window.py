@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.access import breaks_no_rule_of_access
 from tests.browser.conftest import Hands
 from tests.browser.hand import DESK, Hand
 from tests.browser.test_story import in_town
@@ -86,7 +87,11 @@ def frozen_with_two_pairs_of_eyes(clerk: Hand, reviewer: Hand, card: str, name: 
     desk.get_by_label("事由").fill("卡包被偷,来冻结医保码")
     desk.get_by_role("button", name="查找").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text(name)
+    expect(desk.get_by_role("button", name="冻结医保码")).to_be_visible()
+    breaks_no_rule_of_access(desk)
     desk.get_by_role("button", name="冻结医保码").click()
+    expect(desk.get_by_role("button", name="冻结医保码,立即生效")).to_be_visible()
+    breaks_no_rule_of_access(desk)
     desk.get_by_label("本人签字的材料编号").fill("窗-0002")
     desk.get_by_role("button", name="冻结医保码,立即生效").click()
     expect(desk.locator("main")).to_contain_text("已生效,待复核")
