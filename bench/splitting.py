@@ -15,7 +15,7 @@ from qinji.kernel.money import QUANTITY_UNITS, line_amount
 from qinji.kernel.refusal import Refused
 from qinji.platform.clock import system_clock
 from qinji.policy.book import Book, RegionPolicy
-from qinji.policy.model import Accumulated
+from qinji.policy.model import Accumulated, Case
 from qinji.policy.split import split
 
 DIFFERENT = 500
@@ -43,7 +43,7 @@ def run(book: Book, count: int, seed: int) -> Run:
     """Divides so many bills at a hospital of level 1, where deductible, ratio and the day's cap all play a part."""
     policy = book.at(REGION, local_day(system_clock()))
     assert not isinstance(policy, Refused)
-    rules = policy.rules("employee", "in_service", 50, "1", "11")
+    rules = policy.rules(Case("employee", "in_service", 50, "1", "11"))
     used = Accumulated(deductible_used_fen=3_000)
     bills = _bills(policy, Random(seed))
     latencies = []

@@ -260,7 +260,7 @@ def packs_with(folder: Path, pack: str, key: str, value: str) -> Path:
     shutil.copytree(default_folder(), copy)
     parameter, (document, *_) = PARAMETERS[key], load_pack(copy / pack).documents
     source = f"document: {document}, clause: 第九条, certainty: certain"
-    row = f"{{from: 2025-01-01, value: {value}, unit: {parameter.unit}, {source}}}"
+    row = f"{{from: 2025-01-01, value: {value}, unit: {parameter.form.unit}, {source}}}"
     for file in (copy / pack).glob("*.yaml"):
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
         if key in found:

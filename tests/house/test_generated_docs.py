@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from qinji.kernel.refusal import RefusalCode
-from tools import generate_refusals, generate_requirements, generate_settings
+from tools import generate_parameters, generate_refusals, generate_requirements, generate_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PAGES: list[tuple[Path, Callable[[], str], str]] = [
     (generate_requirements.TARGET, generate_requirements.render, "generate_requirements"),
     (generate_refusals.TARGET, generate_refusals.render, "generate_refusals"),
+    (generate_parameters.TARGET, generate_parameters.render, "generate_parameters"),
     (generate_settings.TARGET, generate_settings.render, "generate_settings"),
 ]
 

@@ -24,6 +24,7 @@ from qinji.kernel.refusal import Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import Transfer
 from qinji.mutual_aid.model import Grant, GrantState
+from qinji.policy.model import Case
 from qinji.settlement.model import YearUse
 from tests.simulation.cast import packs
 from tests.simulation.operations import Bind, Cancel, Operation, Settle, Unbind, draw
@@ -171,11 +172,13 @@ class Auditor:
             terms.self_position == "first", "I6 the packs of this simulation let the own account pay first"
         )
         rules = policy.rules(
-            patient.insurance,
-            patient.person_status,
-            0,
-            booked.decided.settlement.level,
-            booked.decided.bill.medical_type,
+            Case(
+                patient.insurance,
+                patient.person_status,
+                0,
+                booked.decided.settlement.level,
+                booked.decided.bill.medical_type,
+            )
         )
         by_relatives = {use for share in relatives for use in share.by_class}
         own_left = money[asked.person] - (own.amount_fen if own else 0)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qinji.policy.load import PackInvalid, load
+from qinji.policy.load import load
+from qinji.policy.written import PackInvalid
 from tests.household import Town, packs_with
 from tests.till import line, paid
 

@@ -118,6 +118,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.BATCH_EMPTY,
         RefusalCode.TOTAL_DIFFERS,
         RefusalCode.MEDICAL_TYPE_NOT_SERVED,
+        RefusalCode.POLICY_UNVERIFIED,
         RefusalCode.REGION_WITHOUT_POLICY,
         RefusalCode.BIND_SELF,
         RefusalCode.BIND_RELATION_NOT_ALLOWED,

@@ -70,6 +70,14 @@ class Settings(BaseSettings):
         ge=0,
         description="沙箱世界的种子:同一种子生成同一批家庭。The seed of the sandbox world: one seed, one world.",
     )
+    unsure_policy: str = Field(
+        default="",
+        description=(
+            "正式环境中,哪些统筹区可以用未核实(unsure)的政策数值:六位区划代码,逗号分隔;空则都不用,沙箱不限。"
+            "The regions in which a production server may decide bills by unsure values of policy: six-digit codes "
+            "with commas; empty: none. A sandbox uses them everywhere."
+        ),
+    )
     log_level: LogLevel = Field(
         default="info",
         description="日志级别,日志写到标准错误。How much is logged, to standard error.",
@@ -90,6 +98,11 @@ class Settings(BaseSettings):
         default=DATABASE_NAME,
         description="内置数据库的库名,由 qinji serve 设置。The embedded database's name; set by `qinji serve`.",
     )
+
+    @property
+    def unsure_regions(self) -> tuple[str, ...]:
+        """The regions of ``unsure_policy``."""
+        return tuple(code.strip() for code in self.unsure_policy.split(",") if code.strip())
 
     @property
     def address(self) -> Address:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -103,13 +103,18 @@ async def open_runtime(
     entropy: Entropy = system_entropy,
     vault: Vault | None = None,
     book: Book | None = None,
+    unsure_admitted: Collection[str] = (),
 ) -> Runtime:
-    """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away."""
+    """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
+
+    In production unsure values of policy decide a bill only in the regions of ``unsure_admitted``.
+    """
     database = await Database.open(address)
+    packs = book or load(default_folder())
     runtime = Runtime(
         database,
         vault or open_vault(home),
-        book or load(default_folder()),
+        packs.admitting(unsure_admitted) if mode == "production" else packs,
         clock,
         entropy,
         mode == "production",
@@ -124,7 +129,12 @@ async def open_runtime(
 
 async def runtime_of(settings: Settings) -> Runtime:
     """The runtime of a process started by ``qinji serve``."""
-    return await open_runtime(settings.address, settings.home.expanduser(), settings.mode)
+    return await open_runtime(
+        settings.address,
+        settings.home.expanduser(),
+        settings.mode,
+        unsure_admitted=settings.unsure_regions,
+    )
 
 
 async def _check_installation(runtime: Runtime, mode: str) -> None:

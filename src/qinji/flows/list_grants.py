@@ -19,7 +19,7 @@ from qinji.insured.model import Person
 from qinji.insured.rules import account_usable, has_account
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import inverse
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import AT_THE_TILL
 from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
 from qinji.mutual_aid import queries
@@ -158,7 +158,8 @@ def _standing(grant: Grant, facts: _Facts, today: date, deps: Deps) -> tuple[Sta
     """Whether the grant pays now, for the purpose for which it does best."""
     grantor, patient = facts.people[grant.grantor_id], facts.people[grant.person_id]
     payers = [
-        grant_payer(grant, grantor, patient, facts.accounts, deps.book, today, purpose) for purpose in Purpose
+        grant_payer(grant, grantor, patient, facts.accounts, deps.book, today, purpose)
+        for purpose in AT_THE_TILL
     ]
     best = next((payer for payer in payers if standing_of(payer) is Standing.PAYS), payers[0])
     return standing_of(best), reason_of(best)

@@ -30,7 +30,6 @@ from qinji.kernel.ensure import InvariantBroken
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
-from qinji.ledger.model import ONLY_POCKET
 from qinji.platform.database import Connection
 from qinji.settlement import queries
 from qinji.settlement.model import SettlementRow
@@ -145,4 +144,4 @@ async def _row(asked: AskSettlement, person: UUID, connection: Connection) -> Se
 async def _card(person: Person, connection: Connection, deps: Deps) -> PersonCard:
     certificate = deps.vault.decrypt(person.certificate, person.certificate_key_version)
     pockets = (await ledger.balances(connection, [person.person_id])).get(person.person_id, {})
-    return card_of(person, certificate, pockets.get(ONLY_POCKET, 0), local_day(deps.clock()))
+    return card_of(person, certificate, sum(pockets.values()), local_day(deps.clock()))

@@ -31,15 +31,16 @@ from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry, Person
 from qinji.kernel.dates import age_on, local_day
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import AT_THE_TILL, Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.mutual_aid.rules import may_order
 from qinji.platform.database import Connection
-from qinji.policy.book import PHARMACY, RegionPolicy
-from qinji.policy.model import SettlementTerms
+from qinji.policy.book import RegionPolicy
+from qinji.policy.groups import PHARMACY
+from qinji.policy.model import Case, SettlementTerms
 
 ON_REQUEST = "本地区家人的账户只在您请收费员选用家庭共济时才支付"
 
@@ -186,9 +187,9 @@ def _payers(
     """The payers of a bill of today for each purpose; which level of institution it is does not matter to them."""
     today, terms = local_day(now), policy.settlement()
     age = age_on(patient.birth, today)
-    rules = policy.rules(patient.insurance, patient.person_status, age, PHARMACY, "")
+    rules = policy.rules(Case(patient.insurance, patient.person_status, age, PHARMACY))
     found = {}
-    for purpose in Purpose:
+    for purpose in AT_THE_TILL:
         payers = payers_of(
             patient,
             AccountUse.OWN,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qinji.funding.model import Limit, Payer
-from qinji.kernel.bill import PayerKind, Share
+from qinji.kernel.bill import PayerKind, Plan, Share
 from qinji.kernel.purpose import UseClass
 
 CURRENT_POCKET = 1
@@ -37,6 +37,24 @@ def prepay(in_scope_fen: int, payers: Sequence[Payer]) -> Prepaid:
             in_scope_fen -= amount
         left.append(_after(payer, amount))
     return Prepaid(tuple(shares), tuple(left))
+
+
+def with_prepaid(before: Prepaid, paid: Plan) -> Plan:
+    """The plan with what was prepaid in it: a payer that pays before and after the split has one share."""
+    if not before.shares:
+        return paid
+    first = {(share.person, share.pocket): share for share in before.shares}
+    later = [_together(first.pop((share.person, share.pocket), None), share) for share in paid.shares]
+    return replace(paid, shares=(*first.values(), *later))
+
+
+def _together(earlier: Share | None, later: Share) -> Share:
+    if earlier is None:
+        return later
+    by_class = dict(later.by_class)
+    for use, amount_fen in earlier.by_class.items():
+        by_class[use] = by_class.get(use, 0) + amount_fen
+    return replace(later, amount_fen=earlier.amount_fen + later.amount_fen, by_class=by_class)
 
 
 def _goes_first(payer: Payer) -> bool:

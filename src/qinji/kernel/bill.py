@@ -49,6 +49,7 @@ class FeeLine:
     """One line of a bill with what the catalogue said of its item on the day of service.
 
     ``price`` is an integer of 0.000001 yuan, ``quantity`` of 0.0001; ``ceiling_price`` None means no ceiling.
+    ``own_expense_as`` is the class that the line has where it is wholly own expense; ``essential`` a 基本药物.
     """
 
     number: str
@@ -62,6 +63,8 @@ class FeeLine:
     ceiling_price: int | None = None
     restricted: bool = False
     approval: Approval = Approval.ABSENT
+    own_expense_as: UseClass = UseClass.CATEGORY_C
+    essential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,20 @@ class TraceStep:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerShare:
+    """What a second layer (``large_amount``, ``catastrophic``) paid of this bill's base for it; fen."""
+
+    name: str
+    base_fen: int
+    fund_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """A bill divided between the fund and the person.
 
-    ``personal`` by use class adds up to total - fund - prepaid: what the payers in funding order still have to pay.
+    ``personal`` by use class adds up to total - every fund's part - prepaid: what the payers in funding order still
+    have to pay. ``fund_fen`` is the pooled fund's part, the second layers' (大额, 大病) stand beside it.
     """
 
     total_fen: int
@@ -110,11 +123,17 @@ class Split:
     personal: Mapping[UseClass, int]
     lines: tuple[LineSplit, ...]
     trace: tuple[TraceStep, ...]
+    layers: tuple[LayerShare, ...] = ()
+
+    @property
+    def layers_fen(self) -> int:
+        """What all second layers pay."""
+        return sum(layer.fund_fen for layer in self.layers)
 
     @property
     def personal_fen(self) -> int:
         """The person's part of the bill, before anybody pays it."""
-        return self.total_fen - self.fund_fen
+        return self.total_fen - self.fund_fen - self.layers_fen
 
 
 class PayerKind(StrEnum):

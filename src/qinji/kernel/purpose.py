@@ -6,10 +6,20 @@ from enum import StrEnum
 
 
 class UseClass(StrEnum):
-    """The classes of a bill's personal part, in the order in which a payer pays them (ARCHITECTURE 3)."""
+    """The classes of a bill's personal part, in the order in which a payer pays them (ARCHITECTURE 3).
+
+    Those from ``CATEGORY_C`` to ``AESTHETIC`` divide what is wholly own expense by what was bought.
+    """
 
     OVER_LIMIT = "over_limit"
     CATEGORY_C = "category_c"
+    TCM_PIECES = "tcm_pieces"
+    DEVICE = "device"
+    DISINFECTANT = "disinfectant"
+    CHECKUP = "checkup"
+    VACCINE = "vaccine"
+    HEALTH_FOOD = "health_food"
+    AESTHETIC = "aesthetic"
     PRIOR_SELF_PAY = "prior_self_pay"
     DEDUCTIBLE = "deductible"
     IN_SCOPE_SHARE = "in_scope_share"
@@ -21,10 +31,26 @@ class UseClass(StrEnum):
 USE_CHINESE: dict[UseClass, str] = {
     UseClass.OVER_LIMIT: "超限价",
     UseClass.CATEGORY_C: "自费",
+    UseClass.TCM_PIECES: "自费中药饮片",
+    UseClass.DEVICE: "医疗器械(械字号)",
+    UseClass.DISINFECTANT: "消毒用品(消字号)",
+    UseClass.CHECKUP: "体检",
+    UseClass.VACCINE: "非免疫规划疫苗",
+    UseClass.HEALTH_FOOD: "保健食品(健字号)",
+    UseClass.AESTHETIC: "美容、牙齿美化",
     UseClass.PRIOR_SELF_PAY: "先行自付",
     UseClass.DEDUCTIBLE: "起付线",
     UseClass.IN_SCOPE_SHARE: "政策范围内自付",
 }
+
+OWN_EXPENSE = tuple(UseClass)[1:9]
+"""The classes of what is wholly own expense; an item of the catalogue names its own."""
+
+NEVER_PAID: dict[str, str] = {
+    UseClass.HEALTH_FOOD: "个人账户不得用于保健食品等公共卫生、体育健身、养生保健消费(国办发〔2021〕14号)",
+    UseClass.AESTHETIC: "个人账户不得用于美容、牙齿美化",
+}
+"""What no account pays, in no region, with the reason: a rule of the nation that no pack may change."""
 
 
 class Purpose(StrEnum):
@@ -32,9 +58,36 @@ class Purpose(StrEnum):
 
     OUTPATIENT = "outpatient"
     PHARMACY = "pharmacy"
+    INPATIENT = "inpatient"
 
 
-PURPOSE_CHINESE: dict[Purpose, str] = {Purpose.OUTPATIENT: "门诊", Purpose.PHARMACY: "药店购药"}
+PURPOSE_CHINESE: dict[Purpose, str] = {
+    Purpose.OUTPATIENT: "门诊",
+    Purpose.PHARMACY: "药店购药",
+    Purpose.INPATIENT: "住院",
+}
+
+AT_THE_TILL = (Purpose.OUTPATIENT, Purpose.PHARMACY)
+"""The purposes of bills that are settled in real time; an inpatient's is estimated only."""
+
+
+class Premium(StrEnum):
+    """Premiums that an account may pay (policy 2.4)."""
+
+    RESIDENT = "resident_premium"
+    LARGE_AMOUNT = "large_amount_premium"
+    LONG_TERM_CARE = "ltc_premium"
+    SUPPLEMENT = "commercial_supplement"
+    FLEXIBLE_EMPLOYEE = "employee_flexible_premium"
+
+
+PREMIUM_CHINESE: dict[Premium, str] = {
+    Premium.RESIDENT: "城乡居民医保保费",
+    Premium.LARGE_AMOUNT: "大额医疗补助保费",
+    Premium.LONG_TERM_CARE: "长期护理保险保费",
+    Premium.SUPPLEMENT: "普惠型商业补充医疗保险",
+    Premium.FLEXIBLE_EMPLOYEE: "灵活就业职工医保保费",
+}
 
 
 class Power(StrEnum):

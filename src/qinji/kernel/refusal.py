@@ -152,6 +152,10 @@ class RefusalCode(Enum):
         "交易 {message_number} 已办成,不能冲正。没有冲正,没有任何金额变动。请{instead}"
     )
     # Policy.
+    POLICY_UNVERIFIED = _text(
+        "{region}的政策数值还没有核实({parameter} 等 {count} 项),不能据此结算。未扣款。"
+        "请联系经办机构核对政策包,或由运行人员在设置中允许"
+    )
     REGION_WITHOUT_POLICY = _text("{region} 在 {day} 没有可用的医保政策。未扣款。请联系经办机构")
     # Signing in, access.
     NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)

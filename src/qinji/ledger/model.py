@@ -11,6 +11,8 @@ from qinji.ledger.chart import Account
 ONLY_POCKET = 0
 """The only balance, or the balance of past years; pocket 1 holds the current year's where a region keeps two."""
 
+POCKETS = (ONLY_POCKET, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:

@@ -5,65 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
-from qinji.kernel.kinship import Relation
-from qinji.kernel.money import parse_ratio, parse_yuan
-from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, province_of
+from qinji.policy.benefits import make_rules
 from qinji.policy.finding import Finder
+from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
-    Band,
+    Away,
+    Case,
     CatalogueItem,
     FamilyTerms,
-    Period,
+    Filing,
     Rules,
     SettlementTerms,
     SharingTerms,
     Source,
 )
+from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
+from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
 
-Value = str | int | bool | list[str] | None
-PHARMACY = "pharmacy"
-EMPLOYEE = "employee"
-RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A value from a day on, with its source."""
-
-    since: date
-    value: Value
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One folder of policy, as it was read."""
-
-    folder: str
-    region: str
-    name: str
-    since: date
-    parents: tuple[str, ...]
-    documents: Mapping[str, str]
-    values: Mapping[str, list[Dated]]
-    catalogue: tuple[tuple[date, Mapping[str, CatalogueItem]], ...]
-    archive: bytes
-    digest: bytes
-
-
-class MissingParameter(Exception):
-    """A pack and its parents say nothing of a parameter that is needed; ``qinji policy check`` finds it before."""
-
+UNSURE = "unsure"
+RULES_KEPT_MAX = 4096
 
 NEEDED = (
     "account.own_pays",
+    "balance.current_pays",
+    "balance.kinds",
+    "balance.order",
+    "balance.shared",
     "benefit_year.start_month",
     "code.ttl_seconds",
     "family_account.evidence_under_age",
@@ -77,7 +51,9 @@ NEEDED = (
     "mutual_aid.activation",
     "mutual_aid.beneficiary_insurance",
     "mutual_aid.max_beneficiaries",
+    "mutual_aid.model",
     "mutual_aid.pays",
+    "mutual_aid.premiums",
     "mutual_aid.purposes",
     "mutual_aid.relations",
     "mutual_aid.scope",
@@ -85,188 +61,120 @@ NEEDED = (
     "mutual_aid.unbind_min_days",
     "order.grantors",
     "order.self_position",
-    "outpatient.employee.in_service.deductible_period",
-    "outpatient.employee.retired.deductible_period",
-    "outpatient.resident.deductible_period",
     "pharmacy.fund_pays",
     "settlement.flag_1",
     "settlement.flag_2",
     "settlement.identity_number_draws",
     "settlement.max_days_back",
-    "settlement.medical_types_not_served",
+    "visit_type.11",
 )
 """Parameters that every region must have, of its own or from its parents."""
 
 
-def _in_force(pack: Pack, name: str, day: date) -> Dated | None:
-    history = pack.values.get(name, [])
-    place = bisect_right(history, day, key=lambda dated: dated.since)
-    return history[place - 1] if place else None
-
-
 class RegionPolicy:
-    """What holds in one region on one day. Made once per region and day, then kept."""
+    """What holds in one region on one day. Made once per region and day, then kept.
 
-    def __init__(self, packs: tuple[Pack, ...], day: date) -> None:
-        self._packs = packs
-        self._day = day
-        self._rules: dict[tuple[str, str, str], Rules] = {}
-        self._items: Mapping[str, CatalogueItem] = self._catalogue()
+    ``admits_unsure`` says whether values that nobody verified may decide a bill here.
+    """
+
+    def __init__(self, packs: tuple[Pack, ...], day: date, *, admits_unsure: bool = True) -> None:
+        self._values = Values(packs, day)
+        self._rules: dict[Case, Rules] = {}
+        self._listed = self._catalogue()
+        self._items: Mapping[str, CatalogueItem] = self._listed.items if self._listed is not None else {}
+        self.admits_unsure = admits_unsure
         self.region = packs[0].region
         self.name = packs[0].name
         self.province = province_of(packs[0].region)
         self.digest = hashlib.sha256(b"".join(pack.digest for pack in packs)).digest()
-        self._sharing = self._make_sharing()
-        self._settlement = self._make_settlement()
+        self._sharing = sharing_terms(self._values, self.region, self.name)
+        self._settlement = settlement_terms(self._values)
 
     @cached_property
     def archive(self) -> bytes:
         """The bytes of every pack that took part, to be kept with the first bill that used them."""
         return json.dumps(
-            {pack.folder: pack.archive.decode() for pack in self._packs}, ensure_ascii=False
+            {pack.folder: pack.archive.decode() for pack in self._values.packs}, ensure_ascii=False
         ).encode()
 
-    def dated(self, name: str) -> Dated | None:
-        """The value in force, from the nearest pack that has one on this day."""
-        return next((found for pack in self._packs if (found := _in_force(pack, name, self._day))), None)
-
-    def _need(self, name: str) -> Value:
-        return self._found(name).value
+    def dated(self, *names: str) -> Dated | None:
+        """The value in force, from the nearest pack that has one of these parameters on this day."""
+        return self._values.dated(*names)
 
     def source(self, name: str) -> Source:
         """Where the value in force comes from; MissingParameter where there is none."""
-        return self._found(name).source
+        return self._values.found(name).source
 
-    def _found(self, name: str) -> Dated:
-        found = self.dated(name)
+    def written(self) -> list[str]:
+        """Every parameter that this region or its parents write, in order."""
+        return sorted(self._values.written())
+
+    def rules(self, case: Case) -> Rules:
+        """What one bill's split needs; the same object for the same case."""
+        found = self._rules.get(case)
         if found is None:
-            raise MissingParameter(f"{self.region} {self._day}: {name}")
+            if len(self._rules) >= RULES_KEPT_MAX:
+                self._rules.clear()
+            found = self._rules[case] = self._make_rules(case)
         return found
 
-    def _money(self, name: str) -> int | None:
-        found = self.dated(name)
-        return None if found is None or found.value is None else parse_yuan(str(found.value))
+    def _make_rules(self, case: Case) -> Rules:
+        made = make_rules(case, self._values, self._sharing, self._settlement)
+        if self._listed is None:
+            return made
+        return replace(made, sources={**made.sources, "catalogue": self._listed.source})
 
-    def _words(self, name: str) -> list[str]:
-        value = self._need(name)
-        return value if isinstance(value, list) else []
+    def unverified(self, sources: Mapping[str, Source]) -> tuple[str, ...]:
+        """The unsure values among these that may not decide a bill here; empty where unsure ones are admitted."""
+        if self.admits_unsure:
+            return ()
+        return tuple(sorted({one.parameter for one in sources.values() if one.certainty == UNSURE}))
 
-    def _number(self, name: str) -> int:
-        value = self._need(name)
-        return value if isinstance(value, int) else 0
+    def away(self, visit_region: str, filing: Filing) -> Away | None:
+        """What a visit in another region counts as; None at home. In an exempt area everybody counts as filed."""
+        if city_of(visit_region) == city_of(self.region):
+            return None
+        exempt = self._values.dated("remote.exempt_areas")
+        areas = exempt.value if exempt is not None and isinstance(exempt.value, list) else []
+        if province_of(visit_region) in areas or city_of(visit_region) in areas:
+            filing = Filing.LONG_TERM if filing is Filing.UNFILED else filing
+        return Away(filing, same_province=province_of(visit_region) == self.province)
 
-    def _sources(self, names: Mapping[str, str]) -> dict[str, Source]:
-        found = {short: self.dated(name) for short, name in names.items()}
-        return {short: dated.source for short, dated in found.items() if dated is not None}
-
-    def rules(self, insurance: str, status: str, age: int, level: str, medical_type: str) -> Rules:
-        """What one bill's split needs. Visit types come with the policy packs; today all are ordinary."""
-        del age, medical_type
-        group = (
-            f"{insurance}.{RETIRED if status == RETIRED else 'in_service'}"
-            if insurance == EMPLOYEE
-            else insurance
-        )
-        key = (insurance, group, level)
-        if key not in self._rules:
-            self._rules[key] = self._make_rules(group, level)
-        return self._rules[key]
-
-    def _make_rules(self, group: str, level: str) -> Rules:
-        base = f"outpatient.{group}"
-        names = {
-            "outpatient.deductible": f"{base}.deductible",
-            "outpatient.ratio": f"{base}.ratio.{level}",
-            "outpatient.day_fund_cap": f"{base}.day_fund_cap.{level}",
-            "outpatient.year_fund_cap": f"{base}.year_fund_cap",
-            "outpatient.fund_pays": "pharmacy.fund_pays",
-            "account.own_pays": "account.own_pays",
-            "mutual_aid.pays": "mutual_aid.pays",
-        }
-        ratio = self.dated(f"{base}.ratio.{level}")
-        fund_pays = ratio is not None and (level != PHARMACY or bool(self._need("pharmacy.fund_pays")))
-        return Rules(
-            deductible_fen=self._money(f"{base}.deductible") or 0,
-            deductible_period=Period(str(self._need(f"{base}.deductible_period"))),
-            bands=(Band(parse_ratio(str(ratio.value))),) if ratio is not None else (),
-            fund_pays=fund_pays,
-            day_fund_cap_fen=self._money(f"{base}.day_fund_cap.{level}"),
-            year_fund_cap_fen=self._money(f"{base}.year_fund_cap"),
-            own_pays=frozenset(UseClass(use) for use in self._words("account.own_pays")),
-            aid_pays=self._sharing.pays,
-            self_first=self._settlement.self_position == "first",
-            sources=self._sources(names),
-        )
+    def settles_at(self, visit_region: str, level: str) -> bool:
+        """Whether an institution of another region settles with this one online."""
+        kind = "pharmacy" if level == PHARMACY else "hospital"
+        found = self._values.dated(f"cross_city.{kind}")
+        if found is None or found.value == "all" or city_of(visit_region) == city_of(self.region):
+            return True
+        return found.value == "same_province" and province_of(visit_region) == self.province
 
     def sharing(self) -> SharingTerms:
         """Mutual aid of grantors insured here."""
         return self._sharing
 
-    def _make_sharing(self) -> SharingTerms:
-        limit = self._need("mutual_aid.max_beneficiaries")
-        names = [name for pack in self._packs for name in pack.values if name.startswith("mutual_aid.")]
-        return SharingTerms(
-            region=self.region,
-            region_name=self.name,
-            relations=frozenset(Relation(word) for word in self._words("mutual_aid.relations")),
-            beneficiary_insurance=frozenset(self._words("mutual_aid.beneficiary_insurance")),
-            scope=str(self._need("mutual_aid.scope")),
-            max_beneficiaries=limit if isinstance(limit, int) else None,
-            activation=str(self._need("mutual_aid.activation")),
-            lock_days=self._number("mutual_aid.unbind_min_days"),
-            unbind_effective=str(self._need("mutual_aid.unbind_effective")),
-            pays=frozenset(UseClass(use) for use in self._words("mutual_aid.pays")),
-            purposes=frozenset(Purpose(word) for word in self._words("mutual_aid.purposes")),
-            retained_balance_fen=self._money("mutual_aid.retained_balance") or 0,
-            limits_fen=(
-                self._money("mutual_aid.limit.per_use"),
-                self._money("mutual_aid.limit.per_day"),
-                self._money("mutual_aid.limit.per_month"),
-                self._money("mutual_aid.limit.per_year"),
-            ),
-            sources=self._sources({name: name for name in names}),
-        )
-
     def settlement(self) -> SettlementTerms:
         """How patients insured here are settled."""
         return self._settlement
 
-    def _make_settlement(self) -> SettlementTerms:
-        return SettlementTerms(
-            flag_1=str(self._need("settlement.flag_1")),
-            flag_2=str(self._need("settlement.flag_2")),
-            grantor_order=str(self._need("order.grantors")),
-            self_position=str(self._need("order.self_position")),
-            identity_number_draws=bool(self._need("settlement.identity_number_draws")),
-            max_days_back=self._number("settlement.max_days_back"),
-            year_start_month=self._number("benefit_year.start_month"),
-            medical_types_not_served=frozenset(self._words("settlement.medical_types_not_served")),
-        )
-
     def family(self) -> FamilyTerms:
         """The family account of members insured here."""
-        return FamilyTerms(
-            max_members=self._number("family_account.max_members"),
-            max_holders_per_member=self._number("family_account.max_holders_per_member"),
-            relations=frozenset(Relation(word) for word in self._words("family_account.relations")),
-            face_age=self._number("family_account.face_age"),
-            face_age_inclusive=bool(self._need("family_account.face_age_inclusive")),
-            evidence_under_age=frozenset(self._words("family_account.evidence_under_age")),
-            powers=frozenset(self._words("family_account.powers")),
-            code_ttl_seconds=self._number("code.ttl_seconds"),
-            promised_days=self._number("family_account.promised_days"),
-        )
+        return family_terms(self._values)
 
-    def _catalogue(self) -> Mapping[str, CatalogueItem]:
-        for pack in self._packs:
-            versions = [items for since, items in pack.catalogue if since <= self._day]
+    def _catalogue(self) -> Catalogue | None:
+        for pack in self._values.packs:
+            versions = [version for version in pack.catalogue if version.since <= self._values.day]
             if versions:
                 return versions[-1]
-        return {}
+        return None
 
     def item(self, code: str) -> CatalogueItem | None:
         """The item of the catalogue of this day, or None."""
         return self._items.get(code)
+
+    @property
+    def catalogue_source(self) -> Source | None:
+        """Where the catalogue of this day comes from; None where there is none."""
+        return None if self._listed is None else self._listed.source
 
     @cached_property
     def finder(self) -> Finder:
@@ -279,18 +187,26 @@ class RegionPolicy:
 
 
 class Book:
-    """Every pack of an installation. A region's policy is made once for each span of days without a change."""
+    """Every pack of an installation. A region's policy is made once for each span of days without a change.
 
-    def __init__(self, packs: Mapping[str, Pack]) -> None:
+    ``unsure_admitted`` names the regions in which unsure values may decide a bill; None: in all of them (a sandbox).
+    """
+
+    def __init__(self, packs: Mapping[str, Pack], unsure_admitted: Collection[str] | None = None) -> None:
         self._packs = packs
         self._by_region = {pack.region: pack for pack in packs.values()}
         self._changes: dict[str, list[date]] = {}
         self._made: dict[tuple[str, int], RegionPolicy] = {}
+        self._unsure_admitted = None if unsure_admitted is None else frozenset(map(city_of, unsure_admitted))
 
     @property
     def packs(self) -> Mapping[str, Pack]:
         """The packs by folder."""
         return self._packs
+
+    def admitting(self, regions: Collection[str] | None) -> Book:
+        """The same packs, with unsure values admitted in these regions only; None: everywhere."""
+        return Book(self._packs, regions)
 
     def regions(self) -> list[str]:
         """The pooling areas that have a pack of their own."""
@@ -315,21 +231,24 @@ class Book:
         if found is None:
             if self.missing(city, day):
                 return refuse(RefusalCode.REGION_WITHOUT_POLICY, region=pack.name, day=day.isoformat())
-            found = RegionPolicy(self._lineage(pack), day)
+            found = RegionPolicy(self._lineage(pack), day, admits_unsure=self._admits(city))
             self._made[(city, span)] = found
         return found
+
+    def _admits(self, city: str) -> bool:
+        return self._unsure_admitted is None or city in self._unsure_admitted
 
     def missing(self, region: str, day: date) -> list[str]:
         """The parameters without which a region cannot settle on a day; for ``qinji policy check``."""
         packs = self._lineage(self._by_region[city_of(region)])
-        return [name for name in NEEDED if not any(_in_force(pack, name, day) for pack in packs)]
+        return [name for name in NEEDED if not any(in_force(pack, name, day) for pack in packs)]
 
     def changes(self, region: str) -> list[date]:
         """Every day from which something of a region's policy, or of its parents', is different."""
         days: set[date] = set()
         for pack in self._lineage(self._by_region[region]):
             days.update(dated.since for history in pack.values.values() for dated in history)
-            days.update(since for since, _ in pack.catalogue)
+            days.update(version.since for version in pack.catalogue)
         return sorted(days)
 
     def _lineage(self, pack: Pack) -> tuple[Pack, ...]:

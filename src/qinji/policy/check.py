@@ -9,16 +9,12 @@ from itertools import pairwise
 
 from qinji.kernel.money import parse_ratio
 from qinji.kernel.refusal import Refused
-from qinji.policy.book import Book, Pack, RegionPolicy
-from qinji.policy.parameters import GROUPS
+from qinji.policy.book import Book, RegionPolicy
+from qinji.policy.groups import GROUPS, HOSPITAL_LEVELS, group_chain, names
+from qinji.policy.pack import Pack
 from qinji.policy.scenarios import Scenario
 
-HOSPITAL_LEVELS = ("1", "2", "3")
-_GROUPS_CHINESE = {
-    "employee.in_service": "在职职工",
-    "employee.retired": "退休职工",
-    "resident": "居民",
-}
+_LOOKED_AT = ("employee.in_service", "employee.retired", "resident.adult")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +52,10 @@ def _region(book: Book, pack: Pack) -> Iterator[Finding]:
 
 
 def _ratios(pack: Pack, policy: RegionPolicy, day: date) -> Iterator[Finding]:
-    for group in GROUPS:
-        found = [policy.dated(f"outpatient.{group}.ratio.{level}") for level in HOSPITAL_LEVELS]
+    for group in _LOOKED_AT:
+        found = [policy.dated(*names("outpatient", group, "ratio", level=level)) for level in HOSPITAL_LEVELS]
         ratios = [parse_ratio(str(dated.value)) for dated in found if dated is not None]
-        name = _GROUPS_CHINESE[group]
+        name = GROUPS[group_chain(group)[-1] if group.startswith("resident") else group]
         if len(ratios) < len(HOSPITAL_LEVELS):
             yield Finding(pack.folder, f"{name}门诊没有写全三级的报销比例,没写的统筹基金不付")
         elif any(lower < higher for lower, higher in pairwise(ratios)):

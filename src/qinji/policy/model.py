@@ -10,17 +10,22 @@ from fractions import Fraction
 
 from qinji.kernel.bill import Category
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Purpose, UseClass
+from qinji.kernel.purpose import Premium, Purpose, UseClass
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from and how sure it is: certain, believed or unsure."""
+    """Where a value comes from and how sure it is: certain, believed or unsure.
+
+    ``parameter`` is the name under which the value stands in its pack; ``value`` the value as it is written there.
+    """
 
     document: str
     clause: str
     certainty: str
     effective_from: str
+    parameter: str = ""
+    value: str = ""
 
 
 class Period(StrEnum):
@@ -28,6 +33,13 @@ class Period(StrEnum):
 
     YEAR = "year"
     VISIT = "visit"
+
+
+class Merge(StrEnum):
+    """How deductibles of several levels go together: the highest once a year, or each level its own."""
+
+    HIGHEST = "highest"
+    EACH_LEVEL = "each_level"
 
 
 class Basis(StrEnum):
@@ -47,6 +59,52 @@ class RemoteMode(StrEnum):
     PRIOR_SELF_PAY = "prior_self_pay"
 
 
+class Filing(StrEnum):
+    """As what a person stays away from home (备案, policy 2.5)."""
+
+    LONG_TERM = "long_term"
+    TEMPORARY = "temporary"
+    REFERRAL = "referral"
+    EMERGENCY = "emergency"
+    UNFILED = "unfiled"
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """That a bill arises outside the insured region: under which filing, and whether in the same province."""
+
+    filing: Filing
+    same_province: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All of a person and a visit that decides which rules hold. Ages and years are whole.
+
+    ``selected`` says whether the institution is the one the person chose, ``referred`` whether they were sent there;
+    ``admission`` counts the year's stays from 1, ``stay_days`` the days of this one; ``transferred``: it goes on
+    from another hospital's. ``medical_type`` empty is an
+    ordinary visit; ``inpatient`` a stay.
+    """
+
+    insurance: str
+    status: str
+    age: int
+    level: str
+    medical_type: str = ""
+    inpatient: bool = False
+    selected: bool = True
+    referred: bool = True
+    signed_doctor: bool = False
+    low_income: bool = False
+    continuous_years: int = 0
+    claimed_last_year: bool = True
+    admission: int = 1
+    stay_days: int = 0
+    transferred: bool = False
+    away: Away | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A ratio up to ``upto_fen`` of its basis; None has no end."""
@@ -56,121 +114,91 @@ class Band:
     upto_fen: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A second layer (大额, 大病): what it pays of its base above the threshold, in bands, up to a cap of the year.
+
+    With ``absolute`` the bands' ends count from 0, else from the threshold.
+    """
+
+    threshold_fen: int
+    bands: tuple[Band, ...]
+    cap_fen: int | None
+    absolute: bool = False
+
+
 ALL_CLASSES = frozenset(UseClass)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All that one bill's split and funding need of policy. ``sources`` by parameter name."""
+    """All that one bill's split and funding need of policy. ``sources`` by what they decide, such as ``deductible``.
+
+    ``bonuses`` are points of ratio that are contained in the bands; ``wage_cap`` is the average wage in fen and the
+    factor that made ``year_fund_cap_fen``. ``treatment`` and ``group`` say whose values they are.
+    """
 
     deductible_fen: int = 0
     deductible_period: Period = Period.YEAR
+    deductible_merge: Merge = Merge.HIGHEST
+    deductible_less_fen: int = 0
+    stay_continues: bool = False
+    essential_without_deductible: bool = False
     bands: tuple[Band, ...] = ()
+    bonuses: tuple[tuple[str, Fraction], ...] = ()
     fund_pays: bool = True
     visit_fund_cap_fen: int | None = None
     day_fund_cap_fen: int | None = None
+    month_fund_cap_fen: int | None = None
     year_fund_cap_fen: int | None = None
+    year_fund_cap_shared: bool = False
+    wage_cap: tuple[int, Fraction] | None = None
+    large_amount: Layer | None = None
+    catastrophic: Layer | None = None
     own_pays: frozenset[UseClass] = ALL_CLASSES
+    current_pays: frozenset[UseClass] = ALL_CLASSES
     aid_pays: frozenset[UseClass] = ALL_CLASSES
     self_first: bool = True
+    current_first: bool = True
     current_year_account_first: bool = False
     kinds_not_shared: frozenset[str] = frozenset()
     remote_mode: RemoteMode = RemoteMode.NONE
     remote_value: Fraction = Fraction(0)
+    filing: str = ""
+    treatment: str = ""
+    group: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
-
-
-Plain = Mapping[str, object]
-
-
-def to_plain(rules: Rules) -> dict[str, object]:
-    """Rules as JSON values: fractions as ``n/d``, sets sorted."""
-    return {
-        "deductible_fen": rules.deductible_fen,
-        "deductible_period": rules.deductible_period.value,
-        "bands": [
-            {"ratio": str(band.ratio), "basis": band.basis.value, "upto_fen": band.upto_fen}
-            for band in rules.bands
-        ],
-        "fund_pays": rules.fund_pays,
-        "visit_fund_cap_fen": rules.visit_fund_cap_fen,
-        "day_fund_cap_fen": rules.day_fund_cap_fen,
-        "year_fund_cap_fen": rules.year_fund_cap_fen,
-        "own_pays": sorted(rules.own_pays),
-        "aid_pays": sorted(rules.aid_pays),
-        "self_first": rules.self_first,
-        "current_year_account_first": rules.current_year_account_first,
-        "kinds_not_shared": sorted(rules.kinds_not_shared),
-        "remote_mode": rules.remote_mode.value,
-        "remote_value": str(rules.remote_value),
-        "sources": {
-            name: [source.document, source.clause, source.certainty, source.effective_from]
-            for name, source in sorted(rules.sources.items())
-        },
-    }
-
-
-def from_plain(plain: dict[str, object]) -> Rules:
-    """The rules that ``to_plain`` wrote."""
-    bands, sources = plain["bands"], plain["sources"]
-    if not isinstance(bands, list) or not isinstance(sources, dict):
-        raise TypeError("stored rules have another form")
-    return Rules(
-        deductible_fen=_whole(plain["deductible_fen"]),
-        deductible_period=Period(str(plain["deductible_period"])),
-        bands=tuple(
-            Band(Fraction(band["ratio"]), Basis(band["basis"]), _maybe(band["upto_fen"])) for band in bands
-        ),
-        fund_pays=bool(plain["fund_pays"]),
-        visit_fund_cap_fen=_maybe(plain["visit_fund_cap_fen"]),
-        day_fund_cap_fen=_maybe(plain["day_fund_cap_fen"]),
-        year_fund_cap_fen=_maybe(plain["year_fund_cap_fen"]),
-        own_pays=_classes(plain["own_pays"]),
-        aid_pays=_classes(plain["aid_pays"]),
-        self_first=bool(plain["self_first"]),
-        current_year_account_first=bool(plain["current_year_account_first"]),
-        kinds_not_shared=frozenset(str(kind) for kind in _list(plain["kinds_not_shared"])),
-        remote_mode=RemoteMode(str(plain["remote_mode"])),
-        remote_value=Fraction(str(plain["remote_value"])),
-        sources={name: Source(*parts) for name, parts in sources.items()},
-    )
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("a stored amount is no integer")
-    return value
-
-
-def _maybe(value: object) -> int | None:
-    return None if value is None else _whole(value)
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError("a stored set is no list")
-    return value
-
-
-def _classes(value: object) -> frozenset[UseClass]:
-    return frozenset(UseClass(str(name)) for name in _list(value))
 
 
 @dataclass(frozen=True, slots=True)
 class Accumulated:
-    """What was used before this bill, in fen."""
+    """What was used before this bill, in fen.
+
+    ``deductible_used_level_fen`` is the year's deductible at this level of institution alone,
+    ``deductible_used_stay_fen`` what was paid of this stay's before a transfer; ``fund_paid_other_fen`` what the fund
+    paid this year for other treatment under a shared cap. The second layers have their base and what they paid.
+    """
 
     deductible_used_fen: int = 0
     fund_paid_year_fen: int = 0
     fund_paid_day_fen: int = 0
     in_scope_year_fen: int = 0
+    fund_paid_month_fen: int = 0
+    deductible_used_level_fen: int = 0
+    deductible_used_stay_fen: int = 0
+    fund_paid_other_fen: int = 0
+    large_amount_base_fen: int = 0
+    large_amount_paid_fen: int = 0
+    catastrophic_base_fen: int = 0
+    catastrophic_paid_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SharingTerms:
     """Mutual aid by the grantor's region: whom one may share with, what it may pay, what stays.
 
-    ``limits_fen``: the most one grant pays a use, day, month and year; None: the region sets no limit.
+    ``group`` says that a family forms one group (厦门): nobody belongs to two. ``limits_fen``: the most one grant
+    pays a use, day, month and year; None: the region sets no limit.
     """
 
     region: str
@@ -179,11 +207,16 @@ class SharingTerms:
     beneficiary_insurance: frozenset[str]
     scope: str
     max_beneficiaries: int | None
+    max_grantors: int | None
+    group: bool
     activation: str
     lock_days: int
     unbind_effective: str
     pays: frozenset[UseClass]
     purposes: frozenset[Purpose]
+    premiums: frozenset[Premium]
+    shared_kinds: frozenset[str]
+    local_name: str
     retained_balance_fen: int
     limits_fen: tuple[int | None, int | None, int | None, int | None]
     sources: Mapping[str, Source]
@@ -201,6 +234,7 @@ class SettlementTerms:
     max_days_back: int
     year_start_month: int
     medical_types_not_served: frozenset[str]
+    two_balances: bool
 
     def benefit_year_of(self, day: date) -> int:
         """The benefit year of a day, named by the calendar year in which it begins."""
@@ -235,3 +269,5 @@ class CatalogueItem:
     restricted: bool
     item_class: str
     list_type: str
+    own_expense_as: UseClass = UseClass.CATEGORY_C
+    essential: bool = False

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from qinji.policy.load import PackInvalid
+from qinji.policy.written import Fault, PackInvalid
 
-RESULT_KEYS = ("fund", "account", "mutual_aid", "cash")
+RESULT_KEYS = ("fund", "large_amount", "catastrophic", "account", "mutual_aid", "cash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,14 @@ def _file(path: Path, pack: str) -> Iterator[Scenario]:
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        raise PackInvalid(place, f"YAML 写法有误:{wrong}") from wrong
+        raise PackInvalid(Fault(place, f"YAML 写法有误:{wrong}")) from wrong
     if not isinstance(rows, list):
-        raise PackInvalid(place, "应为算例的列表")
+        raise PackInvalid(Fault(place, "应为算例的列表"))
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not isinstance(row.get("expected"), dict):
-            raise PackInvalid(place, f"第 {number} 个算例应有 expected(fund、account、mutual_aid、cash)")
+            raise PackInvalid(
+                Fault(place, f"第 {number} 个算例应有 expected(fund、account、mutual_aid、cash)")
+            )
         yield _scenario(place, pack, row)
 
 
@@ -55,10 +57,10 @@ def _scenario(place: str, pack: str, row: dict[str, object]) -> Scenario:
     try:
         day = date.fromisoformat(str(row["date"])) if "date" in row else None
     except ValueError as wrong:
-        raise PackInvalid(place, f"{row.get('id')}:date 应为日期,如 2025-03-17") from wrong
+        raise PackInvalid(Fault(place, f"{row.get('id')}:date 应为日期,如 2025-03-17")) from wrong
     if day is not None:
         given["date"] = day.isoformat()
     wanted = {str(key): value for key, value in expected.items()} if isinstance(expected, dict) else {}
     if set(wanted) - set(RESULT_KEYS):
-        raise PackInvalid(place, f"{row.get('id')}:expected 只能有 {'、'.join(RESULT_KEYS)}")
+        raise PackInvalid(Fault(place, f"{row.get('id')}:expected 只能有 {'、'.join(RESULT_KEYS)}"))
     return Scenario(pack, place, str(row.get("id", "")), day, given, wanted)

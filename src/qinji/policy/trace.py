@@ -21,6 +21,19 @@ _CAPS = {
     "month_fund_cap": "当月封顶",
     "year_fund_cap": "年度封顶",
 }
+_FILINGS = {
+    "long_term": "长期备案",
+    "temporary": "临时备案",
+    "referral": "转诊",
+    "emergency": "急诊抢救",
+    "unfiled": "未备案",
+}
+_BONUSES = {
+    "bonus.signed_doctor": "签约家庭医生",
+    "bonus.low_income": "困难群众",
+    "bonus.continuous_years": "连续参保",
+}
+_LAYERS = {"large_amount": "大额医疗费用补助", "catastrophic": "大病保险"}
 _STATUSES = {
     "normal": "正常",
     "arrears": "欠费",
@@ -38,6 +51,7 @@ _REASONS = {
     "beneficiary_insurance": "授权人参保地的规定不包括您的险种",
     "out_of_scope": "授权人与使用人的参保地不在家庭共济的范围内",
     "region_without_policy": "授权人参保地没有可用的医保政策",
+    "region_policy_unverified": "授权人参保地的政策数值还没有核实",
     "ended": "授权已结束",
     "filed": "授权还在备案",
     "paused": "授权人已暂停使用",
@@ -102,14 +116,23 @@ def _scope(step: TraceStep) -> str:
 
 
 def _remote_prior(step: TraceStep) -> str:
-    return f"异地就医:政策范围内先由个人自付 {_amount(step, 'amount_fen')} 元"
+    return f"{_filed(step)}:政策范围内先由个人自付 {_amount(step, 'amount_fen')} 元"
 
 
 def _remote(step: TraceStep) -> str:
     value = _percent(_fen(step, "value_bp"))
     if _word(step, "mode") == "points":
-        return f"异地就医:报销比例降低 {value[:-1]} 个百分点"
-    return f"异地就医:报销比例按本地的 {value} 计算"
+        return f"{_filed(step)}:报销比例降低 {value[:-1]} 个百分点"
+    return f"{_filed(step)}:报销比例按本地的 {value} 计算"
+
+
+def _remote_full(step: TraceStep) -> str:
+    return f"异地就医({_FILINGS.get(_word(step, 'filing'), '已备案')}):报销比例与参保地相同"
+
+
+def _filed(step: TraceStep) -> str:
+    filing = _FILINGS.get(_word(step, "filing"), "")
+    return f"异地就医({filing})" if filing else "异地就医"
 
 
 def _prepaid(step: TraceStep) -> str:
@@ -125,11 +148,20 @@ def _deductible(step: TraceStep) -> str:
     if total == 0:
         return "没有起付线"
     period = _PERIODS.get(_word(step, "period"), "")
+    less = f",已减 {_amount(step, 'less_fen')} 元" if _fen(step, "less_fen") else ""
+    waived = f",基本药物 {_amount(step, 'waived_fen')} 元不计起付线" if _fen(step, "waived_fen") else ""
+    head = f"起付线 {yuan(total)} 元({period}{less})"
+    earlier = "本年已付" if _word(step, "period") == "year" else "转院前已付"
     if used >= total:
-        return f"起付线 {yuan(total)} 元({period}),本年已付满"
-    before = f"本年已付 {yuan(used)},本次再付 {yuan(now)} 元" if used else f"本次付 {yuan(now)} 元"
+        return f"{head},{earlier}满"
+    before = f"{earlier} {yuan(used)},本次再付 {yuan(now)} 元" if used else f"本次付 {yuan(now)} 元"
     left = total - used - now
-    return f"起付线 {yuan(total)} 元({period}),{before}" + (f",还差 {yuan(left)} 元" if left > 0 else "")
+    return f"{head},{before}" + (f",还差 {yuan(left)} 元" if left > 0 else "") + waived
+
+
+def _bonus(step: TraceStep) -> str:
+    points = _percent(_fen(step, "points_bp"))[:-1]
+    return f"{_BONUSES.get(_word(step, 'kind'), '按规定')}:报销比例提高 {points} 个百分点"
 
 
 def _band(step: TraceStep) -> str:
@@ -139,10 +171,37 @@ def _band(step: TraceStep) -> str:
 
 def _cap(step: TraceStep) -> str:
     name = _CAPS.get(_word(step, "cap"), "封顶")
+    wage = (
+        f"(平均工资 {_amount(step, 'wage_fen')} 元的 {_percent(_fen(step, 'factor_bp'))})"
+        if _fen(step, "wage_fen")
+        else ""
+    )
     return (
-        f"{name} {_amount(step, 'cap_fen')} 元,已用 {_amount(step, 'paid_fen')},"
+        f"{name} {_amount(step, 'cap_fen')} 元{wage},已用 {_amount(step, 'paid_fen')},"
         f"本次最多 {_amount(step, 'room_fen')} 元:由 {_amount(step, 'before_fen')} 元减为 {_amount(step, 'room_fen')} 元"
     )
+
+
+def _layer(step: TraceStep) -> str:
+    name = _LAYERS.get(_word(step, "layer"), "第二层保障")
+    threshold, before = _fen(step, "threshold_fen"), _fen(step, "before_fen")
+    earlier = f",本年此前 {yuan(before)}" if before else ""
+    above = f",起付标准 {yuan(threshold)} 元" if threshold else ""
+    return (
+        f"{name}:本次计入 {_amount(step, 'base_fen')} 元{earlier}{above},支付 {_amount(step, 'fund_fen')} 元"
+    )
+
+
+def _layer_cap(step: TraceStep) -> str:
+    name = _LAYERS.get(_word(step, "layer"), "第二层保障")
+    return (
+        f"{name}年度封顶 {_amount(step, 'cap_fen')} 元,本次最多 {_amount(step, 'room_fen')} 元:"
+        f"由 {_amount(step, 'before_fen')} 元减为 {_amount(step, 'room_fen')} 元"
+    )
+
+
+def _unverified(step: TraceStep) -> str:
+    return f"本次用到 {_fen(step, 'count')} 项未核实的政策数值(注明“未核实”),以参保地经办机构公布的为准"
 
 
 def _fund(step: TraceStep) -> str:
@@ -205,10 +264,26 @@ def _cash(step: TraceStep) -> str:
     return f"现金支付 {yuan(amount)} 元" if amount else "不需要付现金"
 
 
+def _not_designated(_step: TraceStep) -> str:
+    return "不是定点医药机构:统筹基金、个人账户都不能支付"
+
+
+def _not_connected(_step: TraceStep) -> str:
+    return "参保地与这家医药机构所在地之间还不能直接结算:先全额付现金,再回参保地手工报销"
+
+
 _SENTENCES: dict[str, Callable[[TraceStep], str]] = {
+    "not_designated": _not_designated,
+    "not_connected": _not_connected,
     "scope": _scope,
     "remote_prior": _remote_prior,
     "remote": _remote,
+    "remote_full": _remote_full,
+    "bonus": _bonus,
+    "layer": _layer,
+    "layer_band": _band,
+    "layer_cap": _layer_cap,
+    "unverified": _unverified,
     "prepaid": _prepaid,
     "fund_pays_not": _fund_pays_not,
     "deductible": _deductible,

@@ -12,7 +12,7 @@ from qinji.flows.parts.sharing_words import bounds_text, tell_change, tell_end, 
 from qinji.insured.model import CodeState, Insurance, Person, Status
 from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import AT_THE_TILL, Purpose
 from qinji.mutual_aid.model import Grant, GrantState, Limits, Used
 from qinji.window.model import Change
 
@@ -60,7 +60,7 @@ GRANT = Grant(
     state=GrantState.ACTIVE,
     rank=1,
     limits=Limits(per_use_fen=100_00, floor_fen=5),
-    purposes=frozenset(Purpose),
+    purposes=frozenset(AT_THE_TILL),
     used=Used(),
     channel=Channel.WINDOW,
     asked_at=NOW,

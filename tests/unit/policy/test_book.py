@@ -11,6 +11,7 @@ from qinji.kernel.purpose import UseClass
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.policy.book import RegionPolicy
 from qinji.policy.load import load
+from qinji.policy.model import Case
 from tests.unit.policy.bills import POLICIES
 
 BOOK = load(POLICIES)
@@ -58,7 +59,7 @@ def test_the_city_goes_before_the_province_and_the_nation() -> None:
 
 def test_only_in_the_wide_city_do_accounts_pay_category_c() -> None:
     for region, allowed in ((NARROW, False), (WIDE, True)):
-        rules = policy(region).rules("employee", "in_service", 40, "1", "11")
+        rules = policy(region).rules(Case("employee", "in_service", 40, "1", "11"))
         assert (UseClass.CATEGORY_C in rules.own_pays) is allowed
         assert (UseClass.CATEGORY_C in policy(region).sharing().pays) is allowed
 
@@ -68,7 +69,7 @@ def test_only_in_the_wide_city_do_accounts_pay_category_c() -> None:
     [("1", "0.8", 30_000), ("2", "0.7", 80_000), ("3", "0.6", 130_000)],
 )
 def test_the_seed_figures_of_employees(level: str, ratio: str, cap: int) -> None:
-    rules = policy(NARROW).rules("employee", "in_service", 40, level, "11")
+    rules = policy(NARROW).rules(Case("employee", "in_service", 40, level, "11"))
     assert (rules.deductible_fen, rules.bands[0].ratio, rules.day_fund_cap_fen) == (
         10_000,
         Fraction(ratio),
@@ -79,13 +80,13 @@ def test_the_seed_figures_of_employees(level: str, ratio: str, cap: int) -> None
 @pytest.mark.parametrize("status", ["adult", "child", "student"])
 @pytest.mark.parametrize("level", ["1", "2", "3"])
 def test_every_resident_is_paid_at_sixty_per_cent_without_a_deductible(status: str, level: str) -> None:
-    rules = policy(WIDE).rules("resident", status, 9, level, "11")
+    rules = policy(WIDE).rules(Case("resident", status, 9, level, "11"))
     assert (rules.deductible_fen, rules.bands[0].ratio, rules.fund_pays) == (0, Fraction("0.6"), True)
 
 
 @pytest.mark.parametrize("level", ["pharmacy", "none"])
 def test_the_fund_pays_nothing_in_a_pharmacy_or_a_place_that_is_not_designated(level: str) -> None:
-    assert not policy(NARROW).rules("employee", "in_service", 40, level, "41").fund_pays
+    assert not policy(NARROW).rules(Case("employee", "in_service", 40, level, "41")).fund_pays
 
 
 @pytest.mark.parametrize(
@@ -100,19 +101,19 @@ def test_the_fund_pays_nothing_in_a_pharmacy_or_a_place_that_is_not_designated(l
     ],
 )
 def test_wuhan_as_published(status: str, level: str, deductible: int, ratio: str, cap: int) -> None:
-    rules = policy(WUHAN).rules("employee", status, 70, level, "11")
+    rules = policy(WUHAN).rules(Case("employee", status, 70, level, "11"))
     assert (rules.deductible_fen, rules.bands[0].ratio, rules.year_fund_cap_fen) == (
         deductible,
         Fraction(ratio),
         cap,
     )
-    assert rules.sources["outpatient.ratio"].certainty == "believed"
+    assert rules.sources["ratio"].certainty == "believed"
     assert policy(WUHAN).sharing().lock_days == 90
 
 
 def test_every_value_that_a_bill_uses_has_its_source() -> None:
-    rules = policy(NARROW).rules("employee", "in_service", 40, "2", "11")
-    assert {"outpatient.deductible", "outpatient.ratio", "outpatient.day_fund_cap"} <= set(rules.sources)
+    rules = policy(NARROW).rules(Case("employee", "in_service", 40, "2", "11"))
+    assert {"deductible", "ratio", "day_fund_cap"} <= set(rules.sources)
     assert all(source.document and source.clause for source in rules.sources.values())
 
 

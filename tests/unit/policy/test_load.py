@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qinji.policy.load import PackInvalid, default_folder, load
+from qinji.policy.load import default_folder, load
 from qinji.policy.scenarios import read_scenarios
+from qinji.policy.written import PackInvalid
 from tests.unit.policy.bills import POLICIES
 
 OUTPATIENT = "990000-seed/outpatient.yaml"
@@ -85,7 +86,7 @@ def test_a_value_without_source_or_of_another_form_does_not_load(
 
 def test_the_line_of_the_key_is_told(packs: Path, spoil: Spoil) -> None:
     spoil(OUTPATIENT, "document: seed-op", "document: hearsay")
-    assert "第 3 行 outpatient.employee.in_service.deductible" in refused(packs)
+    assert "第 4 行 outpatient.employee.in_service.deductible" in refused(packs)
 
 
 def test_a_pack_that_demands_the_grantors_presence_does_not_load_with_that_reason(

@@ -11,7 +11,7 @@ from qinji.funding.model import Payer
 from qinji.funding.plan import plan
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.ids import to_wire
-from qinji.kernel.purpose import UseClass
+from qinji.kernel.purpose import OWN_EXPENSE, UseClass
 from qinji.policy.model import ALL_CLASSES
 
 GRANT = UUID(int=77)
@@ -22,7 +22,7 @@ DAUGHTER = Payer(
     "李敏",
     0,
     90_000,
-    ALL_CLASSES - {UseClass.CATEGORY_C},
+    ALL_CLASSES - set(OWN_EXPENSE),
     floor_fen=10_000,
     limits=(20_000, None, None, 50_000),
     grant=str(GRANT),

@@ -16,9 +16,8 @@ from qinji.policy.model import (
     Period,
     RemoteMode,
     Rules,
-    from_plain,
-    to_plain,
 )
+from qinji.policy.plain import from_plain, to_plain
 from qinji.policy.split import accumulate, in_scope_of, split, split_line
 from tests.unit.policy import bills
 

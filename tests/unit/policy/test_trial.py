@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from qinji.flows.parts.reading import TrialInvalid
 from qinji.flows.parts.trial import try_bill
-from qinji.flows.parts.trial_input import ACCOUNTS_MAX, LINES_MAX, TrialInvalid
+from qinji.flows.parts.trial_input import ACCOUNTS_MAX, LINES_MAX
 from qinji.policy.load import load
 from tests.unit.policy.bills import POLICIES, Example
 

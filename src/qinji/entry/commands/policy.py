@@ -70,8 +70,9 @@ def check(folder: FolderOption = None) -> None:
     """检查全部政策包:写法、来源、日期、算例 · check every pack: form, sources, dates, scenarios."""
     from qinji.policy.check import Finding
     from qinji.policy.check import check as check_book
-    from qinji.policy.load import PackInvalid, default_folder
+    from qinji.policy.load import default_folder
     from qinji.policy.scenarios import read_scenarios
+    from qinji.policy.written import PackInvalid
 
     book = _load(folder, as_json=False)
     try:
@@ -136,7 +137,8 @@ def _placed(one: object, region: str, day: str) -> object:
 
 
 def _load(folder: Path | None, *, as_json: bool) -> Book:
-    from qinji.policy.load import PackInvalid, default_folder, load
+    from qinji.policy.load import default_folder, load
+    from qinji.policy.written import PackInvalid
 
     try:
         return load(folder or default_folder())
@@ -149,8 +151,8 @@ def _has_rules(one: object) -> bool:
 
 
 def _try_one(one: object, book: Book | None) -> dict[str, Json]:
+    from qinji.flows.parts.reading import TrialInvalid
     from qinji.flows.parts.trial import try_bill
-    from qinji.flows.parts.trial_input import TrialInvalid
 
     try:
         return try_bill(one, book)

@@ -17,6 +17,7 @@ from qinji.flows.parts.commands import (
     ExpectedAmounts,
     ShownPayment,
 )
+from qinji.flows.parts.divide import divide
 from qinji.flows.parts.document import written_decision
 from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import insured_here, session_usable
@@ -26,7 +27,6 @@ from qinji.flows.parts.pricing import Listed, listed_lines, priced_lines
 from qinji.flows.parts.showing import Shown, shown_bill
 from qinji.funding.model import Payer
 from qinji.funding.order import order
-from qinji.funding.plan import plan
 from qinji.insured.model import Person
 from qinji.insured.rules import may_settle
 from qinji.kernel.bill import PayerKind, Plan, SentLine, Split
@@ -38,8 +38,7 @@ from qinji.ledger.model import BalanceChange, Transfer
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import GrantUse
 from qinji.policy.book import Book, RegionPolicy
-from qinji.policy.model import Accumulated, Rules
-from qinji.policy.split import split
+from qinji.policy.model import Accumulated, Case, Rules
 from qinji.settlement.model import (
     DayChange,
     PreviewNote,
@@ -129,12 +128,21 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     if isinstance(listed, Refused):
         return listed
     rules = policy.rules(
-        patient.insurance,
-        patient.person_status,
-        age_on(patient.birth, request.service_day),
-        institution.level,
-        request.medical_type,
+        Case(
+            patient.insurance,
+            patient.person_status,
+            age_on(patient.birth, request.service_day),
+            institution.level,
+            request.medical_type,
+            selected=False,
+            referred=False,
+        )
     )
+    unverified = policy.unverified(rules.sources)
+    if unverified:
+        return refuse(
+            RefusalCode.POLICY_UNVERIFIED, region=policy.name, parameter=unverified[0], count=len(unverified)
+        )
     context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
     return _bill(request, facts, book, now, context, listed)
 
@@ -175,9 +183,8 @@ def _bill(
     patient, rules = context.patient, context.rules
     used = _used(request, facts, context)
     lines = [line.fee for line in listed]
-    divided = split(lines, rules, used)
     payers = _payers(request, facts, book, now, context)
-    paid = plan(divided.personal, payers)
+    divided, paid = divide(lines, rules, used, payers)
     stored = written_decision(
         request=request,
         patient=patient,

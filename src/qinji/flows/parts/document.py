@@ -13,7 +13,8 @@ import msgspec
 from qinji.funding.model import Payer
 from qinji.insured.model import Person
 from qinji.kernel.bill import FeeLine, Plan, Split
-from qinji.policy.model import Accumulated, Rules, to_plain
+from qinji.policy.model import Accumulated, Rules
+from qinji.policy.plain import to_plain
 
 VERSION = 1
 

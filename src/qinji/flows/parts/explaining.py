@@ -11,16 +11,16 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from qinji.flows.parts.commands import AccountUse
+from qinji.flows.parts.divide import divide
 from qinji.flows.parts.document import Document, own_money_only, read_decision
 from qinji.flows.parts.rights import rights
 from qinji.funding.model import Payer
-from qinji.funding.plan import plan
 from qinji.kernel.bill import Approval, Category, FeeLine, PayerKind, Plan, Split, TraceStep
 from qinji.kernel.dates import CHINA
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import UseClass
-from qinji.policy.model import Accumulated, from_plain
-from qinji.policy.split import split
+from qinji.policy.model import Accumulated
+from qinji.policy.plain import from_plain
 from qinji.policy.trace import render
 
 INSURANCE_CHINESE = {"employee": "职工医保", "resident": "居民医保"}
@@ -89,13 +89,12 @@ def computed_again(document: Document) -> str:
 
 def recompute(document: Document) -> tuple[Split, Plan]:
     """Split and plan from the stored input alone."""
-    divided = split(
+    return divide(
         [_line(row) for row in document["lines"]],
         from_plain(document["rules"]),
         Accumulated(**document["used"]),
-        document["split"]["prepaid_fen"],
+        [_payer(row) for row in document["payers"]],
     )
-    return divided, plan(divided.personal, [_payer(row) for row in document["payers"]])
 
 
 def _line(row: Document) -> FeeLine:
@@ -103,6 +102,7 @@ def _line(row: Document) -> FeeLine:
         "category": Category(row["category"]),
         "prior_ratio": Fraction(row["prior_ratio"]),
         "approval": Approval(row["approval"]),
+        "own_expense_as": UseClass(row.get("own_expense_as", UseClass.CATEGORY_C)),
     }
     return FeeLine(**(dict(row) | read))
 

@@ -20,7 +20,7 @@ from qinji.funding.plan import plan
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.ensure import ensure
 from qinji.kernel.money import AMOUNT_FEN_MAX
-from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose, UseClass
+from qinji.kernel.purpose import AT_THE_TILL, PURPOSE_CHINESE, Purpose, UseClass
 from qinji.mutual_aid.model import GrantState
 from qinji.policy.trace import why_not
 
@@ -154,7 +154,7 @@ def _account(whose: str, purposes: frozenset[Purpose]) -> str:
 
 def _narrowed(text: str, purposes: frozenset[Purpose]) -> str:
     """With 只限… behind it where the account does not pay everywhere."""
-    if purposes == frozenset(Purpose):
+    if purposes >= frozenset(AT_THE_TILL):
         return text
     return f"{text}[只限{'、'.join(PURPOSE_CHINESE[one] for one in Purpose if one in purposes)}]"
 

@@ -13,10 +13,11 @@ from uuid import UUID
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.facts import WorkingSet
 from qinji.funding.model import Payer
+from qinji.funding.prepay import CURRENT_POCKET
 from qinji.insured.model import Person
 from qinji.insured.rules import account_usable, has_account
 from qinji.kernel.bill import PayerKind
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of, same_province
 from qinji.ledger.model import ONLY_POCKET
@@ -44,17 +45,27 @@ def uses_grants(use: AccountUse, terms: SettlementTerms) -> bool:
     return use in {AccountUse.SHARED, AccountUse.EVERYONE}
 
 
-def own_payer(person: Person, facts: WorkingSet, rules: Rules) -> Payer:
-    """The patient's own account as a payer."""
+def own_payers(person: Person, facts: WorkingSet, rules: Rules, terms: SettlementTerms) -> list[Payer]:
+    """The patient's own account; where the region keeps this year's money apart, each balance is a payer of its own."""
+    history = _own_payer(person, ONLY_POCKET, rules.own_pays, facts, rules)
+    if not terms.two_balances:
+        return [history]
+    current = _own_payer(person, CURRENT_POCKET, rules.current_pays, facts, rules)
+    return [current, history] if rules.current_first else [history, current]
+
+
+def _own_payer(
+    person: Person, pocket: int, pays: frozenset[UseClass], facts: WorkingSet, rules: Rules
+) -> Payer:
     reason = "" if account_usable(person) else f"own_{person.status}"
-    source = rules.sources.get("account.own_pays")
+    source = rules.sources.get("own_pays")
     return Payer(
         kind=PayerKind.OWN,
         person=str(person.person_id),
         name=person.name,
-        pocket=ONLY_POCKET,
-        balance_fen=facts.balances.get((person.person_id, ONLY_POCKET), 0),
-        pays=rules.own_pays,
+        pocket=pocket,
+        balance_fen=facts.balances.get((person.person_id, pocket), 0),
+        pays=pays,
         skip_reason=reason,
         document=source.document if source else "",
         clause=source.clause if source else "",
@@ -84,6 +95,8 @@ def grant_payer(
     if isinstance(policy, Refused):
         return _skipped(grant, grantor, "region_without_policy")
     sharing = policy.sharing()
+    if policy.unverified(sharing.sources):
+        return _skipped(grant, grantor, "region_policy_unverified")
     reason = usable(grant, day, purpose) or _not_allowed(grant, grantor, patient, sharing)
     left = room(grant, day, Limits(*sharing.limits_fen))
     source = sharing.sources.get("mutual_aid.relations")
@@ -140,7 +153,7 @@ def payers_of(
     """
     found: list[Payer] = []
     if uses_own(use, terms) and has_account(patient):
-        found.append(own_payer(patient, facts, rules))
+        found += own_payers(patient, facts, rules, terms)
     if not uses_grants(use, terms):
         return found
     for grant in facts.grants.get(patient.person_id, []):

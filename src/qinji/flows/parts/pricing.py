@@ -41,6 +41,8 @@ def listed_lines(lines: Sequence[SentLine], policy: RegionPolicy, day: date) -> 
             item.ceiling_price,
             item.restricted,
             line.approval,
+            item.own_expense_as,
+            item.essential,
         )
         found.append(Listed(fee, item.item_class))
     return found

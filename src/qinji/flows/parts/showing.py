@@ -18,7 +18,7 @@ from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.region import city_of
-from qinji.ledger.model import ONLY_POCKET
+from qinji.ledger.model import POCKETS
 
 
 class Asked(Protocol):
@@ -77,7 +77,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
     divided, paid = decided.split, decided.plan
     patient = decided.patient
     institution = facts.institutions[request.institution]
-    before = facts.balances.get((patient.person_id, ONLY_POCKET), 0)
+    before = sum(facts.balances.get((patient.person_id, pocket), 0) for pocket in POCKETS)
     after = before - paid.own_fen
     tells = institution.tell_payers or request.tell_payers
     return Bill(

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qinji.flows.parts.trial_input import Trial, TrialAccount, TrialInvalid, read_trial
+from qinji.flows.parts.divide import divide
+from qinji.flows.parts.reading import TrialInvalid
+from qinji.flows.parts.trial_input import Trial, TrialAccount, read_trial
 from qinji.funding.model import Payer
 from qinji.funding.order import order
-from qinji.funding.plan import plan
-from qinji.funding.prepay import CURRENT_POCKET, Prepaid, prepay
+from qinji.funding.prepay import CURRENT_POCKET
 from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split, TraceStep
 from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.money import yuan
+from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import Refused
 from qinji.policy.book import Book, RegionPolicy
-from qinji.policy.model import Rules, SharingTerms
-from qinji.policy.split import in_scope_of, split
+from qinji.policy.groups import LEVELS, PHARMACY
+from qinji.policy.model import Case, Rules, SharingTerms
 from qinji.policy.trace import render_step
 
 SELF = "self"
 CURRENT_YEAR = "current_year"
 HISTORY_POCKET = 0
 NOT_DESIGNATED = "none"
+_NONE = frozenset[UseClass]()
 _USABLE = ("", "normal", "active")
-_DESIGNATED = ("1", "2", "3", "pharmacy")
 _STATUSES = {"employee": ("in_service", "retired"), "resident": ("adult", "child", "student")}
 Json = dict[str, "Json"] | list["Json"] | str | int | None
 
@@ -41,13 +43,37 @@ def try_bill(given: object, book: Book | None = None) -> dict[str, Json]:
         payers = [_payer(account, place, trial.rules, None) for place, account in enumerate(trial.accounts)]
         return _tried(trial, lines, trial.rules, payers)
     policy = _policy(trial, book)
-    rules = policy.rules(*_person(trial), _level(trial), "")
-    if trial.level == NOT_DESIGNATED:
-        rules = replace(rules, fund_pays=False, own_pays=frozenset(), aid_pays=frozenset())
-    rules = replace(rules, self_first=policy.settlement().self_position == "first")
-    sharing = policy.sharing()
+    rules, closed = policy.rules(_case(trial, policy)), _not_online(trial, policy)
+    if closed:
+        rules = replace(rules, fund_pays=False, own_pays=_NONE, current_pays=_NONE, aid_pays=_NONE)
+    _may_be_used(policy, rules)
+    sharing = _sharing(trial, policy)
     payers = [_payer(account, place, rules, sharing) for place, account in enumerate(trial.accounts)]
-    return _tried(trial, _catalogue_lines(trial, policy), rules, payers)
+    return _tried(trial, _catalogue_lines(trial, policy), rules, payers, closed)
+
+
+def _not_online(trial: Trial, policy: RegionPolicy) -> tuple[TraceStep, ...]:
+    """Why nothing is settled online, as a step of the trace; empty where it is."""
+    if trial.level == NOT_DESIGNATED:
+        return (TraceStep("not_designated"),)
+    if trial.visit.region and not policy.settles_at(trial.visit.region, trial.level):
+        return (TraceStep("not_connected"),)
+    return ()
+
+
+def _may_be_used(policy: RegionPolicy, rules: Rules) -> None:
+    unverified = policy.unverified(rules.sources)
+    if unverified:
+        raise TrialInvalid(f"{policy.name}的政策数值还没有核实,不能据此试算:{'、'.join(unverified)}")
+
+
+def _sharing(trial: Trial, policy: RegionPolicy) -> SharingTerms:
+    """Mutual aid, which pays nothing where its region does not open it for this kind of bill."""
+    sharing = policy.sharing()
+    purpose = Purpose.PHARMACY if trial.level == PHARMACY else Purpose.OUTPATIENT
+    if trial.visit.inpatient:
+        purpose = Purpose.INPATIENT
+    return sharing if purpose in sharing.purposes else replace(sharing, relations=frozenset())
 
 
 def _own_lines(trial: Trial) -> list[FeeLine]:
@@ -69,20 +95,40 @@ def _policy(trial: Trial, book: Book | None) -> RegionPolicy:
     return found
 
 
-def _person(trial: Trial) -> tuple[str, str, int]:
-    allowed = _STATUSES.get(trial.insurance)
+def _case(trial: Trial, policy: RegionPolicy) -> Case:
+    person, visit = trial.person, trial.visit
+    allowed = _STATUSES.get(person.insurance)
     if allowed is None:
         raise TrialInvalid(
-            f"person.insurance 应为 {'、'.join(_STATUSES)} 之一,不是 {trial.insurance or '空'}"
+            f"person.insurance 应为 {'、'.join(_STATUSES)} 之一,不是 {person.insurance or '空'}"
         )
-    if trial.insurance == "employee" and trial.status not in allowed:
-        raise TrialInvalid(f"person.status 应为 {'、'.join(allowed)} 之一,不是 {trial.status or '空'}")
-    return trial.insurance, trial.status, trial.age
+    if person.insurance == "employee" and person.status not in allowed:
+        raise TrialInvalid(f"person.status 应为 {'、'.join(allowed)} 之一,不是 {person.status or '空'}")
+    if visit.medical_type in policy.settlement().medical_types_not_served:
+        raise TrialInvalid(f"visit.type {visit.medical_type} 的待遇尚未配置,不能按普通门诊试算")
+    return Case(
+        insurance=person.insurance,
+        status=person.status,
+        age=person.age,
+        level=_level(trial),
+        medical_type=visit.medical_type,
+        inpatient=visit.inpatient,
+        selected=visit.selected,
+        referred=visit.referred,
+        signed_doctor=person.signed_doctor,
+        low_income=person.low_income,
+        continuous_years=person.continuous_years,
+        claimed_last_year=person.claimed_last_year,
+        admission=visit.admission,
+        stay_days=visit.stay_days,
+        transferred=visit.transferred,
+        away=policy.away(visit.region, visit.filing) if visit.region else None,
+    )
 
 
 def _level(trial: Trial) -> str:
-    if trial.level not in (*_DESIGNATED, NOT_DESIGNATED):
-        allowed = "、".join((*_DESIGNATED, NOT_DESIGNATED))
+    if trial.level not in (*LEVELS, NOT_DESIGNATED):
+        allowed = "、".join((*LEVELS, NOT_DESIGNATED))
         raise TrialInvalid(f"institution_level 应为 {allowed} 之一,不是 {trial.level or '空'}")
     return trial.level
 
@@ -104,6 +150,8 @@ def _catalogue_lines(trial: Trial, policy: RegionPolicy) -> list[FeeLine]:
                 prior_ratio=item.prior_ratio,
                 ceiling_price=item.ceiling_price,
                 restricted=item.restricted,
+                own_expense_as=item.own_expense_as,
+                essential=item.essential,
             )
         )
     return lines
@@ -122,7 +170,7 @@ def _payer(account: TrialAccount, place: int, rules: Rules, sharing: SharingTerm
         name="" if own else account.owner,
         pocket=CURRENT_POCKET if account.kind == CURRENT_YEAR else HISTORY_POCKET,
         balance_fen=account.balance_fen,
-        pays=rules.own_pays if own else rules.aid_pays,
+        pays=_pays(account, own, rules),
         floor_fen=floor,
         limits=(_per_use(account, own, sharing), None, None, account.year_left_fen),
         grant=None if own else account.owner,
@@ -131,6 +179,12 @@ def _payer(account: TrialAccount, place: int, rules: Rules, sharing: SharingTerm
         since=f"{place:04d}",
         skip_reason=_skipped(account, own, rules, sharing),
     )
+
+
+def _pays(account: TrialAccount, own: bool, rules: Rules) -> frozenset[UseClass]:
+    if not own:
+        return rules.aid_pays
+    return rules.current_pays if account.kind == CURRENT_YEAR else rules.own_pays
 
 
 def _per_use(account: TrialAccount, own: bool, sharing: SharingTerms | None) -> int | None:
@@ -162,22 +216,36 @@ def _skipped(account: TrialAccount, own: bool, rules: Rules, sharing: SharingTer
     return ""
 
 
-def _tried(trial: Trial, lines: Sequence[FeeLine], rules: Rules, payers: Sequence[Payer]) -> dict[str, Json]:
+def _tried(
+    trial: Trial,
+    lines: Sequence[FeeLine],
+    rules: Rules,
+    payers: Sequence[Payer],
+    told_first: Sequence[TraceStep] = (),
+) -> dict[str, Json]:
     ordered = order(payers, "first" if rules.self_first else "last", "binding_time")
-    before = Prepaid((), ordered)
-    if rules.current_year_account_first:
-        before = prepay(in_scope_of(lines, rules), ordered)
-    divided = split(lines, rules, trial.used, before.amount_fen)
-    paid = plan(divided.personal, before.payers)
+    divided, paid = divide(lines, rules, trial.used, _balances_in_order(ordered, rules))
+    layers: dict[str, Json] = {layer.name: yuan(layer.fund_fen) for layer in divided.layers}
     return {
         "id": trial.identifier,
         "fund": yuan(divided.fund_fen),
-        "account": yuan(before.amount_fen + paid.own_fen),
+        **layers,
+        "account": yuan(paid.own_fen),
         "mutual_aid": _by_owner(paid),
         "cash": yuan(paid.cash_fen),
         "detail": _detail(divided),
-        "trace": [_told(step) for step in (*divided.trace, *paid.trace)],
+        "trace": [_told(step) for step in (*told_first, *divided.trace, *paid.trace)],
     }
+
+
+def _balances_in_order(payers: Sequence[Payer], rules: Rules) -> tuple[Payer, ...]:
+    """The patient's two balances in the region's order; everybody else stays in place."""
+    own = sorted(
+        (payer for payer in payers if payer.kind is PayerKind.OWN),
+        key=lambda payer: (payer.pocket == CURRENT_POCKET) != rules.current_first,
+    )
+    waiting = iter(own)
+    return tuple(next(waiting) if payer.kind is PayerKind.OWN else payer for payer in payers)
 
 
 def _by_owner(paid: Plan) -> list[Json]:
