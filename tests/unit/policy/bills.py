@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from qinji.kernel.bill import Approval, Category, FeeLine
-from qinji.kernel.purpose import UseClass
-from qinji.policy.model import Accumulated, Band, Basis, Period, RemoteMode, Rules, Source
+from qinji.kernel.purpose import OWN_EXPENSE, UseClass
+from qinji.policy.model import Accumulated, Band, Basis, Layer, Merge, Period, RemoteMode, Rules, Source
 
 Example = dict[str, Any]
 """One object of worked_examples.json."""
@@ -43,6 +44,8 @@ def lines(draw: st.DrawFn) -> FeeLine:
         ceiling_price=draw(st.none() | st.integers(0, 10**9)),
         restricted=draw(st.booleans()),
         approval=draw(st.sampled_from(Approval)),
+        own_expense_as=draw(st.sampled_from(OWN_EXPENSE)),
+        essential=draw(st.booleans()),
     )
 
 
@@ -54,10 +57,43 @@ def band_lists(draw: st.DrawFn) -> tuple[Band, ...]:
     return (*bands, Band(draw(ratios))) if draw(st.booleans()) else tuple(bands)
 
 
+@st.composite
+def layer_bands(draw: st.DrawFn) -> tuple[Band, ...]:
+    ends = sorted(draw(st.lists(st.integers(1, 3_000_000), max_size=3, unique=True)))
+    return (*(Band(draw(ratios), upto_fen=end) for end in ends), Band(draw(ratios)))
+
+
+layers = st.builds(Layer, fen, layer_bands(), st.none() | fen, st.booleans())
+bonuses = st.lists(
+    st.tuples(st.sampled_from(["bonus.low_income", "bonus.signed_doctor"]), ratios), max_size=2
+)
+
+yearly_rules = st.builds(
+    Rules,
+    deductible_fen=fen,
+    bands=band_lists(),
+    year_fund_cap_fen=st.none() | fen,
+    large_amount=st.none(),
+    catastrophic=st.none() | layers,
+)
+"""Rules that look at the year alone, so that a bill cut in two is paid like the whole."""
+
 rules = st.builds(
     Rules,
     deductible_fen=fen,
     deductible_period=st.sampled_from(Period),
+    deductible_merge=st.sampled_from(Merge),
+    stay_continues=st.booleans(),
+    essential_without_deductible=st.booleans(),
+    bonuses=bonuses.map(tuple),
+    month_fund_cap_fen=st.none() | fen,
+    year_fund_cap_shared=st.booleans(),
+    wage_cap=st.none() | st.tuples(fen, ratios),
+    large_amount=st.none() | layers,
+    catastrophic=st.none() | layers,
+    current_pays=st.frozensets(st.sampled_from(UseClass)),
+    current_first=st.booleans(),
+    filing=st.sampled_from(["", "referral"]),
     bands=band_lists(),
     fund_pays=st.booleans(),
     visit_fund_cap_fen=st.none() | fen,
@@ -71,10 +107,10 @@ rules = st.builds(
     remote_mode=st.sampled_from(RemoteMode),
     remote_value=ratios,
     sources=st.dictionaries(
-        st.sampled_from(["outpatient.deductible", "outpatient.ratio"]),
+        st.sampled_from(["deductible", "ratio", "catalogue"]),
         st.builds(
             Source, st.text(max_size=5), st.text(max_size=5), st.just("certain"), st.just("2025-01-01")
         ),
     ),
 )
-used = st.builds(Accumulated, fen, fen, fen, fen)
+used = st.builds(Accumulated, *([fen] * len(fields(Accumulated))))

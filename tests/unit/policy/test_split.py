@@ -38,7 +38,7 @@ def test_the_parts_of_a_bill_add_up(fees: list[FeeLine], rules: Rules, used: Acc
     made = split(fees, rules, used)
     scope = made.own_expense_fen + made.over_limit_fen + made.prior_self_pay_fen + made.in_scope_fen
     assert scope == made.total_fen == sum(fee.amount_fen for fee in fees)
-    assert sum(made.personal.values()) + made.fund_fen + made.prepaid_fen == made.total_fen
+    assert sum(made.personal.values()) + made.fund_fen + made.layers_fen + made.prepaid_fen == made.total_fen
     assert min(made.personal.values()) >= 0
     assert 0 <= made.fund_fen <= made.in_scope_fen - made.deductible_fen
 
@@ -49,6 +49,7 @@ def test_the_fund_never_pays_beyond_a_cap(fees: list[FeeLine], rules: Rules, use
     for cap, paid in (
         (rules.visit_fund_cap_fen, 0),
         (rules.day_fund_cap_fen, used.fund_paid_day_fen),
+        (rules.month_fund_cap_fen, used.fund_paid_month_fen),
         (rules.year_fund_cap_fen, used.fund_paid_year_fen),
     ):
         if cap is not None:
@@ -88,7 +89,7 @@ def test_what_is_prepaid_is_in_scope_and_leaves_the_parts_adding_up(
     prepaid = min(balance_fen, in_scope_of(fees, rules))
     made = split(fees, rules, used, prepaid)
     assert made.prepaid_fen == prepaid
-    assert sum(made.personal.values()) + made.fund_fen + prepaid == made.total_fen
+    assert sum(made.personal.values()) + made.fund_fen + made.layers_fen + prepaid == made.total_fen
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10_000))
