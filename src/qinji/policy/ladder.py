@@ -14,15 +14,11 @@ _ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A part of the amount that was paid by one band; exact fen."""
+    """A part of the amount that was paid by one band, and what the fund pays of it; exact fen."""
 
     amount: Fraction
     ratio: Fraction
-
-    @property
-    def fund(self) -> Fraction:
-        """What the fund pays of it."""
-        return self.amount * self.ratio
+    fund: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +79,9 @@ def climb(rules: Rules, used: Accumulated, deductible_fen: int, amount_fen: int)
             reached = position - deductible_fen - before_deductible if after else position
             room = min(left, max(_ZERO, band.upto_fen - reached))
         if room > 0:
-            rungs.append(Rung(room, ratio))
-            fund, left, position = fund + room * ratio, left - room, position + room
+            paid = room * ratio
+            rungs.append(Rung(room, ratio, paid))
+            fund, left, position = fund + paid, left - room, position + room
     return Climbed(tuple(rungs), fund, left)
 
 
@@ -118,7 +115,7 @@ def _layer_rungs(layer: Layer, before_fen: int, after_fen: int) -> Sequence[Rung
         upper = after_fen if band.upto_fen is None else _end(layer, band)
         part = min(after_fen, upper) - max(before_fen, lower)
         if part > 0:
-            found.append(Rung(Fraction(part), band.ratio))
+            found.append(Rung(Fraction(part), band.ratio, part * band.ratio))
         lower = max(lower, upper)
     return found
 

@@ -218,6 +218,8 @@ def _second_layers(
 ) -> tuple[tuple[LayerShare, ...], list[TraceStep]]:
     """Step 10: 大额 pays of what lies beyond the pool's cap or last band, 大病 of the burden that is then left."""
     shares, steps = list[LayerShare](), list[TraceStep]()
+    if rules.large_amount is None and rules.catastrophic is None:
+        return (), steps
     beyond = climbed.beyond(pooled) if bitten == YEAR_CAP else round_half_up(climbed.above)
     for name, layer, before, paid_before in (
         (LARGE_AMOUNT, rules.large_amount, used.large_amount_base_fen, used.large_amount_paid_fen),

@@ -6,9 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qinji.kernel.bill import FeeLine, Split
+from qinji.kernel.bill import Category, FeeLine, Split
 from qinji.kernel.purpose import UseClass
-from qinji.policy.model import Accumulated, Band, Basis, Layer, Merge, Period, Rules
+from qinji.policy.model import Accumulated, Band, Basis, Layer, Merge, Period, Rules, Source
 from qinji.policy.split import accumulate, split
 from tests.unit.policy import bills
 
@@ -188,15 +188,15 @@ def test_the_layer_may_pay_back_a_part_of_the_deductible() -> None:
 
 
 def test_what_is_bought_decides_the_class_of_own_expense() -> None:
-    device = bills.line(5_000, bills.Category.C, own_expense_as=UseClass.DEVICE)
-    plain = bills.line(3_000, bills.Category.C)
+    device = bills.line(5_000, Category.C, own_expense_as=UseClass.DEVICE)
+    plain = bills.line(3_000, Category.C)
     made = split([device, plain, device], Rules(), NONE)
     assert made.personal[UseClass.DEVICE] == 10_000
     assert made.personal[UseClass.CATEGORY_C] == 3_000
 
 
 def test_a_bill_that_used_an_unverified_value_says_so() -> None:
-    source = bills.Source("文件", "条", "unsure", "2025-01-01")
+    source = Source("文件", "条", "unsure", "2025-01-01")
     made = split([bills.line(100)], Rules(bands=(Band(Fraction(1)),), sources={"ratio": source}), NONE)
     assert made.trace[-1].code == "unverified"
     assert made.trace[-1].values == {"count": 1}
