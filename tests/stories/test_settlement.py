@@ -24,7 +24,7 @@ async def _transfers(town: Town, bill: Bill) -> list[Transfer]:
 
 
 async def test_r008_which_parts_a_relatives_account_may_pay_is_the_regions_parameter(town: Town) -> None:
-    """The same bill of 100 in scope and 60 of category C: in 东澜 the 60 stay cash, in 西澜 the father pays them."""
+    """The same bill of 100 in scope and 60 for a checkup: in 东澜 the 60 stay cash, in 西澜 the father pays them."""
     lines = [line("A", "100.00"), line("C", "60.00")]
     east_child, east_father, _ = town.family("九岁的孩子与先后授权的父母")
     await town.granted(east_father, east_child)
@@ -38,7 +38,7 @@ async def test_r008_which_parts_a_relatives_account_may_pay_is_the_regions_param
     bill = await town.visit(west_child, lines)
     assert bill.paid == paid(fund="60.00", mutual_aid="100.00")
     told = await (await town.phone(west_child)).bill(bill)
-    assert [one["by_class"] for one in told["payers"]] == [{"category_c": 60_00, "in_scope_share": 40_00}]
+    assert [one["by_class"] for one in told["payers"]] == [{"checkup": 60_00, "in_scope_share": 40_00}]
 
 
 async def test_r019_a_beneficiary_gets_money_never_the_grantors_reimbursement(town: Town) -> None:
