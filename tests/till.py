@@ -145,17 +145,29 @@ class Till:
         shown: Credential | None = None,
         flag: str | None = "1",
         region: str | None = None,
+        at: str = "",
+        medical_type: str = "11",
     ) -> Bill:
-        """A whole visit at a hospital of this level: register, diagnose, upload, preview, settle."""
-        hospital = self.bureau.institution(region or patient.region, level)
+        """A whole visit at a hospital of this level (or ``at`` this one): register, diagnose, upload, preview, settle."""
+        hospital = at or self.bureau.institution(region or patient.region, level)
         who, shown = patient_of(patient), shown or card(patient)
         visit = await self.register(patient, hospital, shown)
         cold = [client.Diagnosis("J00", "急性鼻咽炎")]
         now = self.bureau.clock()
-        await self.say(hospital, messages.record_diagnoses(who, visit, cold, begins_at=now))
+        await self.say(
+            hospital, messages.record_diagnoses(who, visit, cold, begins_at=now, medical_type=medical_type)
+        )
         details = [self._fee_line(one) for one in lines]
         await self.say(hospital, messages.upload_fees(who, visit, "B1", details))
-        bill = client.Bill(who, shown, visit, "B1", client.total_fen(details), accounts=flag or "")
+        bill = client.Bill(
+            who,
+            shown,
+            visit,
+            "B1",
+            client.total_fen(details),
+            accounts=flag or "",
+            medical_type=medical_type,
+        )
         shown_first = await self.say(hospital, messages.preview_settlement(bill))
         settled = await self.say(hospital, messages.settle(bill, shown_first))
         return Bill(patient, hospital, settled, shown_first)
@@ -180,9 +192,10 @@ class Till:
         shown: Credential | None = None,
         flag: str = "1",
         region: str | None = None,
+        at: str = "",
     ) -> Bill:
-        """A purchase at the pharmacy of the patient's town (2102)."""
-        shop = self.bureau.institution(region or patient.region, "pharmacy")
+        """A purchase at the pharmacy of the patient's town, or ``at`` this one (2102)."""
+        shop = at or self.bureau.institution(region or patient.region, "pharmacy")
         details = [self._fee_line(one) for one in lines]
         basket = client.Purchase(
             patient_of(patient), shown or card(patient), self.bureau.clock(), details, accounts=flag
