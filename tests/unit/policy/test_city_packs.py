@@ -124,3 +124,19 @@ def test_the_nations_rewards_raise_a_citys_cap(
     used = {"catastrophic_base": "100000"}
     given = bill("110100", day, "201300.00", person=person, visit=STAY, accumulators=used)
     assert try_bill(given, load(packs))["catastrophic"] == paid
+
+
+def test_a_regions_limit_of_a_day_holds_for_one_bill_too() -> None:
+    father = {"owner": "father", "relation": "parent", "balance": "9000.00", "kind": "history"}
+    mother = {"owner": "mother", "relation": "parent", "balance": "900.00", "kind": "history"}
+    result = try_bill(bill("330100", "2024-06-01", "7000.00", accounts=[father, mother]), BOOK)
+    # (7000-1000) x 76% = 4560; the person's 2440 stay below the limit
+    assert result["mutual_aid"] == [{"owner": "father", "amount": "2440.00"}]
+    own_expense = [{"category": "C", "amount": "5500.00"}]
+    result = try_bill(
+        bill("330100", "2024-06-01", "1.00", accounts=[father, mother]) | {"fee_lines": own_expense}, BOOK
+    )
+    assert result["mutual_aid"] == [
+        {"owner": "father", "amount": "5000.00"},
+        {"owner": "mother", "amount": "500.00"},
+    ]
