@@ -240,7 +240,10 @@ def _remote(
     place = "same_province" if away.same_province else "other_province"
     filing = away.filing.value
     needed = values.dated(f"remote.{place}.filing_needed")
-    if filing == "unfiled" and needed is not None and needed.value is False:
+    if away.exempt:
+        sources["filing_waived"] = ("remote.exempt_areas",)
+    elif filing == "unfiled" and needed is not None and needed.value is False:
+        sources["filing_waived"] = (f"remote.{place}.filing_needed",)
         filing = "long_term"
     modes = (f"remote.{place}.{filing}.mode", f"remote.{filing}.mode")
     sources["remote"] = modes

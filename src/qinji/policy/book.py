@@ -136,9 +136,11 @@ class RegionPolicy:
             return None
         exempt = self._values.dated("remote.exempt_areas")
         areas = exempt.value if exempt is not None and isinstance(exempt.value, list) else []
-        if province_of(visit_region) in areas or city_of(visit_region) in areas:
-            filing = Filing.LONG_TERM if filing is Filing.UNFILED else filing
-        return Away(filing, same_province=province_of(visit_region) == self.province)
+        same_province = province_of(visit_region) == self.province
+        inside = province_of(visit_region) in areas or city_of(visit_region) in areas
+        if inside and filing is Filing.UNFILED:
+            return Away(Filing.LONG_TERM, same_province, exempt=True)
+        return Away(filing, same_province)
 
     def settles_at(self, visit_region: str, level: str) -> bool:
         """Whether an institution of another region settles with this one online."""

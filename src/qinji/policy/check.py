@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from qinji.kernel.money import parse_ratio
 from qinji.kernel.refusal import Refused
 from qinji.policy.book import Book, RegionPolicy
+from qinji.policy.forms import Value
 from qinji.policy.groups import GROUPS, HOSPITAL_LEVELS, group_chain, names
 from qinji.policy.pack import Pack
 from qinji.policy.scenarios import Scenario
@@ -53,13 +55,22 @@ def _region(book: Book, pack: Pack) -> Iterator[Finding]:
 
 def _ratios(pack: Pack, policy: RegionPolicy, day: date) -> Iterator[Finding]:
     for group in _LOOKED_AT:
-        found = [policy.dated(*names("outpatient", group, "ratio", level=level)) for level in HOSPITAL_LEVELS]
-        ratios = [parse_ratio(str(dated.value)) for dated in found if dated is not None]
+        found = [
+            policy.dated(*names("outpatient", group, "bands", "ratio", level=level))
+            for level in HOSPITAL_LEVELS
+        ]
+        ratios = [_first_ratio(dated.value) for dated in found if dated is not None]
         name = GROUPS[group_chain(group)[-1] if group.startswith("resident") else group]
         if len(ratios) < len(HOSPITAL_LEVELS):
             yield Finding(pack.folder, f"{name}门诊没有写全三级的报销比例,没写的统筹基金不付")
         elif any(lower < higher for lower, higher in pairwise(ratios)):
             yield Finding(pack.folder, f"{day} {name}门诊:医院级别越高,报销比例反而越高,请核对")
+
+
+def _first_ratio(value: Value) -> Fraction:
+    """A ratio, or that of a ladder's first band."""
+    first = value[0]["ratio"] if isinstance(value, list) and isinstance(value[0], dict) else value
+    return parse_ratio(str(first))
 
 
 def _unsure(pack: Pack) -> Iterator[Finding]:

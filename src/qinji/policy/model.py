@@ -71,10 +71,14 @@ class Filing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """That a bill arises outside the insured region: under which filing, and whether in the same province."""
+    """That a bill arises outside the insured region: under which filing, and whether in the same province.
+
+    ``exempt``: nothing was filed, and it counts as filed because the area is exempt.
+    """
 
     filing: Filing
     same_province: bool
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,18 +103,19 @@ def _scope_step(rules: Rules, sums: _Totals) -> TraceStep:
 
 def _away(rules: Rules, sums: _Totals) -> tuple[_Totals, list[TraceStep]]:
     """Step 5, and what the trace says of a bill away from home."""
+    told = [_step(rules, "filing_waived", "filing_waived")] if "filing_waived" in rules.sources else []
     if rules.remote_mode is RemoteMode.PRIOR_SELF_PAY:
         moved = share_of(sums.in_scope, rules.remote_value)
         step = _step(rules, "remote_prior", "remote", amount_fen=moved, filing=rules.filing)
         moved_sums = replace(sums, prior=sums.prior + moved, in_scope=sums.in_scope - moved)
-        return replace(moved_sums, essential=min(sums.essential, moved_sums.in_scope)), [step]
+        return replace(moved_sums, essential=min(sums.essential, moved_sums.in_scope)), [*told, step]
     if rules.remote_mode is not RemoteMode.NONE:
         value = round_half_up(rules.remote_value * PERMYRIAD)
         mode = rules.remote_mode.value
-        return sums, [_step(rules, "remote", "remote", mode=mode, value_bp=value, filing=rules.filing)]
+        return sums, [*told, _step(rules, "remote", "remote", mode=mode, value_bp=value, filing=rules.filing)]
     if rules.filing:
-        return sums, [_step(rules, "remote_full", "remote", filing=rules.filing)]
-    return sums, []
+        return sums, [*told, _step(rules, "remote_full", "remote", filing=rules.filing)]
+    return sums, told
 
 
 def _bonus_steps(rules: Rules) -> list[TraceStep]:

@@ -126,6 +126,10 @@ def _remote(step: TraceStep) -> str:
     return f"{_filed(step)}:报销比例按本地的 {value} 计算"
 
 
+def _filing_waived(_step: TraceStep) -> str:
+    return "异地就医:这个地区不需要备案,按已备案计算"
+
+
 def _remote_full(step: TraceStep) -> str:
     return f"异地就医({_FILINGS.get(_word(step, 'filing'), '已备案')}):报销比例与参保地相同"
 
@@ -279,6 +283,7 @@ _SENTENCES: dict[str, Callable[[TraceStep], str]] = {
     "remote_prior": _remote_prior,
     "remote": _remote,
     "remote_full": _remote_full,
+    "filing_waived": _filing_waived,
     "bonus": _bonus,
     "layer": _layer,
     "layer_band": _band,

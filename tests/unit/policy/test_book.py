@@ -46,7 +46,7 @@ def test_a_value_changes_on_its_day_and_not_before() -> None:
 
 
 def test_a_policy_is_made_once_for_all_days_between_two_changes() -> None:
-    assert policy(WUHAN, date(2023, 2, 1)) is policy(WUHAN, date(2024, 7, 25))
+    assert policy(WUHAN, date(2023, 3, 1)) is policy(WUHAN, date(2023, 8, 31))
     assert policy(WUHAN, date(2024, 7, 25)) is not policy(WUHAN, date(2024, 7, 26))
 
 

@@ -42,7 +42,8 @@ def test_a_missing_parameter_is_an_error_with_its_name_and_the_region_is_refused
     start = next(place for place, line in enumerate(lines) if line.startswith("order.grantors:"))
     path.write_text("".join(lines[:start] + lines[start + 2 :]), encoding="utf-8")
     errors = [finding for finding in found(packs) if finding.error]
-    assert {finding.place for finding in errors} == {"420100-wuhan", "990100-donglan", "990200-xilan"}
+    cities = {pack.folder for pack in load(packs).packs.values() if pack.region in load(packs).regions()}
+    assert {finding.place for finding in errors} == cities
     assert all("order.grantors" in finding.text for finding in errors)
     assert not hasattr(load(packs).at("990100", date(2026, 1, 1)), "rules")
 
@@ -56,6 +57,17 @@ def test_a_ratio_that_rises_with_the_level_is_told(packs: Path) -> None:
     path = packs / "990000-seed" / "outpatient.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace('"0.80"', '"0.50"'), encoding="utf-8")
     assert any("反而越高" in finding.text and not finding.error for finding in found(packs))
+
+
+def test_a_ladder_counts_as_the_ratio_of_its_first_band(packs: Path) -> None:
+    assert not any(
+        finding.place == "110100-beijing" and "没有写全" in finding.text for finding in found(packs)
+    )
+    path = packs / "110100-beijing" / "outpatient.yaml"
+    written = path.read_text(encoding="utf-8")
+    start = written.index("outpatient.employee.retired.bands.1:")
+    path.write_text(written[:start] + written[start:].replace('"0.85"', '"0.55"', 1), encoding="utf-8")
+    assert any("退休职工门诊:医院级别越高" in finding.text for finding in found(packs))
 
 
 def test_unsure_values_and_what_is_not_written_are_told() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qinji.flows.parts.divide import divide
 from qinji.flows.parts.reading import TrialInvalid
 from qinji.flows.parts.trial_input import Trial, TrialAccount, read_trial
-from qinji.funding.model import Payer
+from qinji.funding.model import Limit, Payer
 from qinji.funding.order import order
 from qinji.funding.prepay import CURRENT_POCKET
 from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split, TraceStep
@@ -172,7 +172,7 @@ def _payer(account: TrialAccount, place: int, rules: Rules, sharing: SharingTerm
         balance_fen=account.balance_fen,
         pays=_pays(account, own, rules),
         floor_fen=floor,
-        limits=(_per_use(account, own, sharing), None, None, account.year_left_fen),
+        limits=_limits(account, own, sharing),
         grant=None if own else account.owner,
         relation="" if own else _to_grantor(account.relation, sharing),
         rank=place,
@@ -187,10 +187,20 @@ def _pays(account: TrialAccount, own: bool, rules: Rules) -> frozenset[UseClass]
     return rules.current_pays if account.kind == CURRENT_YEAR else rules.own_pays
 
 
-def _per_use(account: TrialAccount, own: bool, sharing: SharingTerms | None) -> int | None:
-    """The lower of the account's own limit and its region's; what was used before is not known here."""
-    region = None if own or sharing is None else sharing.limits_fen[0]
-    return min((limit for limit in (account.per_use_fen, region) if limit is not None), default=None)
+def _limits(
+    account: TrialAccount, own: bool, sharing: SharingTerms | None
+) -> tuple[Limit, Limit, Limit, Limit]:
+    """The lower of the account's limits and its region's, by use, day, month and year.
+
+    What was used before is not known here, so that a region's limit of a day is one of this bill.
+    """
+    region = (None, None, None, None) if own or sharing is None else sharing.limits_fen
+    given = (account.per_use_fen, None, None, account.year_left_fen)
+    use, day, month, year = (
+        min((limit for limit in pair if limit is not None), default=None)
+        for pair in zip(given, region, strict=True)
+    )
+    return use, day, month, year
 
 
 def _to_grantor(relation: str, sharing: SharingTerms | None) -> str:
