@@ -1,4 +1,4 @@
-"""What holds for every bill under every rule: bounds, monotony, indifference to order, and bills of a year that add up."""
+"""What holds for every bill under every rule: bounds, monotony, no care for order, bills of a year that add up."""
 
 from dataclasses import replace
 from fractions import Fraction
