@@ -148,7 +148,7 @@ class Till:
         at: str = "",
         medical_type: str = "11",
     ) -> Bill:
-        """A whole visit at a hospital of this level (or ``at`` this one): register, diagnose, upload, preview, settle."""
+        """A whole visit at a hospital of this level, or ``at`` this one, from registering to settling."""
         hospital = at or self.bureau.institution(region or patient.region, level)
         who, shown = patient_of(patient), shown or card(patient)
         visit = await self.register(patient, hospital, shown)
