@@ -46,7 +46,7 @@ def refused(packs: Path) -> str:
 
 def test_the_packs_of_the_checkout_are_the_default_and_load() -> None:
     assert default_folder() == POLICIES
-    assert load(default_folder()).regions() == ["420100", "990100", "990200"]
+    assert {"420100", "990100", "990200"} <= set(load(default_folder()).regions())
 
 
 @pytest.mark.parametrize(
