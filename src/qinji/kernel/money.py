@@ -19,6 +19,8 @@ AMOUNT_FEN_MAX = 10**14
 
 PRICE_MAX = 10**16
 QUANTITY_MAX = 10**16
+FACTOR_MAX = 100
+"""The largest multiple of an average wage that a policy may name."""
 
 
 TEXT_MAX = 26
@@ -108,7 +110,16 @@ def line_amount(price: int, quantity: int) -> int:
 
 def parse_ratio(text: str) -> Fraction:
     """A ratio as decimal text between 0 and 1 to an exact fraction."""
-    number = Fraction(parse_scaled(text, 6, PRICE_UNITS_PER_YUAN), PRICE_UNITS_PER_YUAN)
+    return _multiple(text, 1)
+
+
+def parse_factor(text: str) -> Fraction:
+    """A multiple as decimal text, such as 6 average wages, to an exact fraction; refuses more than ``FACTOR_MAX``."""
+    return _multiple(text, FACTOR_MAX)
+
+
+def _multiple(text: str, maximum: int) -> Fraction:
+    number = parse_scaled(text, 6, maximum * PRICE_UNITS_PER_YUAN)
     if number < 0:
         raise NotAnAmount(text)
-    return number
+    return Fraction(number, PRICE_UNITS_PER_YUAN)

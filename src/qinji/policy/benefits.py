@@ -221,7 +221,7 @@ def _year_cap(values: Values, benefit: _Benefit) -> tuple[int | None, tuple[int,
     if written is not None:
         return benefit.money("year_fund_cap"), None
     factor, wage = (
-        values.ratio(*benefit.names("year_fund_cap_wage_factor")),
+        values.factor(*benefit.names("year_fund_cap_wage_factor")),
         values.money("wage.average_year"),
     )
     if factor is None or wage is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qinji.kernel.money import NotAnAmount, parse_ratio, parse_yuan
+from qinji.kernel.money import NotAnAmount, parse_factor, parse_ratio, parse_yuan
 from qinji.kernel.region import is_region
 
 Row = Mapping[str, str | None]
@@ -60,7 +60,7 @@ def _ratio(value: object) -> None:
 
 def _factor(value: object) -> None:
     try:
-        parse_ratio(_text(value))
+        parse_factor(_text(value))
     except (NotAnAmount, WrongValue) as wrong:
         raise WrongValue('应为带引号的倍数,如 "6" 或 "0.06"') from wrong
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from qinji.kernel.money import parse_ratio, parse_yuan
+from qinji.kernel.money import parse_factor, parse_ratio, parse_yuan
 from qinji.policy.forms import Row, Value
 from qinji.policy.model import CatalogueItem, Source
 
@@ -93,9 +93,14 @@ class Values:
         return None if found is None or found.value is None else parse_yuan(str(found.value))
 
     def ratio(self, *names: str) -> Fraction | None:
-        """A ratio or a factor; None where nothing is written."""
+        """A ratio; None where nothing is written."""
         found = self.dated(*names)
         return None if found is None or found.value is None else parse_ratio(str(found.value))
+
+    def factor(self, *names: str) -> Fraction | None:
+        """A multiple of the average wage; None where nothing is written."""
+        found = self.dated(*names)
+        return None if found is None or found.value is None else parse_factor(str(found.value))
 
     def number(self, *names: str) -> int | None:
         """A count; None where nothing, or null, is written."""

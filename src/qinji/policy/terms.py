@@ -10,11 +10,15 @@ from qinji.policy.pack import Values
 
 NOT_SERVED = "not_served"
 _VISIT_TYPE = "visit_type."
+_WAGE_FACTOR = "mutual_aid.retained_balance_wage_factor"
+_WAGE = "wage.average_year"
 
 
 def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
     """Mutual aid of grantors insured here."""
     written = [one for one in values.written() if one.startswith("mutual_aid.")]
+    if _WAGE_FACTOR in written:
+        written.append(_WAGE)
     return SharingTerms(
         region=region,
         region_name=name,
@@ -51,8 +55,8 @@ def _local_name(values: Values) -> str:
 def _retained(values: Values) -> int:
     """What must stay in a grantor's account: an amount, or a part of the average wage, whichever is more."""
     fixed = values.money("mutual_aid.retained_balance") or 0
-    factor = values.ratio("mutual_aid.retained_balance_wage_factor")
-    wage = values.money("wage.average_year")
+    factor = values.factor(_WAGE_FACTOR)
+    wage = values.money(_WAGE)
     return fixed if factor is None or wage is None else max(fixed, share_of(wage, factor))
 
 

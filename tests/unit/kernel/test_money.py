@@ -77,6 +77,15 @@ def test_a_ratio_is_exact_and_between_zero_and_one() -> None:
             money.parse_ratio(text)
 
 
+def test_a_factor_may_be_above_one_up_to_a_bound() -> None:
+    assert money.parse_factor("0.06") == Fraction(3, 50)
+    assert money.parse_factor("6") == 6
+    assert money.parse_factor("100") == money.FACTOR_MAX
+    for text in ("100.000001", "-0.1", "six"):
+        with pytest.raises(NotAnAmount):
+            money.parse_factor(text)
+
+
 @given(st.integers(0, 10**10), st.integers(0, 10_000))
 def test_a_share_is_never_more_than_the_whole(amount_fen: int, basis_points: int) -> None:
     assert 0 <= money.share_of(amount_fen, Fraction(basis_points, money.BASIS_POINTS)) <= amount_fen

@@ -39,12 +39,13 @@ def test_a_change_without_scenarios_is_told(packs: Path) -> None:
 def test_a_missing_parameter_is_an_error_with_its_name_and_the_region_is_refused(packs: Path) -> None:
     path = packs / "000000-national" / "settlement.yaml"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    start = next(place for place, line in enumerate(lines) if line.startswith("order.grantors:"))
+    start = next(place for place, line in enumerate(lines) if line.startswith("settlement.flag_1:"))
     path.write_text("".join(lines[:start] + lines[start + 2 :]), encoding="utf-8")
     errors = [finding for finding in found(packs) if finding.error]
-    cities = {pack.folder for pack in load(packs).packs.values() if pack.region in load(packs).regions()}
-    assert {finding.place for finding in errors} == cities
-    assert all("order.grantors" in finding.text for finding in errors)
+    book = load(POLICIES)
+    places = {pack.folder for pack in book.packs.values() if pack.region in book.regions()}
+    assert {finding.place for finding in errors} == places
+    assert all("settlement.flag_1" in finding.text for finding in errors)
     assert not hasattr(load(packs).at("990100", date(2026, 1, 1)), "rules")
 
 
