@@ -58,20 +58,27 @@ class _Benefit:
         return self._values.money(*self.names(what, level=level))
 
 
-def treatment_of(case: Case, values: Values) -> str:
-    """As what the visit is paid: by its medical type, and by whether the place was chosen and the patient sent."""
+def treatment_of(case: Case, values: Values) -> tuple[str, tuple[str, ...]]:
+    """As what the visit is paid, and the parameters that decided it where it is not simply a stay or a visit."""
     if case.inpatient:
-        return INPATIENT
-    rule = values.dated(f"visit_type.{case.medical_type}") if case.medical_type else None
+        return INPATIENT, ()
+    by_type = (f"visit_type.{case.medical_type}",)
+    rule = values.dated(*by_type) if case.medical_type else None
     treatment = _BY_VISIT_TYPE.get(str(rule.value), OUTPATIENT) if rule is not None else OUTPATIENT
     if treatment != OUTPATIENT:
-        return treatment
-    group = group_for(case, values)
-    if not case.selected and values.switch(*names(OUTPATIENT, group, "selection_required")):
-        return UNSELECTED
-    if not case.referred and values.switch(*names(OUTPATIENT, group, "referral_required")):
-        return WITHOUT_REFERRAL
-    return OUTPATIENT
+        return treatment, by_type
+    group, required = group_for(case, values), tuple[str, ...]()
+    for what, holds, otherwise in (
+        ("selection_required", case.selected, UNSELECTED),
+        ("referral_required", case.referred, WITHOUT_REFERRAL),
+    ):
+        asked = names(OUTPATIENT, group, what)
+        if not values.switch(*asked):
+            continue
+        if not holds:
+            return otherwise, asked
+        required = asked
+    return OUTPATIENT, required
 
 
 def group_for(case: Case, values: Values) -> str:
@@ -83,8 +90,10 @@ def group_for(case: Case, values: Values) -> str:
 
 def make_rules(case: Case, values: Values, sharing: SharingTerms, settlement: SettlementTerms) -> Rules:
     """All that the split and the funding of a bill of this case need."""
-    treatment, group = treatment_of(case, values), group_for(case, values)
+    (treatment, because), group = treatment_of(case, values), group_for(case, values)
     benefit = _Benefit(values, treatment, group, case.level)
+    if because:
+        benefit.sources["treatment"] = because
     bands, bonuses = _bands(case, values, benefit)
     deductible_fen, less_fen = _deductible(case, values, benefit)
     cap_fen, wage_cap = _year_cap(values, benefit)

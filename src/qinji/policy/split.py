@@ -241,6 +241,8 @@ def split(lines: Sequence[FeeLine], rules: Rules, used: Accumulated, prepaid_fen
     parts = tuple(split_line(line) for line in lines)
     sums = _totals(lines, parts)
     steps = [_scope_step(rules, sums)]
+    if "treatment" in rules.sources:
+        steps.append(_step(rules, "treatment", "treatment", treatment=rules.treatment))
     sums, away = _away(rules, sums)
     steps += away
     if prepaid_fen:

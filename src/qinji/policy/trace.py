@@ -28,6 +28,13 @@ _FILINGS = {
     "emergency": "急诊抢救",
     "unfiled": "未备案",
 }
+_TREATMENTS = {
+    "outpatient": "参保地规定门诊须在选定的机构或经转诊:按已选定、已转诊计算",
+    "emergency": "按急诊的规定计算",
+    "rescue": "按急诊抢救的规定计算",
+    "unselected": "不是选定的机构:按未选定机构的规定计算",
+    "without_referral": "没有经过转诊:按未经转诊的规定计算",
+}
 _BONUSES = {
     "bonus.signed_doctor": "签约家庭医生",
     "bonus.low_income": "困难群众",
@@ -113,6 +120,10 @@ def _scope(step: TraceStep) -> str:
     ]
     before = f"其中{'、'.join(parts)} 元由个人负担;" if parts else ""
     return f"总费用 {_amount(step, 'total_fen')} 元;{before}政策范围内 {_amount(step, 'in_scope_fen')} 元"
+
+
+def _treatment(step: TraceStep) -> str:
+    return _TREATMENTS.get(_word(step, "treatment"), "按参保地的规定计算")
 
 
 def _remote_prior(step: TraceStep) -> str:
@@ -281,6 +292,7 @@ _SENTENCES: dict[str, Callable[[TraceStep], str]] = {
     "not_connected": _not_connected,
     "scope": _scope,
     "remote_prior": _remote_prior,
+    "treatment": _treatment,
     "remote": _remote,
     "remote_full": _remote_full,
     "filing_waived": _filing_waived,

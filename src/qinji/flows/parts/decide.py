@@ -134,8 +134,6 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
             age_on(patient.birth, request.service_day),
             institution.level,
             request.medical_type,
-            selected=False,
-            referred=False,
         )
     )
     unverified = policy.unverified(rules.sources)
