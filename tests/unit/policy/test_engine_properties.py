@@ -206,3 +206,41 @@ def test_a_band_by_what_the_fund_paid_ends_where_the_year_has_paid_it() -> None:
     bands = (Band(Fraction(1, 2), Basis.FUND_PAID, 10_000), Band(Fraction(1, 4)))
     made = split([bills.line(20_000)], Rules(bands=bands), Accumulated(fund_paid_year_fen=8_000))
     assert made.fund_fen == 2_000 + 4_000
+
+
+def test_after_a_bill_everything_that_counts_is_counted() -> None:
+    layer = Layer(1_000, (Band(Fraction(1, 2)),), None)
+    rules = Rules(
+        deductible_fen=2_000,
+        bands=(Band(Fraction(1, 2)),),
+        year_fund_cap_fen=4_000,
+        large_amount=layer,
+        catastrophic=layer,
+    )
+    before = Accumulated(*range(1, 13))
+    made = split([bills.line(20_000), bills.line(500, Category.C)], rules, before)
+    assert {share.name: (share.base_fen, share.fund_fen) for share in made.layers} == {
+        "large_amount": (10_005, 4_507),
+        "catastrophic": (11_495, 5_253),
+    }
+    assert accumulate(before, made) == Accumulated(
+        deductible_used_fen=1 + 1_999,
+        fund_paid_year_fen=2 + 3_998,
+        fund_paid_day_fen=3 + 3_998,
+        in_scope_year_fen=4 + 20_000,
+        fund_paid_month_fen=5 + 3_998,
+        deductible_used_level_fen=6 + 1_999,
+        deductible_used_stay_fen=7,
+        fund_paid_other_fen=8,
+        large_amount_base_fen=9 + 10_005,
+        large_amount_paid_fen=10 + 4_507,
+        catastrophic_base_fen=11 + 11_495,
+        catastrophic_paid_fen=12 + 5_253,
+    )
+
+
+def test_after_a_bill_without_layers_they_stand_where_they_stood() -> None:
+    before = Accumulated(*range(1, 13))
+    after = accumulate(before, split([bills.line(100)], Rules(bands=(Band(Fraction(1)),)), before))
+    assert (after.large_amount_base_fen, after.large_amount_paid_fen) == (9, 10)
+    assert (after.catastrophic_base_fen, after.catastrophic_paid_fen) == (11, 12)
