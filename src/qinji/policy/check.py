@@ -12,6 +12,7 @@ from qinji.policy.pack import Dated, Pack, Values
 from qinji.policy.parameters import PARAMETERS
 from qinji.policy.remarks import Finding
 from qinji.policy.scenarios import Scenario
+from qinji.policy.sketch import TO_BE_FILLED
 
 _UNSURE_NAMED_MAX = 3
 _WITHOUT_BILLS = ("医保钱包", "参保与缴费", "亲情账户")
@@ -27,6 +28,7 @@ def check(book: Book, scenarios: Sequence[Scenario]) -> list[Finding]:
         own = [each for each in scenarios if each.pack == pack.folder]
         if pack.region in book.regions() and not own:
             found.append(Finding(pack.folder, "还没有算例:请在 scenarios/ 中写几张手工算好的账单"))
+        found += _unfilled(pack)
         found += _unsure(pack)
         found += _uncrossed(pack, own)
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.error)
@@ -48,6 +50,18 @@ def _region(book: Book, pack: Pack) -> Iterator[Finding]:
             yield Finding(where, f"{day} 没有医保目录(catalogue.yaml),任何明细都会被拒绝", error=True)
         yield from gaps(pack, values)
         yield from backwards(values)
+
+
+def _unfilled(pack: Pack) -> Iterator[Finding]:
+    """Values that were called verified while their document or clause still has to be written."""
+    for history in pack.values.values():
+        for dated in history:
+            source = dated.source
+            if source.certainty != UNSURE and TO_BE_FILLED in (source.document, source.clause):
+                text = (
+                    f"certainty 已是 {source.certainty},但文件或条款还写着“{TO_BE_FILLED}”。请写上文件与条款"
+                )
+                yield Finding(dated.place, text, error=True)
 
 
 def _unsure(pack: Pack) -> Iterator[Finding]:

@@ -11,9 +11,12 @@ from datetime import date
 from qinji.kernel.region import NATION
 from qinji.policy.forms import Value
 from qinji.policy.pack import Pack, in_force
+from qinji.policy.parameters import PARAMETERS
 from qinji.policy.standing import Standing, standing
+from qinji.policy.wording import word
 
 TO_FILL = "to-fill"
+TO_BE_FILLED = "待填"
 _FILES = {
     "门诊": "outpatient.yaml",
     "住院": "inpatient.yaml",
@@ -71,7 +74,7 @@ name: {_text(new.name)}
 effective_from: {new.since.isoformat()}
 parents: [{", ".join(parent.folder for parent in parents)}]
 documents:
-  {TO_FILL}: {{number: 待填, title: 待填, date: {new.since.isoformat()}}}
+  {TO_FILL}: {{number: {TO_BE_FILLED}, title: {TO_BE_FILLED}, date: {new.since.isoformat()}}}
 """
 
 
@@ -82,10 +85,13 @@ def _values(chapter: str, found: Sequence[Standing], new: NewRegion) -> str:
     for one in found:
         told = f"抄自 {one.pack.name}:{one.dated.source.document} {one.dated.source.clause}"
         lines.append(f"# {one.title}({told})")
+        words = PARAMETERS[one.name].form.words
+        if words:
+            lines.append(f"#   可写:{'、'.join(f'{each} {word(one.name, each)}' for each in words)}")
         lines.append(f"{one.name}:")
         lines.append(
             f"  - {{from: {new.since.isoformat()}, value: {written(one.dated.value)}, unit: {one.unit}, "
-            f'document: {TO_FILL}, clause: "待填", certainty: unsure}}'
+            f'document: {TO_FILL}, clause: "{TO_BE_FILLED}", certainty: unsure}}'
         )
     return "\n".join(lines) + "\n"
 

@@ -110,3 +110,19 @@ def test_the_scenario_that_is_sketched_is_one_once_its_marks_are_taken_away(pack
     checked = RUNNER.invoke(app, ["check", "--folder", str(packs)])
     assert checked.exit_code == 1
     assert "算例 420500-01:fund 算得 588.00,写的是 0.00" in checked.stdout
+
+
+def test_a_value_called_certain_whose_document_is_still_to_be_filled_is_an_error(packs: Path) -> None:
+    begun(packs)
+    path = packs / FOLDER / "outpatient.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("unsure}", "certain}", 1), encoding="utf-8")
+    checked = RUNNER.invoke(app, ["check", "--folder", str(packs)])
+    assert checked.exit_code == 1
+    assert f"错误 {FOLDER}/outpatient.yaml 第 " in checked.stdout
+    assert "certainty 已是 certain,但文件或条款还写着“待填”" in checked.stdout
+
+
+def test_each_choice_is_begun_with_the_words_that_it_may_be(packs: Path) -> None:
+    begun(packs)
+    text = (packs / FOLDER / "outpatient.yaml").read_text(encoding="utf-8")
+    assert "#   可写:year 按年、visit 按次" in text

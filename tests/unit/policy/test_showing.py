@@ -48,8 +48,11 @@ def test_show_lists_every_value_with_source_certainty_and_pack() -> None:
     assert values["mutual_aid.model"]["pack"] == "000000-national"
     printed = run("show", "420100", "--on", "2024-02-20")
     assert "退休职工普通门诊报销比例(一级):84%" in printed
-    assert "武政规〔2022〕24号 不详,较可信,未核对原文" in printed
-    assert "来自 000000-national" in printed
+    assert "武政规〔2022〕24号 不详,2023-02-01 起,较可信,未核对原文" in printed
+    assert "000000-national/sharing.yaml 第 " in printed
+    unsure = run("show", "420100", "--on", "2024-02-20", "--unsure")
+    assert "还没有核实的数值,共 1 项" in unsure
+    assert "医保码有效秒数:60 秒" in unsure
 
 
 def test_show_as_notice_prints_the_notice() -> None:

@@ -26,7 +26,7 @@ def new(
     name: Annotated[str, typer.Option(help="名称,如 宜昌市 · its Chinese name")] = "",
     day: Annotated[
         str,
-        typer.Option("--on", help="从哪天起适用,默认今年 1 月 1 日 · from which day, by default 1 January"),
+        typer.Option("--on", help="从哪天起适用, 默认今年 1 月 1 日 · from which day, default 1 January"),
     ] = "",
     folder: FolderOption = None,
 ) -> None:
@@ -51,7 +51,8 @@ def new(
     typer.echo(f"已建立 {place}:{len(files)} 个文件,{values} 项数值(都是 unsure,抄自{lineage[0].name})")
     typer.echo("下一步:")
     typer.echo(f"  1. 在 {place / 'region.yaml'} 的 documents 中写上本地的文件")
-    typer.echo("  2. 逐项对照文件改 value、from、document、clause,核实的把 certainty 改为 certain")
+    typer.echo("  2. 逐项对照文件改 value、from、document、clause,核实的把 certainty 改为 certain;")
+    typer.echo(f"     还剩哪些:qinji policy show {made.code} --on {made.since} --unsure")
     typer.echo(f"  3. qinji policy show {made.code} --on {made.since} --as notice   印成公告,与文件并排核对")
     typer.echo("  4. 在 scenarios/ 写手工算好的账单,再运行 qinji policy check")
 

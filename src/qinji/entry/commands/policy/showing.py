@@ -13,7 +13,6 @@ from qinji.entry.commands.policy.packs import FolderOption, JsonOption, day_of, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qinji.policy.pack import Pack
     from qinji.policy.standing import Standing
 
 
@@ -33,6 +32,9 @@ def show(
             "--as", help="table 逐项列出; notice 印成公告, 与文件并排核对 · a table, or a public notice"
         ),
     ] = ShownAs.TABLE,
+    only_unsure: Annotated[
+        bool, typer.Option("--unsure", help="只列还没有核实的 · only what is still to be verified")
+    ] = False,
     as_json: JsonOption = False,
     folder: FolderOption = None,
 ) -> None:
@@ -43,8 +45,9 @@ def show(
     packs, on = book.lineage(region_of(book, region)), day_of(day)
     if on < packs[0].since:
         give_up(f"{packs[0].name}的政策包从 {packs[0].since} 起适用,{on} 还没有", as_json=as_json)
+    found = [one for one in standing(packs, on) if not only_unsure or one.dated.source.certainty == "unsure"]
     if as_json:
-        told = [_plain(one) for one in standing(packs, on)]
+        told = [_plain(one) for one in found]
         head = {"region": packs[0].region, "name": packs[0].name, "on": on.isoformat()}
         typer.echo(json.dumps({**head, "values": told}, ensure_ascii=False, indent=1))
     elif shown_as is ShownAs.NOTICE:
@@ -52,8 +55,9 @@ def show(
 
         typer.echo(notice(packs, on), nl=False)
     else:
-        typer.echo(f"{packs[0].region} {packs[0].name},{on} 执行的数值")
-        _print(standing(packs, on), packs)
+        which = "还没有核实" if only_unsure else "执行"
+        typer.echo(f"{packs[0].region} {packs[0].name},{on} {which}的数值,共 {len(found)} 项")
+        _print(found)
 
 
 def _plain(one: Standing) -> dict[str, object]:
@@ -74,7 +78,7 @@ def _plain(one: Standing) -> dict[str, object]:
     }
 
 
-def _print(found: Sequence[Standing], packs: Sequence[Pack]) -> None:
+def _print(found: Sequence[Standing]) -> None:
     from qinji.policy.trace import CERTAINTY_CHINESE
     from qinji.policy.wording import spoken
 
@@ -84,10 +88,8 @@ def _print(found: Sequence[Standing], packs: Sequence[Pack]) -> None:
             chapter = one.chapter
             typer.echo(f"\n{chapter}")
         source = one.dated.source
-        inherited = "" if one.pack is packs[0] else f",来自 {one.pack.folder}"
+        sure = CERTAINTY_CHINESE.get(source.certainty, source.certainty)
         covered = ",不起作用:本地另有规定" if one.covered else ""
         typer.echo(f"  {one.title}:{spoken(one.name, one.dated.value)}{covered}")
-        typer.echo(
-            f"      {one.name},{one.unit},{one.dated.since} 起,{source.document} {source.clause},"
-            f"{CERTAINTY_CHINESE.get(source.certainty, source.certainty)}{inherited}"
-        )
+        typer.echo(f"      {source.document} {source.clause},{one.dated.since} 起,{sure}")
+        typer.echo(f"      {one.dated.place}({one.unit})")
