@@ -133,12 +133,16 @@ def _inner(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 
 
 def read_written(path: Path) -> Written | Fault:
-    """A file whose outermost form is a table with text keys; a fault where it has another."""
+    """A file whose outermost form is a table with text keys, or of comments alone; a fault where it has another."""
     place = f"{path.parent.name}/{path.name}"
     read = read_tree(path, place)
     if isinstance(read, Fault):
         return read
     node, content = read
+    if node is None:
+        return Written(
+            place, {}, yaml.MappingNode("tag:yaml.org,2002:map", [], yaml.Mark(place, 0, 0, 0, None, 0))
+        )
     if not isinstance(node, yaml.MappingNode) or not isinstance(content, dict):
         return Fault(f"{place} 第 1 行", "最外层应为“键: 值”的表")
     if not all(isinstance(key, str) for key in content):

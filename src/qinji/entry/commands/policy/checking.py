@@ -93,9 +93,20 @@ def _worked(scenarios: list[Scenario], book: Book, *, all_there: bool) -> Iterat
         told = {key: result.get(key) for key in scenario.expected}
         wrong_keys = [key for key in told if told[key] != scenario.expected[key]]
         if wrong_keys:
-            said = ";".join(f"{key} 算得 {told[key]},写的是 {scenario.expected[key]}" for key in wrong_keys)
+            said = ";".join(
+                f"{key} 算得 {_spoken(told[key])},写的是 {_spoken(scenario.expected[key])}"
+                for key in wrong_keys
+            )
             text = f"算例 {scenario.identifier}:{said}。请用手再算一遍,改正政策包的数值或算例的 expected"
             yield Finding(scenario.file, text, error=True)
+
+
+def _spoken(amount: object) -> str:
+    """An amount, or who of the family pays how much."""
+    if not isinstance(amount, list):
+        return str(amount)
+    shares = [f"{one.get('owner')} {one.get('amount')}" for one in amount if isinstance(one, dict)]
+    return "、".join(shares) or "没有"
 
 
 def _plain(checked: Checked) -> dict[str, object]:
