@@ -16,6 +16,7 @@ from qinji.policy.benefits import make_rules
 from qinji.policy.finding import Finder
 from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
+    UNSURE,
     Away,
     Case,
     CatalogueItem,
@@ -29,7 +30,6 @@ from qinji.policy.model import (
 from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
 
-UNSURE = "unsure"
 RULES_KEPT_MAX = 4096
 
 NEEDED = (

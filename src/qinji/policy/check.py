@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from qinji.policy.backwards import backwards
-from qinji.policy.book import UNSURE, Book
+from qinji.policy.book import Book
 from qinji.policy.gaps import gaps
+from qinji.policy.model import UNSURE
 from qinji.policy.pack import Dated, Pack, Values
 from qinji.policy.parameters import PARAMETERS
 from qinji.policy.remarks import Finding

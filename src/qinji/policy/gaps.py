@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qinji.policy.groups import CHOSEN_GROUPS, GROUPS, HOSPITAL_LEVELS, LEVELS, TREATMENTS, group_chain, names
+from qinji.policy.model import UNSURE
 from qinji.policy.pack import Dated, Pack, Values
 from qinji.policy.parameters import PARAMETERS, REMOTE_CATEGORIES, REMOTE_PLACES
 from qinji.policy.remarks import Finding, titled
 
 _LAYERS = {"large_amount": "大额医疗费用补助", "catastrophic": "大病保险"}
+_ABOVE_THE_CAP = ("large_amount",)
+"""Layers whose base is what lies above the fund's cap: without a threshold they begin right there."""
+
 _AMOUNTS = ("visit_fund_cap", "month_fund_cap", "year_fund_cap", "year_fund_cap_wage_factor")
 _WAGE = "wage.average_year"
 _LOOKED_AT = ("employee.in_service", "employee.retired", "resident.adult")
@@ -19,9 +23,11 @@ def gaps(pack: Pack, values: Values) -> Iterator[Finding]:
     """Everything that is missing beside what is written, on one day."""
     yield from _remote(values)
     yield from _wages(values)
+    for treatment in TREATMENTS:
+        yield from _amounts_alone(values, treatment)
     for group in CHOSEN_GROUPS:
         for treatment in TREATMENTS:
-            yield from _benefit(values, treatment, group)
+            yield from _bonus(values, treatment, group)
         for layer in _LAYERS:
             yield from _layer(values, layer, group)
     for group in _LOOKED_AT:
@@ -64,20 +70,31 @@ def _wages(values: Values) -> Iterator[Finding]:
             yield Finding(factor.place, text, error=True)
 
 
-def _benefit(values: Values, treatment: str, group: str) -> Iterator[Finding]:
-    """Amounts without any ratio, and a bonus without the year from which it holds."""
+def _bonus(values: Values, treatment: str, group: str) -> Iterator[Finding]:
+    """A bonus without the year from which it holds."""
     bonus = values.dated(*names(treatment, group, "bonus.continuous_years"))
     if bonus is not None and values.dated(*names(treatment, group, "bonus.continuous_from_year")) is None:
         wanted = bonus.source.parameter.replace("bonus.continuous_years", "bonus.continuous_from_year")
         yield Finding(bonus.place, f"{titled(bonus)},但没有说从第几年起。请写 {_named(wanted)}", error=True)
-    pays = values.dated(*names(treatment, group, "fund_pays"))
-    if (pays is not None and pays.value is False) or any(
-        _ladder(values, treatment, group, level) is not None for level in LEVELS
-    ):
-        return
-    for amount in _amounts(values, treatment, group):
-        text = f"{titled(amount)},但{GROUPS[group]}没有任何一级的报销比例,统筹基金一分不付。请写各级的 ratio 或 bands"
-        yield Finding(amount.place, text, error=True)
+
+
+def _amounts_alone(values: Values, treatment: str) -> Iterator[Finding]:
+    """Deductibles and caps for groups without any ratio; a pack that is still being gathered is only reminded."""
+    alone: dict[str, tuple[Dated, list[str]]] = {}
+    for group in CHOSEN_GROUPS:
+        pays = values.dated(*names(treatment, group, "fund_pays"))
+        if (pays is not None and pays.value is False) or any(
+            _ladder(values, treatment, group, level) is not None for level in LEVELS
+        ):
+            continue
+        for amount in _amounts(values, treatment, group):
+            groups = alone.setdefault(amount.place, (amount, []))[1]
+            if GROUPS[group] not in groups:
+                groups.append(GROUPS[group])
+    for amount, groups in alone.values():
+        told = "、".join(groups)
+        text = f"{titled(amount)},但{told}没有任何一级的报销比例,统筹基金一分不付。请写各级的 ratio 或 bands"
+        yield Finding(amount.place, text, error=amount.source.certainty != UNSURE)
 
 
 def _ladder(values: Values, treatment: str, group: str, level: str) -> Dated | None:
@@ -103,12 +120,12 @@ def _layer(values: Values, layer: str, group: str) -> Iterator[Finding]:
     if bands is not None and threshold is None:
         wanted = bands.source.parameter.removesuffix("bands") + "threshold"
         text = f"{titled(bands)},但没有起付标准。请写 {_named(wanted)};没有起付标准写 0.00"
-        yield Finding(bands.place, text, error=True)
+        yield Finding(bands.place, text, error=layer not in _ABOVE_THE_CAP)
     for without in (threshold, found("cap")) if bands is None else ():
         if without is not None:
             wanted = f"{layer}.{group_chain(group)[-1]}.bands"
             text = f"{titled(without)},但没有分段报销比例,{_LAYERS[layer]}不支付。请写 {_named(wanted)}"
-            yield Finding(without.place, text, error=True)
+            yield Finding(without.place, text, error=without.source.certainty != UNSURE)
     since = found("continuous_from_year")
     for what in ("continuous_ratio_bonus", "continuous_cap_bonus"):
         bonus = found(what)

@@ -7,7 +7,7 @@ the text is Markdown.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from qinji.policy.groups import CHOSEN_GROUPS, GROUPS, LEVELS, TREATMENTS, group_chain, names
@@ -108,22 +108,21 @@ class _Notice:
             heads, merged = ["各级"], [(who, cells[:1]) for who, cells in merged]
         else:
             heads = list(LEVELS.values())[: len(levels)]
+        lines: list[list[str]] = [[title, *heads]]
         ladders: list[str] = []
-        lines = [[title, *heads]]
         for who, cells in merged:
-            lines.append([who, *(self._in_table(cell, ladders) for cell in cells)])
-        return _grid(lines) + "".join(f"\n\n{ladder}" for ladder in ladders)
+            lines.append([who, *("见下" if _is_ladder(cell) else self._cell(cell) for cell in cells)])
+            ladders += self._ladders(who, heads, cells)
+        return "\n\n".join([_grid(lines), *(["\n".join(ladders)] if ladders else [])])
 
-    def _in_table(self, cell: Dated | None, ladders: list[str]) -> str:
-        if cell is None:
-            return "—"
-        if not isinstance(cell.value, list):
-            return self._cell(cell)
-        title = PARAMETERS[cell.source.parameter].title.partition(",依次")[0].partition("(依次")[0]
-        sentence = f"* {title}{')' if title.count('(') > title.count(')') else ''}:{self._cell(cell)}"
-        if sentence not in ladders:
-            ladders.append(sentence)
-        return "见下"
+    def _ladders(self, who: str, heads: Sequence[str], cells: _Cells) -> Iterator[str]:
+        """The ladders of a row, each with all the levels at which it holds."""
+        levels: dict[str, list[str]] = {}
+        for head, cell in zip(heads, cells, strict=True):
+            if _is_ladder(cell):
+                levels.setdefault(self._cell(cell), []).append(head)
+        for told, where in levels.items():
+            yield f"* {who}({'、'.join(where)}):{told}"
 
     def _sentences(self, head: str, written: set[str], found: _Found) -> Iterator[str]:
         """One sentence a kind of value: for whom how much."""
@@ -172,7 +171,9 @@ class _Notice:
                 yield f"## 医保目录\n\n{len(versions[-1].items)} 项{mark}"
                 return
 
-    def _cell(self, dated: Dated) -> str:
+    def _cell(self, dated: Dated | None) -> str:
+        if dated is None:
+            return "—"
         return spoken(dated.source.parameter, dated.value) + self._mark(dated)
 
     def _mark(self, dated: Dated) -> str:
@@ -191,6 +192,13 @@ class _Notice:
 
 def _head(one: Standing) -> str:
     return one.name.partition(".")[0]
+
+
+def _is_ladder(cell: Dated | None) -> bool:
+    """Whether it is too long for a cell: more than one amount, or bands."""
+    if cell is None or not isinstance(cell.value, list):
+        return False
+    return len(cell.value) > 1 or isinstance(cell.value[0], Mapping)
 
 
 def _is_remote_reduction(name: str) -> bool:

@@ -65,6 +65,7 @@ def test_a_ladder_a_stay_a_layer_and_care_elsewhere_are_told_in_sentences() -> N
         (
             made_pack(
                 {
+                    "inpatient.employee.deductible.1": ["400.00"],
                     "inpatient.employee.deductible.3": ["1300.00", "650.00"],
                     "inpatient.employee.bands.3": [
                         {"upto": "30000.00", "ratio": "0.85"},
@@ -84,7 +85,8 @@ def test_a_ladder_a_stay_a_layer_and_care_elsewhere_are_told_in_sentences() -> N
         DAY,
     )
     assert "30000.00 元以下部分 85%;30000.00 元以上部分 90%" in text
-    assert "第一次 1300.00 元,以后每次 650.00 元" in text
+    assert "* 职工(三级):第一次 1300.00 元,以后每次 650.00 元" in text
+    assert rows_of(text, "起付线")[1] == ["职工", "—", "—", "400.00 元", "—", "见下"]
     assert "* 起付标准:职工 30404.00 元" in text
     assert "* 年度封顶:职工 不封顶" in text
     assert rows_of(text, "异地就医") == [

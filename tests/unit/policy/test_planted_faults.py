@@ -222,3 +222,14 @@ def test_packs_without_faults_pass(tmp_path: Path) -> None:
     done = RUNNER.invoke(app, ["check", "--json"])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["errors"] == 0
+
+
+def test_amounts_without_ratio_that_are_not_verified_yet_are_only_reminded_of(tmp_path: Path) -> None:
+    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    plant(packs, FAULTS["amounts without any ratio"])
+    path = packs / OUTPATIENT
+    head, _, last = path.read_text(encoding="utf-8").rpartition("certainty: believed")
+    path.write_text(f"{head}certainty: unsure{last}", encoding="utf-8")
+    done = RUNNER.invoke(app, ["check", "--folder", str(packs)])
+    assert done.exit_code == 0
+    assert "但成年居民、老年居民、少年儿童、在校学生没有任何一级的报销比例" in done.stdout

@@ -39,13 +39,14 @@ def show(
     folder: FolderOption = None,
 ) -> None:
     """列出一个统筹区某天执行的全部数值, 带文件和可信程度 · every value in force, with its source."""
+    from qinji.policy.model import UNSURE
     from qinji.policy.standing import standing
 
     book = load_book(folder, as_json=as_json)
     packs, on = book.lineage(region_of(book, region)), day_of(day)
     if on < packs[0].since:
         give_up(f"{packs[0].name}的政策包从 {packs[0].since} 起适用,{on} 还没有", as_json=as_json)
-    found = [one for one in standing(packs, on) if not only_unsure or one.dated.source.certainty == "unsure"]
+    found = [one for one in standing(packs, on) if not only_unsure or one.dated.source.certainty == UNSURE]
     if as_json:
         told = [_plain(one) for one in found]
         head = {"region": packs[0].region, "name": packs[0].name, "on": on.isoformat()}
