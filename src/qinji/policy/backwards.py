@@ -23,7 +23,7 @@ _Better = Callable[[Dated, Dated], bool]
 
 def backwards(values: Values) -> Iterator[Finding]:
     """Every pair of values of one day of which the order is turned round."""
-    for treatment in TREATMENTS:
+    for treatment in values.heads(TREATMENTS):
         for group in CHOSEN_GROUPS:
             yield from _by_level(values, treatment, group)
             yield from _by_admission(values, treatment, group)

@@ -21,14 +21,15 @@ _LOOKED_AT = ("employee.in_service", "employee.retired", "resident.adult")
 
 def gaps(pack: Pack, values: Values) -> Iterator[Finding]:
     """Everything that is missing beside what is written, on one day."""
+    treatments = values.heads(TREATMENTS)
     yield from _remote(values)
     yield from _wages(values)
-    for treatment in TREATMENTS:
+    for treatment in treatments:
         yield from _amounts_alone(values, treatment)
     for group in CHOSEN_GROUPS:
-        for treatment in TREATMENTS:
+        for treatment in treatments:
             yield from _bonus(values, treatment, group)
-        for layer in _LAYERS:
+        for layer in values.heads(_LAYERS):
             yield from _layer(values, layer, group)
     for group in _LOOKED_AT:
         yield from _levels(pack, values, group)

@@ -93,6 +93,11 @@ class Values:
         """Every parameter that a pack of the lineage writes."""
         return {name for pack in self.packs for name in pack.values}
 
+    def heads(self, among: Iterable[str]) -> list[str]:
+        """Those of these treatments or layers of which a pack of the lineage says anything of its own."""
+        written = {name.partition(".")[0] for name in self.written()}
+        return [head for head in among if head in written]
+
     def money(self, *names: str) -> int | None:
         """Fen; None where nothing, or null, is written."""
         found = self.dated(*names)

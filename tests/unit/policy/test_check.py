@@ -47,7 +47,9 @@ def test_a_missing_parameter_is_an_error_with_its_name_and_the_region_is_refused
     errors = [finding for finding in found(packs) if finding.error]
     book = load(POLICIES)
     folders = {pack.folder for pack in book.packs.values() if pack.region in book.regions()}
-    assert {finding.place.partition(" ")[0] for finding in errors} == {f"{each}/region.yaml" for each in folders}
+    assert {finding.place.partition(" ")[0] for finding in errors} == {
+        f"{each}/region.yaml" for each in folders
+    }
     assert all("settlement.flag_1" in finding.text for finding in errors)
     assert not hasattr(load(packs).at("990100", date(2026, 1, 1)), "rules")
 

@@ -86,7 +86,7 @@ def test_a_ladder_a_stay_a_layer_and_care_elsewhere_are_told_in_sentences() -> N
     )
     assert "30000.00 元以下部分 85%;30000.00 元以上部分 90%" in text
     assert "* 职工(三级):第一次 1300.00 元,以后每次 650.00 元" in text
-    assert rows_of(text, "起付线")[1] == ["职工", "—", "—", "400.00 元", "—", "见下"]
+    assert rows_of(text, "起付线")[1] == ["职工", "400.00 元", "400.00 元", "400.00 元", "—", "见下"]
     assert "* 起付标准:职工 30404.00 元" in text
     assert "* 年度封顶:职工 不封顶" in text
     assert rows_of(text, "异地就医") == [

@@ -29,7 +29,10 @@ def value(name: str, written: str, unit: str, since: str = "2025-01-01", documen
 
 @dataclass(frozen=True)
 class Planted:
-    """A fault: in which file ``old`` becomes ``new`` (``old`` empty: it is added), and what has to be told of it."""
+    """A fault: in which file ``old`` becomes ``new``, and what has to be told of it, at which line.
+
+    Where ``old`` is empty, ``new`` is added and the line is that of its first value.
+    """
 
     file: str
     old: str
@@ -39,8 +42,8 @@ class Planted:
     place: str = ""
 
 
-def added(file: str, text: str, line: int, *told: str) -> Planted:
-    return Planted(file, "", text, line, told)
+def added(file: str, text: str, *told: str) -> Planted:
+    return Planted(file, "", text, 0, told)
 
 
 FAULTS = {
@@ -92,14 +95,12 @@ FAULTS = {
             '[{upto: "900.00", ratio: "0.5"}, {upto: "300.00", ratio: "0.6"}]',
             "bands",
         ),
-        40,
         "由低到高",
         "300.00",
     ),
     "a change without a case on the day before and the day": added(
         SHARING,
         value("mutual_aid.unbind_min_days", "90", "days", "2025-07-01", "donglan-aid"),
-        6,
         "2025-07-01 起有值改变",
         "2025-06-30、2025-07-01",
     ),
@@ -116,49 +117,43 @@ FAULTS = {
     "an elder pensioner paid less than the others": added(
         OUTPATIENT,
         value("outpatient.employee.retired_elder.ratio.3", '"0.55"', "ratio"),
-        40,
         "高龄退休职工的待遇不应低于其他退休职工",
     ),
     "a second stay that costs more than the first": added(
         OUTPATIENT,
-        value("inpatient.employee.deductible.3", '["400.00", "800.00"]', "yuan")
-        + value("inpatient.employee.ratio.3", '"0.85"', "ratio"),
-        40,
+        value("inpatient.employee.deductible.village", '["40.00", "80.00"]', "yuan"),
         "再次住院的起付线反而更高",
     ),
     "a missing parameter": Planted(
         f"{NATION}/settlement.yaml",
-        "order.grantors:\n  - {from: 2021-04-22, value: user_priority",
-        "order.wallet_position:\n  - {from: 2021-04-22, value: after_own",
+        "settlement.flag_1:\n  - {from: 2021-04-22, value: own_then_grants",
+        "# settlement.flag_1:\n#  - {from: 2021-04-22, value: own_then_grants",
         5,
-        ("缺少参数 order.grantors(几位家人的先后)",),
+        ("缺少参数 settlement.flag_1(账户使用标志 1)",),
         REGION,
     ),
     "care away from home that is lowered by nothing": added(
         SHARING,
         value("remote.unfiled.mode", "points", "choice", document="donglan-aid"),
-        6,
         "但没有数值",
         "remote.unfiled.value",
     ),
     "a factor of a wage that is not written": added(
         OUTPATIENT,
         value("outpatient.employee.year_fund_cap_wage_factor", '"0.06"', "factor"),
-        40,
         "没有平均工资",
         "wage.average_year",
     ),
-    "a second layer without threshold": added(
-        OUTPATIENT,
-        value("catastrophic.resident.bands", '[{upto: null, ratio: "0.60"}]', "bands"),
-        40,
-        "没有起付标准",
-        "catastrophic.resident.threshold",
+    "a second layer without threshold": Planted(
+        f"{SEED}/layers.yaml",
+        "catastrophic.employee.threshold:",
+        "catastrophic.employee.zero_claim_cap_bonus:",
+        5,
+        ("没有起付标准", "catastrophic.employee.threshold"),
     ),
     "amounts without any ratio": added(
         OUTPATIENT,
-        value("inpatient.resident.year_fund_cap", '"150000.00"', "yuan"),
-        40,
+        value("without_referral.resident.year_fund_cap", '"150000.00"', "yuan"),
         "没有任何一级的报销比例",
     ),
     "a region code of a district": Planted(REGION, '"990100"', '"990102"', 2, ("是区县", "990100")),
@@ -180,6 +175,10 @@ FAULTS = {
 }
 
 
+def line_of(fault: Planted) -> int:
+    return fault.line or (POLICIES / fault.file).read_text(encoding="utf-8").count("\n") + 2
+
+
 def plant(packs: Path, fault: Planted) -> None:
     path = packs / fault.file
     text = path.read_text(encoding="utf-8")
@@ -199,7 +198,7 @@ def test_a_planted_fault_is_named_with_file_and_line(tmp_path: Path, name: str) 
     found_all = json.loads(done.stdout)["findings"]
     errors = [one for one in found_all if one["kind"] == "error"]
     wanted = fault.place or fault.file
-    named = [one for one in errors if (one["file"], one["line"]) == (wanted, fault.line)]
+    named = [one for one in errors if (one["file"], one["line"]) == (wanted, line_of(fault))]
     assert named, errors
     assert any(all(part in one["text"] for part in fault.told) for one in named), named
 
