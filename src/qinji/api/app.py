@@ -13,6 +13,7 @@ from qinji.api.problem import IN_DOUBT, PROBLEM_RESPONSES, CallRefused, internal
 from qinji.api.routes import (
     consent_texts,
     credential,
+    estimates,
     evidence,
     family,
     helping,
@@ -35,6 +36,7 @@ ROUTES = (
     me,
     homes,
     helping,
+    estimates,
     consent_texts,
     family,
     evidence,

@@ -1,6 +1,7 @@
 """Around every call: the largest body, and the header that says that this is a sandbox.
 
-One call takes a larger body than the others: the one that brings a photo, which is refused in words of its own.
+One call takes a larger body than the others: the one that brings a photo, which is refused in words of its own. One
+takes a smaller one: the estimate, which anybody may ask for.
 """
 
 from __future__ import annotations
@@ -28,12 +29,18 @@ class Largest:
 
 USUAL = Largest(BODY_MAX, RefusalCode.MESSAGE_TOO_LARGE)
 PHOTO = Largest(PHOTO_BYTES_MAX, RefusalCode.EVIDENCE_TOO_LARGE)
+ESTIMATE = Largest(64 * 1024, RefusalCode.MESSAGE_TOO_LARGE)
+_ESTIMATE_PATH = "/api/v1/estimates"
 _PHOTO_PATH = re.compile(r"/api/v1/(?:family|staff)/bindings/[^/]+/photos")
 
 
 def largest_of(method: str, path: str) -> Largest:
     """The limit of a call."""
-    return PHOTO if method == "POST" and _PHOTO_PATH.fullmatch(path) else USUAL
+    if method != "POST":
+        return USUAL
+    if path.rstrip("/") == _ESTIMATE_PATH:
+        return ESTIMATE
+    return PHOTO if _PHOTO_PATH.fullmatch(path) else USUAL
 
 
 MODE_HEADER = (b"x-qinji-mode", b"sandbox")

@@ -10,7 +10,7 @@ import typer
 
 COMMANDS = ("serve", "sandbox", "demo", "watch", "status", "backup", "verify", "restore", "version")
 GROUPS = {
-    "policy": "试算、检查、解释政策 · try, check and explain policy",
+    "policy": "新建、检查、列出、比较政策包, 试算, 解释结算 · make, check, show, compare packs; try and explain bills",
     "ledger": "核对账本 · audit the ledger",
     "institution": "机构、密钥与签名方式 · institutions, their keys and how they sign",
     "staff": "工作人员与登录 · staff, and what they sign in with",

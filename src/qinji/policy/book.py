@@ -16,6 +16,7 @@ from qinji.policy.benefits import make_rules
 from qinji.policy.finding import Finder
 from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
+    UNSURE,
     Away,
     Case,
     CatalogueItem,
@@ -29,7 +30,6 @@ from qinji.policy.model import (
 from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
 
-UNSURE = "unsure"
 RULES_KEPT_MAX = 4096
 
 NEEDED = (
@@ -233,7 +233,7 @@ class Book:
         if found is None:
             if self.missing(city, day):
                 return refuse(RefusalCode.REGION_WITHOUT_POLICY, region=pack.name, day=day.isoformat())
-            found = RegionPolicy(self._lineage(pack), day, admits_unsure=self._admits(city))
+            found = RegionPolicy(self._above(pack), day, admits_unsure=self._admits(city))
             self._made[(city, span)] = found
         return found
 
@@ -242,18 +242,22 @@ class Book:
 
     def missing(self, region: str, day: date) -> list[str]:
         """The parameters without which a region cannot settle on a day; for ``qinji policy check``."""
-        packs = self._lineage(self._by_region[city_of(region)])
+        packs = self.lineage(region)
         return [name for name in NEEDED if not any(in_force(pack, name, day) for pack in packs)]
 
     def changes(self, region: str) -> list[date]:
         """Every day from which something of a region's policy, or of its parents', is different."""
         days: set[date] = set()
-        for pack in self._lineage(self._by_region[region]):
+        for pack in self.lineage(region):
             days.update(dated.since for history in pack.values.values() for dated in history)
             days.update(version.since for version in pack.catalogue)
         return sorted(days)
 
-    def _lineage(self, pack: Pack) -> tuple[Pack, ...]:
+    def lineage(self, region: str) -> tuple[Pack, ...]:
+        """The packs that speak of a region, its own first; KeyError where it has none."""
+        return self._above(self._by_region[city_of(region)])
+
+    def _above(self, pack: Pack) -> tuple[Pack, ...]:
         found, waiting = [pack], list(pack.parents)
         while waiting:
             parent = self._packs[waiting.pop(0)]

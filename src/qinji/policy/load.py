@@ -34,6 +34,14 @@ class Read:
     packs: Mapping[str, Pack]
     faults: tuple[Fault, ...]
 
+    def usable(self) -> Mapping[str, Pack]:
+        """The packs whose parents, and theirs, could be read too: those of which more can be said."""
+        kept = dict(self.packs)
+        while orphans := [one.folder for one in kept.values() if not set(one.parents) <= set(kept)]:
+            for folder in orphans:
+                del kept[folder]
+        return kept
+
 
 def default_folder() -> Path:
     """The packs: package data of a wheel, or the checkout's folder."""
@@ -64,11 +72,12 @@ def read_packs(folder: Path) -> Read:
             found[pack.folder] = pack
     seen: dict[str, str] = {}
     for pack in found.values():
-        place = f"{pack.folder}/{REGION_FILE}"
         if pack.region in seen:
-            faults.append(Fault(place, f"region {pack.region} 已有政策包 {seen[pack.region]}"))
+            faults.append(Fault(pack.head["region"], f"region {pack.region} 已有政策包 {seen[pack.region]}"))
         seen[pack.region] = pack.folder
-        faults += _lineage_faults(place, pack, found, {path.name for path in folders} - set(found))
+        faults += _lineage_faults(
+            pack.head["parents"], pack, found, {path.name for path in folders} - set(found)
+        )
     return Read(found, tuple(faults))
 
 
@@ -120,7 +129,8 @@ class _Reading:
     def _pack(self) -> Pack | None:
         path = self.folder / REGION_FILE
         if not path.is_file():
-            self.faults.append(Fault(self.folder.name, "缺少 region.yaml,这个目录不会生效"))
+            reason = "缺少 region.yaml,这个目录不会生效"
+            self.faults.append(Fault(f"{self.folder.name}/{REGION_FILE}", reason))
             return None
         file = self._read(path)
         if file is None or not self._head_is_sound(file):
@@ -146,6 +156,7 @@ class _Reading:
             catalogue=catalogue,
             archive=archive,
             digest=hashlib.sha256(archive).digest(),
+            head={key: file.where(key) for key in _REGION_KEYS},
         )
 
     def _read(self, path: Path) -> Written | None:
@@ -247,7 +258,7 @@ class _Reading:
         since = row.get("from")
         if len(self.faults) > before or source is None or not is_day(since):
             return None
-        return Dated(since, value, _named(source, key, value), where)
+        return Dated(since, value, _named(source, key, value), where, str(row.get("note") or ""))
 
 
 def _named(source: Source, key: str, value: Value) -> Source:

@@ -78,7 +78,7 @@ def _version(
             faults.append(Fault(f"{file.where(*at)} {item.code}", "同一版本中编码重复"))
         else:
             items[item.code] = item
-    return Catalogue(since, items, source) if source is not None and is_day(since) else None
+    return Catalogue(since, items, source, where) if source is not None and is_day(since) else None
 
 
 def _item(row: Mapping[str, object]) -> CatalogueItem | str:

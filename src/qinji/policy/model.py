@@ -12,6 +12,9 @@ from qinji.kernel.bill import Category
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Premium, Purpose, UseClass
 
+UNSURE = "unsure"
+"""The certainty of a value that nobody has verified."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

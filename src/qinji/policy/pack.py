@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -15,26 +15,31 @@ from qinji.policy.model import CatalogueItem, Source
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A value from a day on, with its source. ``place`` is file and line, for a person who looks for it."""
+    """A value from a day on, with its source. ``place`` is file and line, ``note`` a remark, for a person."""
 
     since: date
     value: Value
     source: Source
     place: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A version of the catalogue, from a day on."""
+    """A version of the catalogue, from a day on. ``place`` is file and line."""
 
     since: date
     items: Mapping[str, CatalogueItem]
     source: Source
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One folder of policy, as it was read. ``documents`` are titles, ``papers`` all that is known of each."""
+    """One folder of policy, as it was read. ``documents`` are titles, ``papers`` all that is known of each.
+
+    ``head`` is file and line of the keys of region.yaml.
+    """
 
     folder: str
     region: str
@@ -47,6 +52,7 @@ class Pack:
     catalogue: tuple[Catalogue, ...]
     archive: bytes
     digest: bytes
+    head: Mapping[str, str] = field(default_factory=dict)
 
 
 class MissingParameter(Exception):
@@ -86,6 +92,11 @@ class Values:
     def written(self) -> Iterable[str]:
         """Every parameter that a pack of the lineage writes."""
         return {name for pack in self.packs for name in pack.values}
+
+    def heads(self, among: Iterable[str]) -> list[str]:
+        """Those of these treatments or layers of which a pack of the lineage says anything of its own."""
+        written = {name.partition(".")[0] for name in self.written()}
+        return [head for head in among if head in written]
 
     def money(self, *names: str) -> int | None:
         """Fen; None where nothing, or null, is written."""

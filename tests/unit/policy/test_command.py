@@ -114,7 +114,7 @@ def test_check_names_a_scenario_that_comes_out_otherwise_and_a_pack_that_does_no
     path.write_text("what: is this", encoding="utf-8")
     done = RUNNER.invoke(app, ["check", "--folder", str(packs)])
     assert done.exit_code == 1
-    assert "990000-seed/outpatient.yaml" in done.stderr
+    assert "错误 990000-seed/outpatient.yaml 第 1 行 what:没有这个参数" in done.stdout
 
 
 def test_explain_of_what_is_no_settlement_id_says_so() -> None:

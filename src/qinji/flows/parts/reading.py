@@ -9,13 +9,23 @@ from fractions import Fraction
 from typing import TypeVar
 
 from qinji.kernel.money import NotAnAmount, parse_price, parse_ratio, parse_yuan
+from qinji.kernel.refusal import Refused
 
 T = TypeVar("T")
 WORDS_MAX = 50
+NUMBER_MAX = 9_999
+"""The highest age, number of days or of stays; a wrong one must not make a server count for hours."""
 
 
 class TrialInvalid(ValueError):
-    """The object cannot be tried; the text names the key and the right form, in Chinese."""
+    """The object cannot be tried; the text names the key and the right form, in Chinese.
+
+    ``refused`` is there where a settlement of this bill would be refused for the same reason.
+    """
+
+    def __init__(self, text: str, refused: Refused | None = None) -> None:
+        super().__init__(text)
+        self.refused = refused
 
 
 def closed(given: Mapping[str, object], allowed: Sequence[str], where: str) -> None:
@@ -59,10 +69,10 @@ def switch_of(given: Mapping[str, object], key: str, where: str, default: bool) 
 
 
 def number_of(given: Mapping[str, object], key: str, where: str) -> int:
-    """A whole number from 0, 0 where it is absent."""
+    """A whole number from 0 to ``NUMBER_MAX``, 0 where it is absent."""
     value = given.get(key, 0)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TrialInvalid(f"{where}{key} 应为不小于 0 的整数")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= NUMBER_MAX:
+        raise TrialInvalid(f"{where}{key} 应为 0 到 {NUMBER_MAX} 的整数")
     return value
 
 

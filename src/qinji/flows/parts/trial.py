@@ -15,7 +15,7 @@ from qinji.kernel.bill import FeeLine, PayerKind, Plan, Split, TraceStep
 from qinji.kernel.kinship import CHINESE, Relation, inverse
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import Purpose, UseClass
-from qinji.kernel.refusal import Refused
+from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.groups import LEVELS, PHARMACY
 from qinji.policy.model import Case, Rules, SharingTerms
@@ -64,7 +64,10 @@ def _not_online(trial: Trial, policy: RegionPolicy) -> tuple[TraceStep, ...]:
 def _may_be_used(policy: RegionPolicy, rules: Rules) -> None:
     unverified = policy.unverified(rules.sources)
     if unverified:
-        raise TrialInvalid(f"{policy.name}的政策数值还没有核实,不能据此试算:{'、'.join(unverified)}")
+        refused = refuse(
+            RefusalCode.POLICY_UNVERIFIED, region=policy.name, parameter=unverified[0], count=len(unverified)
+        )
+        raise TrialInvalid(refused.text, refused)
 
 
 def _sharing(trial: Trial, policy: RegionPolicy) -> SharingTerms:
@@ -91,7 +94,7 @@ def _policy(trial: Trial, book: Book | None) -> RegionPolicy:
     codes = {name: code for code, name in book.region_names().items()}
     found = book.at(codes.get(trial.region, trial.region), trial.day)
     if isinstance(found, Refused):
-        raise TrialInvalid(f"{found.text}。已有政策包:{'、'.join(book.regions())}")
+        raise TrialInvalid(f"{found.text}。已有政策包:{'、'.join(book.regions())}", found)
     return found
 
 
@@ -102,7 +105,7 @@ def _case(trial: Trial, policy: RegionPolicy) -> Case:
         raise TrialInvalid(
             f"person.insurance 应为 {'、'.join(_STATUSES)} 之一,不是 {person.insurance or '空'}"
         )
-    if person.insurance == "employee" and person.status not in allowed:
+    if person.status not in allowed and (person.status or person.insurance == "employee"):
         raise TrialInvalid(f"person.status 应为 {'、'.join(allowed)} 之一,不是 {person.status or '空'}")
     if visit.medical_type in policy.settlement().medical_types_not_served:
         raise TrialInvalid(f"visit.type {visit.medical_type} 的待遇尚未配置,不能按普通门诊试算")
