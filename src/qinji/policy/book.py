@@ -13,7 +13,9 @@ from functools import cached_property
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, province_of
 from qinji.policy.benefits import make_rules
+from qinji.policy.filing import FilingTerms, filing_terms
 from qinji.policy.finding import Finder
+from qinji.policy.gaps import GapTerms, gap_terms
 from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
     Away,
@@ -27,7 +29,9 @@ from qinji.policy.model import (
     Source,
 )
 from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
+from qinji.policy.suspension import SuspensionTerms, suspension_terms
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
+from qinji.policy.waiting import WaitingTerms, waiting_terms
 
 UNSURE = "unsure"
 RULES_KEPT_MAX = 4096
@@ -161,6 +165,22 @@ class RegionPolicy:
     def family(self) -> FamilyTerms:
         """The family account of members insured here."""
         return family_terms(self._values)
+
+    def waiting(self) -> WaitingTerms | None:
+        """How long residents insured here wait; None where the region says nothing."""
+        return waiting_terms(self._values)
+
+    def gaps(self) -> GapTerms | None:
+        """What breaks in employees' payments cost here; None where the region says nothing."""
+        return gap_terms(self._values)
+
+    def filings(self) -> FilingTerms:
+        """Filings for care away from home of people insured here."""
+        return filing_terms(self._values)
+
+    def suspensions(self) -> SuspensionTerms | None:
+        """How long online settlement may be suspended here; None where the region says nothing."""
+        return suspension_terms(self._values)
 
     def _catalogue(self) -> Catalogue | None:
         for pack in self._values.packs:
