@@ -1,4 +1,4 @@
-"""`qinji policy …`: try a bill, check the packs, explain a settlement."""
+"""`qinji policy …`: try a bill, check the packs, explain a settlement, replay past ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from qinji.entry.commands.policy_replay import replay
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from qinji.policy.book import Book
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(replay)
 FILE_BYTES_MAX = 16 * 1024 * 1024
 TRIALS_MAX = 10_000
 FolderOption = Annotated[
