@@ -18,7 +18,7 @@ from qinji.family.rules import may_bind
 from qinji.flows.parts.commands import CredentialKind
 from qinji.flows.parts.decide import Decided, Request, apply, decide
 from qinji.flows.parts.document import Document, read_decision
-from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.facts import Presented, WorkingSet, month_key
 from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.flows.parts.undoing import grant_returns, taken_back
 from qinji.institution.model import PHARMACY
@@ -140,8 +140,7 @@ class Paper:
     def items_for(self, person: UUID) -> Sequence[tuple[str, int]]:
         """Items of the catalogue with their prices."""
         policy = self.book.at(self.cast.people[person].region, self.today)
-        assert not isinstance(policy, Refused)
-        return [(item.code, item.price) for item in policy.items()]
+        return [] if isinstance(policy, Refused) else [(item.code, item.price) for item in policy.items()]
 
     def balance(self, person: UUID) -> int:
         """The own account's balance in fen."""
@@ -343,6 +342,8 @@ class Paper:
             before.in_scope_fen + year.in_scope_fen,
         )
         self.facts.days[(day.person, day.service_day, day.level)] += day.fund_paid_fen
+        self.facts.months[month_key(year.person, year.insurance, day.service_day)] += day.fund_paid_fen
+        self.facts.levels[(*year_key, day.level)] += year.deductible_used_fen
         return amounts(booked.decided)
 
     def _give_back(self, person: UUID, grant_id: UUID, day: date, amount_fen: int) -> None:

@@ -31,6 +31,8 @@ MILDER = changed(
         "outpatient.employee.in_service.ratio.1": "0.85",
         "outpatient.employee.in_service.day_fund_cap.1": "80.00",
         "outpatient.resident.deductible": "15.00",
+        "outpatient.employee.in_service.deductible_merge": "each_level",
+        "outpatient.employee.month_fund_cap": "150.00",
         "outpatient.resident.year_fund_cap": "150.00",
     }
 )
@@ -105,7 +107,7 @@ def test_under_the_same_packs_nothing_comes_out_otherwise(data: st.DataObject) -
 @quick
 @given(st.integers(0, 10**6))
 def test_under_other_packs_a_year_is_decided_as_if_they_had_held_from_its_beginning(seed: int) -> None:
-    """Deductibles and caps follow from bill to bill; a cancelled one counts until it was."""
+    """Deductibles of year and level, caps of day, month and year follow; a cancelled bill counts until it was."""
     operations = years(seed)
     then, returned = lived(packs(), operations)
     ideal, returned_too = lived(MILDER, operations)

@@ -23,6 +23,7 @@ from qinji.policy.model import (
     CatalogueItem,
     FamilyTerms,
     Filing,
+    Merge,
     Rules,
     SettlementTerms,
     SharingTerms,
@@ -127,6 +128,22 @@ class RegionPolicy:
         if self._listed is None:
             return made
         return replace(made, sources={**made.sources, "catalogue": self._listed.source})
+
+    @cached_property
+    def counts_by_month_and_level(self) -> bool:
+        """Whether a cap of the month or a deductible of each level holds for anybody here.
+
+        Both are sums over earlier bills, which no accumulator keeps: they are read only where this says so.
+        """
+        found = {name: self._values.dated(name) for name in self._values.written()}
+        return any(
+            dated is not None
+            and (
+                (name.endswith(".month_fund_cap") and dated.value is not None)
+                or (name.endswith(".deductible_merge") and dated.value == Merge.EACH_LEVEL)
+            )
+            for name, dated in found.items()
+        )
 
     def unverified(self, sources: Mapping[str, Source]) -> tuple[str, ...]:
         """The unsure values among these that may not decide a bill here; empty where unsure ones are admitted."""
