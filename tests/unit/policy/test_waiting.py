@@ -8,7 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from qinji.kernel.ensure import InvariantBroken
+from qinji.kernel.refusal import Refused
+from qinji.policy.load import load
 from qinji.policy.waiting import Enrolment, Waiting, WaitingTerms, waiting, waiting_terms
+from tests.unit.policy.bills import POLICIES
 from tests.unit.policy.written_values import values_of
 
 NATIONAL = WaitingTerms(
@@ -136,3 +139,15 @@ def test_a_pack_says_the_terms_and_one_that_says_nothing_has_none() -> None:
     bare = waiting_terms(values_of({"resident_wait.fixed_months": 3}))
     assert bare is not None
     assert waiting(missing(5), bare).months == 3
+
+
+@pytest.mark.parametrize(("region", "first_counts", "months"), [("990100", True, 6), ("350200", False, 5)])
+def test_the_packs_of_the_nation_and_of_xiamen_hold_both_readings(
+    region: str, first_counts: bool, months: int
+) -> None:
+    policy = load(POLICIES).at(region, date(2031, 3, 17))
+    assert not isinstance(policy, Refused)
+    terms = policy.waiting()
+    assert terms is not None
+    assert terms.first_missed_year_counts is first_counts
+    assert waiting(missing(3), terms).months == months
