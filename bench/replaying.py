@@ -87,9 +87,7 @@ def _year(
     """One person's bills in their order, each on what the earlier ones have used."""
     level = chance.choice(("1", "2", "3"))
     age = now.year - person.birth.year - 1
-    rules = policy.rules(
-        Case("employee", person.person_status, age, level, "11", selected=False, referred=False)
-    )
+    rules = policy.rules(Case("employee", person.person_status, age, level, "11"))
     used = Accumulated()
     for number in range(EACH):
         booked = now - timedelta(minutes=EACH - number)

@@ -124,10 +124,11 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     if isinstance(listed, Refused):
         return listed
     rules = policy.rules(
-        Case(
+        case_at_the_door(
             patient.insurance,
             patient.person_status,
-            age_on(patient.birth, request.service_day),
+            patient.birth,
+            request.service_day,
             institution.level,
             request.medical_type,
         )
@@ -139,6 +140,13 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
         )
     context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
     return _bill(request, facts, book, now, context, listed)
+
+
+def case_at_the_door(
+    insurance: str, person_status: str, birth: date, service_day: date, level: str, medical_type: str
+) -> Case:
+    """All that is known of a person and a visit when a bill is settled; past bills are decided again on the same."""
+    return Case(insurance, person_status, age_on(birth, service_day), level, medical_type)
 
 
 def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refused | None:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from qinji.flows.parts.carrying import Carried, Effect, Kept, Place
 from qinji.flows.parts.commands import AccountUse
+from qinji.flows.parts.decide import case_at_the_door
 from qinji.flows.parts.differences import Compared, Tally
 from qinji.flows.parts.divide import divide
 from qinji.flows.parts.document import Document, read_decision
@@ -22,11 +23,10 @@ from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.funding.prepay import CURRENT_POCKET
 from qinji.kernel.bill import PayerKind, Plan, Split
-from qinji.kernel.dates import age_on
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.takings import Parts
 from qinji.policy.book import Book, RegionPolicy
-from qinji.policy.model import Accumulated, Case, Merge, Rules, SettlementTerms
+from qinji.policy.model import Accumulated, Merge, Rules, SettlementTerms
 from qinji.settlement.model import StoredDecision
 
 
@@ -130,14 +130,13 @@ def _rules_now(document: Document, book: Book) -> _New | Refused:
     if document["medical_type"] in terms.medical_types_not_served:
         return refuse(RefusalCode.MEDICAL_TYPE_NOT_SERVED, value=document["medical_type"])
     rules = policy.rules(
-        Case(
+        case_at_the_door(
             patient["insurance"],
             patient["person_status"],
-            age_on(date.fromisoformat(patient["birth"]), day),
+            date.fromisoformat(patient["birth"]),
+            day,
             document["level"],
             document["medical_type"],
-            selected=False,
-            referred=False,
         )
     )
     unverified = policy.unverified(rules.sources)
