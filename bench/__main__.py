@@ -10,7 +10,7 @@ from functools import partial
 
 import uvloop
 
-from bench import counter, http, pages, profiling, splitting
+from bench import counter, http, pages, profiling, replaying, splitting
 from bench import engine as engines
 from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
@@ -19,9 +19,11 @@ from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books
 from qinji.platform.database import Connection
 from qinji.platform.memory import keep_what_is_loaded
+from qinji.policy.load import default_folder, load
 
 SEED = 20261126
-NAMES = ("engine", "http", "http_chain", "split", "counter", "pages")
+NAMES = ("engine", "http", "http_chain", "split", "counter", "pages", "replay")
+REPLAYED = 100_000
 _BATCHES = """
 select count(*)::float8 / greatest(1, count(distinct xmin::text)) from settlement where kind = $1 and booked_at > $2
 """
@@ -144,6 +146,19 @@ def main() -> None:
     chosen = parser.parse_args()
     wanted = set(chosen.names or NAMES)
     lines: list[dict[str, object]] = []
+    if "replay" in wanted and not chosen.profile:
+        lines.append(replaying.run(load(default_folder()), REPLAYED, SEED, where()))
+        wanted -= {"replay"}
+    lines += beside_a_server(chosen, wanted) if wanted else []
+    for one in lines:
+        _say(str(one))
+    if lines and not chosen.dry:
+        _say(f"written to {write(lines)}")
+
+
+def beside_a_server(chosen: argparse.Namespace, wanted: set[str]) -> list[dict[str, object]]:
+    """Everything that needs a database and a peer."""
+    lines: list[dict[str, object]] = []
     with open_place() as place, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runtime = runner.run(open_runtime(place.address, place.home, "production"))
         runner.run(populate(place.address, runtime))
@@ -163,10 +178,7 @@ def main() -> None:
         if "pages" in wanted:
             lines.append(bench.pages(chosen.count // 800))
         runner.run(runtime.database.close())
-    for one in lines:
-        _say(str(one))
-    if lines and not chosen.dry:
-        _say(f"written to {write(lines)}")
+    return lines
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from qinji.policy.split import split
 DIFFERENT = 500
 
 
-def _bills(policy: RegionPolicy, chance: Random) -> list[list[FeeLine]]:
+def bills_of(policy: RegionPolicy, chance: Random) -> list[list[FeeLine]]:
     """Bills with what the catalogue says of their lines, as they come to the split."""
     now = system_clock()
     items, found = policy.items(), []
@@ -45,7 +45,7 @@ def run(book: Book, count: int, seed: int) -> Run:
     assert not isinstance(policy, Refused)
     rules = policy.rules(Case("employee", "in_service", 50, "1", "11"))
     used = Accumulated(deductible_used_fen=3_000)
-    bills = _bills(policy, Random(seed))
+    bills = bills_of(policy, Random(seed))
     latencies = []
     own, began = time.process_time(), time.perf_counter()
     for number in range(count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -124,3 +125,48 @@ async def test_a_region_may_limit_the_beneficiaries(elsewhere: Door) -> None:
     father = await elsewhere.sign_in(FATHER)
     body = {"beneficiary_psn_no": BOYS_MOTHER, "relation": "spouse"}
     assert await father.refused("POST", "/mutual-aid/grants", body) == "GRANT_FULL"
+
+
+@pytest.mark.parametrize("elsewhere", [{"group": True}], indirect=True)
+async def test_in_a_region_of_groups_a_person_belongs_to_one(elsewhere: Door) -> None:
+    father, mother = await elsewhere.sign_in(FATHER), await elsewhere.sign_in(BOYS_MOTHER)
+    membership = await father.grant(BOY, "child")
+    wish = {"beneficiary_psn_no": BOY, "relation": "child"}
+    assert await mother.refused("POST", "/mutual-aid/grants", wish) == "GRANT_GROUP_TAKEN"
+    await father.ok("DELETE", f"/mutual-aid/grants/{membership['id']}")
+    assert (await mother.grant(BOY, "child"))["state"] == "active"
+
+
+@pytest.mark.parametrize("elsewhere", [{"group": True}], indirect=True)
+async def test_in_a_region_of_groups_an_owner_is_nobodys_member_and_a_member_owns_none(
+    elsewhere: Door,
+) -> None:
+    father, mother = await elsewhere.sign_in(FATHER), await elsewhere.sign_in(BOYS_MOTHER)
+    await father.grant(BOY, "child")
+    to_father = {"beneficiary_psn_no": FATHER, "relation": "spouse"}
+    assert await mother.refused("POST", "/mutual-aid/grants", to_father) == "GRANT_GROUP_TAKEN"
+    await father.grant(BOYS_MOTHER, "spouse")
+    to_boy = {"beneficiary_psn_no": BOY, "relation": "child"}
+    assert await mother.refused("POST", "/mutual-aid/grants", to_boy) == "GRANT_GROUP_MEMBER"
+    assert (await buy(elsewhere.bureau, BOY)).relatives > 0, "the group pays as grants do"
+
+
+@pytest.mark.parametrize("elsewhere", [{"max_grantors": 1}], indirect=True)
+async def test_a_region_may_limit_who_shares_with_one_person(elsewhere: Door) -> None:
+    father, mother = await elsewhere.sign_in(FATHER), await elsewhere.sign_in(BOYS_MOTHER)
+    first = await father.grant(BOY, "child")
+    wish = {"beneficiary_psn_no": BOY, "relation": "child"}
+    assert await mother.refused("POST", "/mutual-aid/grants", wish) == "GRANT_GRANTORS_FULL"
+    boys = await elsewhere.sign_in(BOY)
+    await boys.ok("DELETE", f"/mutual-aid/grants/{first['id']}")
+    assert (await mother.grant(BOY, "child"))["state"] == "active"
+
+
+@pytest.mark.parametrize("elsewhere", [{"group": True}], indirect=True)
+async def test_two_owners_who_invite_the_same_person_at_once_get_one_of_them(elsewhere: Door) -> None:
+    father, mother = await elsewhere.sign_in(FATHER), await elsewhere.sign_in(BOYS_MOTHER)
+    wish = {"beneficiary_psn_no": BOY, "relation": "child"}
+    answers = await asyncio.gather(
+        *(one.call("POST", "/mutual-aid/grants", wish) for one in (father, mother))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]

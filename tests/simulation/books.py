@@ -54,6 +54,7 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau
+from tests.simulation.booked import Result
 from tests.simulation.cast import Cast
 from tests.simulation.operations import (
     Bind,
@@ -68,7 +69,7 @@ from tests.simulation.operations import (
     Wait,
     sent,
 )
-from tests.simulation.paper import DONE, Result
+from tests.simulation.paper import DONE
 
 
 def render_bill(outcome: Bill | Refused) -> bytes:

@@ -26,9 +26,10 @@ from qinji.ledger.model import Transfer
 from qinji.mutual_aid.model import Grant, GrantState
 from qinji.policy.model import Case
 from qinji.settlement.model import YearUse
+from tests.simulation.booked import Booked, Result
 from tests.simulation.cast import packs
 from tests.simulation.operations import Bind, Cancel, Operation, Settle, Unbind, draw
-from tests.simulation.paper import Booked, Paper, Result
+from tests.simulation.paper import Paper
 
 Spent = Counter[tuple[UUID, str]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import singledispatchmethod
 from uuid import UUID
@@ -16,9 +16,8 @@ from qinji.family.model import Terms as FamilyTerms
 from qinji.family.model import Wish as FamilyWish
 from qinji.family.rules import may_bind
 from qinji.flows.parts.commands import CredentialKind
-from qinji.flows.parts.decide import Decided, Request, apply, decide
-from qinji.flows.parts.document import Document, read_decision
-from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.decide import Request, apply, decide
+from qinji.flows.parts.facts import Presented, WorkingSet, month_key
 from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.flows.parts.undoing import grant_returns, taken_back
 from qinji.institution.model import PHARMACY
@@ -30,10 +29,11 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import ONLY_POCKET, Transfer
 from qinji.ledger.rules import balance_changes, check_act, reversal
-from qinji.mutual_aid.model import Grant, GrantState, Used, Wish
+from qinji.mutual_aid.model import Grant, GrantState, Ties, Used, Wish
 from qinji.mutual_aid.rules import closed, ended, may_grant, started
 from qinji.policy.book import Book
 from qinji.settlement.model import SettlementKind, YearUse
+from tests.simulation.booked import Booked, Result, amounts
 from tests.simulation.cast import NOON, Cast, packs
 from tests.simulation.operations import (
     Bind,
@@ -50,21 +50,6 @@ from tests.simulation.operations import (
 )
 
 DONE = "done"
-Result = str | tuple[int, int, int, int, int]
-"""The refusal's code, ``done``, or total, fund, own account, relatives and cash of a bill, in fen."""
-
-
-@dataclass(slots=True)
-class Booked:
-    """A settlement and, once cancelled, the counter-transfers."""
-
-    decided: Decided
-    back: tuple[Transfer, ...] | None = None
-
-    @property
-    def document(self) -> Document:
-        """The stored decision."""
-        return read_decision(self.decided.settlement.decision)
 
 
 class Paper:
@@ -140,8 +125,7 @@ class Paper:
     def items_for(self, person: UUID) -> Sequence[tuple[str, int]]:
         """Items of the catalogue with their prices."""
         policy = self.book.at(self.cast.people[person].region, self.today)
-        assert not isinstance(policy, Refused)
-        return [(item.code, item.price) for item in policy.items()]
+        return [] if isinstance(policy, Refused) else [(item.code, item.price) for item in policy.items()]
 
     def balance(self, person: UUID) -> int:
         """The own account's balance in fen."""
@@ -211,7 +195,7 @@ class Paper:
         terms = terms_of(self.book, grantor.region, self.today)
         if isinstance(terms, Refused):
             return terms.code.name
-        given = [g for grants in self.facts.grants.values() for g in grants if g.grantor_id == asked.grantor]
+        given = self._given(asked.grantor)
         wish = Wish(
             party_of(grantor, self.book),
             party_of(beneficiary, self.book),
@@ -220,7 +204,8 @@ class Paper:
             asked.limits,
             terms.purposes,
         )
-        refusal = may_grant(wish, given, self.today, terms)
+        ties = self._ties(asked)
+        refusal = may_grant(wish, given, self.today, terms, ties)
         if refusal is not None:
             return refusal.code.name
         for over in closed([g for g in given if g.person_id == asked.beneficiary], self.today, self.now):
@@ -246,6 +231,14 @@ class Paper:
         )
         received.append(filed if terms.filing else started(filed, self.now, self.today, terms))
         return DONE
+
+    def _given(self, grantor: UUID) -> list[Grant]:
+        return [g for grants in self.facts.grants.values() for g in grants if g.grantor_id == grantor]
+
+    def _ties(self, asked: Give) -> Ties:
+        serving = self.facts.grants
+        own = serving.get(asked.grantor, [])
+        return Ties(serving.get(asked.beneficiary, []), own, self._given(asked.beneficiary))
 
     def _end(self, over: Grant) -> None:
         mine = self.facts.grants[over.person_id]
@@ -343,6 +336,8 @@ class Paper:
             before.in_scope_fen + year.in_scope_fen,
         )
         self.facts.days[(day.person, day.service_day, day.level)] += day.fund_paid_fen
+        self.facts.months[month_key(year.person, year.insurance, day.service_day)] += day.fund_paid_fen
+        self.facts.levels[(*year_key, day.level)] += year.deductible_used_fen
         return amounts(booked.decided)
 
     def _give_back(self, person: UUID, grant_id: UUID, day: date, amount_fen: int) -> None:
@@ -385,15 +380,3 @@ class Paper:
     def _wait(self, asked: Wait) -> Result:
         self.now += timedelta(minutes=asked.minutes)
         return DONE
-
-
-def amounts(decided: Decided) -> Result:
-    """What a bill came to."""
-    settled = decided.settlement
-    return (
-        settled.total_fen,
-        settled.fund_fen,
-        settled.own_fen,
-        settled.mutual_aid_fen,
-        settled.cash_fen,
-    )

@@ -16,10 +16,11 @@ from qinji.platform.database import Address, Connection
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import YearUse
 from tests.bureau import open_bureau
+from tests.simulation.booked import Result
 from tests.simulation.books import Books, cast_of
 from tests.simulation.invariants import Auditor
 from tests.simulation.operations import Operation, Settle, Wait, draw
-from tests.simulation.paper import Paper, Result
+from tests.simulation.paper import Paper
 from tests.simulation.test_pure import SEED
 
 OPERATIONS = 5_000

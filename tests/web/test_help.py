@@ -45,6 +45,17 @@ async def test_every_number_comes_from_the_pack_in_force_and_another_pack_says_a
         )
 
 
+async def test_where_a_region_calls_it_otherwise_its_own_name_stands_beside_the_usual_one(
+    town: Town, tmp_path: Path
+) -> None:
+    packs = packs_with(tmp_path, "990100-donglan", "mutual_aid.local_name", "亲情账号")
+    async with town.under(load(packs)) as changed, open_reader(changed.bureau) as reader:
+        said = await reader.say("/help?region=990100")
+        assert "亲情账户 家庭共济 当地叫“亲情账号”" in said
+        assert "当地把家庭共济叫“亲情账号”。 依据 东澜医保规〔2025〕1号 第九条" in said
+        assert "当地叫" not in await reader.say("/help?region=990200")
+
+
 async def test_without_signing_in_one_picks_the_region(reader: Reader) -> None:
     said = await reader.say("/help")
     assert "还不知道您在哪里参保,请先选参保地" in said

@@ -15,11 +15,13 @@ from qinji.credential import queries as credentials
 from qinji.credential import store as credential_store
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import CredentialKind, Origin, SettlePharmacy, SettleVisit
-from qinji.flows.parts.decide import Decided, apply, decide, line_keys, preview_holds
-from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.decide import Decided, apply, decide, line_keys
+from qinji.flows.parts.facts import Presented, WorkingSet, counted_by_month_and_level
 from qinji.flows.parts.identity import KEY_KINDS, missing_because, presented_by_number, right_person
+from qinji.flows.parts.previewing import preview_holds
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
+from qinji.flows.parts.summing import sum_balances, sum_days, sum_years
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured.model import NUMBER_KEY
@@ -28,7 +30,6 @@ from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
-from qinji.ledger.model import BalanceChange
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid import store as mutual_aid_store
 from qinji.platform import inbox
@@ -37,7 +38,7 @@ from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
 from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
-from qinji.settlement.model import DayChange, PreviewNote, SettlementKind, Visit, YearChange
+from qinji.settlement.model import PreviewNote, SettlementKind, Visit
 from qinji.settlement.queries import LineKey
 
 Command = SettleVisit | SettlePharmacy
@@ -211,7 +212,10 @@ async def _facts(
     if any(item.command.preview for item in items):
         session_keys += [(visit.person, visit.session) for visit in visits.values() if visit.session]
     codes = {item.command.origin.institution for item in items}
-    days = {visit.service_day for visit in visits.values()} | {local_day(now)}
+    today = local_day(now)
+    days = {visit.service_day for visit in visits.values()} | {today}
+    bills = {(visit.person, visit.service_day) for visit in visits.values()} | {(one, today) for one in mine}
+    months, levels = await settlements.sums(connection, *counted_by_month_and_level(people, bills, deps.book))
     return WorkingSet(
         institutions={p.code: p for p in await institutions.by_codes(connection, sorted(codes))},
         persons=people,
@@ -230,6 +234,8 @@ async def _facts(
         years=dict(await settlements.years(connection, mine)),
         days=dict(await settlements.days(connection, mine, sorted(days))),
         sessions=dict(await credentials.sessions(connection, session_keys)),
+        months=months,
+        levels=levels,
     )
 
 
@@ -325,10 +331,10 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, vaul
     await _record_visits(connection, every, outcome.lines_known, now)
     await settlement_store.add_settlements(connection, [decided.settlement for decided in every])
     await ledger_store.add_transfers(connection, [row for decided in every for row in decided.transfers])
-    await ledger_store.change_balances(connection, _sum_balances(every))
+    await ledger_store.change_balances(connection, sum_balances(every))
     await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
-    await settlement_store.add_to_years(connection, _sum_years(every))
-    await settlement_store.add_to_days(connection, _sum_days(every))
+    await settlement_store.add_to_years(connection, sum_years(every))
+    await settlement_store.add_to_days(connection, sum_days(every))
     consumed = [
         (decided.settlement.person, decided.session, decided.settlement.settlement)
         for decided in every
@@ -369,32 +375,3 @@ def _purchase(one: Decided) -> Visit:
         medical_type=one.bill.medical_type,
         session=one.session,
     )
-
-
-def _sum_balances(decided: Sequence[Decided]) -> list[BalanceChange]:
-    totals: dict[tuple[UUID, int], int] = {}
-    for one in decided:
-        for change in one.balances:
-            place = (change.person, change.pocket)
-            totals[place] = totals.get(place, 0) + change.change_fen
-    return [BalanceChange(person, pocket, change) for (person, pocket), change in totals.items()]
-
-
-def _sum_years(decided: Sequence[Decided]) -> list[YearChange]:
-    totals: dict[tuple[UUID, str, int], YearChange] = {}
-    for one in decided:
-        added = one.year
-        key = (added.person, added.insurance, added.year)
-        before = totals.get(key)
-        totals[key] = added if before is None else before.plus(added)
-    return list(totals.values())
-
-
-def _sum_days(decided: Sequence[Decided]) -> list[DayChange]:
-    totals: dict[tuple[UUID, object, str], DayChange] = {}
-    for one in decided:
-        added = one.day
-        key = (added.person, added.service_day, added.level)
-        before = totals.get(key)
-        totals[key] = added if before is None else before.plus(added)
-    return list(totals.values())

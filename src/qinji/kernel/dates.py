@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8), "CST")
@@ -24,3 +25,20 @@ def age_on(birth: date, day: date) -> int:
     """Full years of age; counted on the birthday itself (policy R-092)."""
     before_birthday = (day.month, day.day) < (birth.month, birth.day)
     return day.year - birth.year - before_birthday
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def first_of_month(day: date) -> date:
+    """The first day of this day's month."""
+    return day.replace(day=1)
+
+
+def months_between(earlier: date, later: date) -> int:
+    """How many calendar months a day lies after another, whatever their days; negative where it lies before."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

@@ -234,6 +234,17 @@ class RefusalCode(Enum):
     )
     GRANT_EXISTS = _text("您已授权此人使用家庭共济。没有任何变动。可修改限额,不必重复授权")
     GRANT_FULL = _text("{region}规定每人最多授权 {limit} 人。没有任何变动。请先结束一项授权")
+    GRANT_GROUP_MEMBER = _text(
+        "{region}的家庭共济按共济组办理,一人只能在一个组:您已在家人的共济组中,不能再邀请别人。"
+        "没有任何变动。要自己建组,请先退出家人的共济组"
+    )
+    GRANT_GROUP_TAKEN = _text(
+        "{region}的家庭共济按共济组办理,一人只能在一个组:对方已在另一个共济组中,或自己建有共济组。"
+        "没有任何变动。请对方先退出或结束那个组,再由您邀请"
+    )
+    GRANT_GRANTORS_FULL = _text(
+        "{region}规定每人最多由 {limit} 位家人授权,对方已有 {limit} 位。没有任何变动。请对方先退出一项授权"
+    )
     GRANT_LOCKED = _text("{region}规定授权后 {days} 天内不能解除,最早 {day}。没有任何变动。可以先暂停使用")
     GRANT_STATE = _text("此授权当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
     ORDER_INCOMPLETE = _text("顺序须包含您的全部共济授权人各一次。没有任何变动。请刷新后重新排序")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -145,6 +146,8 @@ class Terms:
     """What the grantor's region says of mutual aid on a day, with the place where it says so.
 
     ``scope_chinese`` and ``region_name`` are for refusals; ``lock_days`` 0 means that a grant may end at any time.
+    ``group``: a grantor and all they grant to form one group (厦门), and nobody belongs to two; ``max_grantors``: so
+    many may grant to one person (None: no limit).
     """
 
     region_name: str
@@ -158,6 +161,8 @@ class Terms:
     ends_next_day: bool
     document: str
     clause: str
+    group: bool = False
+    max_grantors: int | None = None
 
     @property
     def scope_chinese(self) -> str:
@@ -180,6 +185,15 @@ class Party:
     normal: bool
     status_chinese: str
     account_frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Grants around a new one: those that serve its beneficiary, that serve its grantor, that its beneficiary gave."""
+
+    received: Sequence[Grant] = ()
+    received_by_grantor: Sequence[Grant] = ()
+    given_by_beneficiary: Sequence[Grant] = ()
 
 
 @dataclass(frozen=True, slots=True)

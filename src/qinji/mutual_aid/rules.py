@@ -21,11 +21,13 @@ from qinji.mutual_aid.model import (
     Party,
     Room,
     Terms,
+    Ties,
     Wish,
 )
 
 NEXT_DAY = timedelta(days=1)
 NO_LIMITS = Limits()
+NO_TIES = Ties()
 
 
 def _left(limit_fen: int | None, used_fen: int) -> int | None:
@@ -64,9 +66,12 @@ def usable(grant: Grant, day: date, purpose: Purpose) -> str | None:
     return None if purpose in grant.purposes else "not_this_purpose"
 
 
-def may_grant(wish: Wish, given: Sequence[Grant], day: date, terms: Terms) -> Refused | None:
+def may_grant(
+    wish: Wish, given: Sequence[Grant], day: date, terms: Terms, ties: Ties = NO_TIES
+) -> Refused | None:
     """Whether a grantor may let this relative spend from their account; ``given`` are the grantor's grants.
 
+    ``ties`` are the other grants of both sides, for regions with groups or a limit of grantors.
     The rules are those of the grantor's region today. Refused in the order of the list of refusals, but a stranger
     before anything of them is told: how somebody is insured is for their kin.
     """
@@ -77,6 +82,7 @@ def may_grant(wish: Wish, given: Sequence[Grant], day: date, terms: Terms) -> Re
         or _kin(wish.relation, wish.known_relation, terms)
         or _reach(wish.grantor, wish.beneficiary, terms)
         or _places(wish.beneficiary.person_id, [grant for grant in given if live(grant, day)], terms)
+        or _tied(ties, day, terms)
         or sound(wish.limits, wish.purposes, terms)
     )
 
@@ -153,6 +159,22 @@ def _places(beneficiary: UUID, given: Sequence[Grant], terms: Terms) -> Refused 
         return refuse(RefusalCode.GRANT_EXISTS)
     if terms.max_beneficiaries is not None and len(given) >= terms.max_beneficiaries:
         return refuse(RefusalCode.GRANT_FULL, region=terms.region_name, limit=terms.max_beneficiaries)
+    return None
+
+
+def _tied(ties: Ties, day: date, terms: Terms) -> Refused | None:
+    """One group for each person, and no more grantors of one person than the region allows."""
+
+    def any_live(grants: Sequence[Grant]) -> bool:
+        return any(live(grant, day) for grant in grants)
+
+    if terms.group and any_live(ties.received_by_grantor):
+        return refuse(RefusalCode.GRANT_GROUP_MEMBER, region=terms.region_name)
+    if terms.group and (any_live(ties.received) or any_live(ties.given_by_beneficiary)):
+        return refuse(RefusalCode.GRANT_GROUP_TAKEN, region=terms.region_name)
+    grantors = sum(live(grant, day) for grant in ties.received)
+    if terms.max_grantors is not None and grantors >= terms.max_grantors:
+        return refuse(RefusalCode.GRANT_GRANTORS_FULL, region=terms.region_name, limit=terms.max_grantors)
     return None
 
 

@@ -242,6 +242,11 @@ def affected(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
 
+async def take_time(connection: Connection, seconds: int) -> None:
+    """Let the statements of this transaction take so long: for a tool that reads much, never for who waits."""
+    await connection.execute(f"set local statement_timeout = '{int(seconds)}s'")
+
+
 async def copy_in(
     connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:

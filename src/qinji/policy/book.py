@@ -12,7 +12,9 @@ from functools import cached_property
 
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, province_of
+from qinji.policy.arrears import GapTerms, gap_terms
 from qinji.policy.benefits import make_rules
+from qinji.policy.filing import FilingTerms, filing_terms
 from qinji.policy.finding import Finder
 from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
@@ -22,13 +24,16 @@ from qinji.policy.model import (
     CatalogueItem,
     FamilyTerms,
     Filing,
+    Merge,
     Rules,
     SettlementTerms,
     SharingTerms,
     Source,
 )
 from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
+from qinji.policy.suspension import SuspensionTerms, suspension_terms
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
+from qinji.policy.waiting import WaitingTerms, waiting_terms
 
 RULES_KEPT_MAX = 4096
 
@@ -124,6 +129,22 @@ class RegionPolicy:
             return made
         return replace(made, sources={**made.sources, "catalogue": self._listed.source})
 
+    @cached_property
+    def counts_by_month_and_level(self) -> bool:
+        """Whether a cap of the month or a deductible of each level holds for anybody here.
+
+        Both are sums over earlier bills, which no accumulator keeps: they are read only where this says so.
+        """
+        found = {name: self._values.dated(name) for name in self._values.written()}
+        return any(
+            dated is not None
+            and (
+                (name.endswith(".month_fund_cap") and dated.value is not None)
+                or (name.endswith(".deductible_merge") and dated.value == Merge.EACH_LEVEL)
+            )
+            for name, dated in found.items()
+        )
+
     def unverified(self, sources: Mapping[str, Source]) -> tuple[str, ...]:
         """The unsure values among these that may not decide a bill here; empty where unsure ones are admitted."""
         if self.admits_unsure:
@@ -161,6 +182,22 @@ class RegionPolicy:
     def family(self) -> FamilyTerms:
         """The family account of members insured here."""
         return family_terms(self._values)
+
+    def waiting(self) -> WaitingTerms | None:
+        """How long residents insured here wait; None where the region says nothing."""
+        return waiting_terms(self._values)
+
+    def gaps(self) -> GapTerms | None:
+        """What breaks in employees' payments cost here; None where the region says nothing."""
+        return gap_terms(self._values)
+
+    def filings(self) -> FilingTerms:
+        """Filings for care away from home of people insured here."""
+        return filing_terms(self._values)
+
+    def suspensions(self) -> SuspensionTerms | None:
+        """How long online settlement may be suspended here; None where the region says nothing."""
+        return suspension_terms(self._values)
 
     def _catalogue(self) -> Catalogue | None:
         for pack in self._values.packs:

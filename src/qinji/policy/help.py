@@ -48,7 +48,8 @@ class FamilyFacts:
 class SharingFacts:
     """家庭共济 of a grantor's region: to whom, how far, for what, from when, until when, who pays first.
 
-    ``max_beneficiaries`` None: no limit. ``own_first`` and ``user_orders`` are the patient's region's.
+    ``max_beneficiaries`` None: no limit. ``own_first`` and ``user_orders`` are the patient's region's. Only some
+    regions have a ``local_name`` of their own, groups (``group``) or a limit of grantors; elsewhere these are None.
     """
 
     relations: Fact[frozenset[Relation]]
@@ -62,6 +63,9 @@ class SharingFacts:
     pays: Fact[frozenset[UseClass]]
     own_first: Fact[bool]
     user_orders: Fact[bool]
+    local_name: Fact[str] | None
+    group: Fact[bool] | None
+    max_grantors: Fact[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,19 @@ def _sharing(policy: RegionPolicy) -> SharingFacts:
         purposes=tell("mutual_aid.purposes", terms.purposes, f"可以用于:{purposes}"),
         pays=tell("mutual_aid.pays", terms.pays, f"可以支付个人负担中的:{classes}"),
         **_order(paying, teller),
+        local_name=tell("mutual_aid.local_name", terms.local_name, f"当地把家庭共济叫“{terms.local_name}”")
+        if terms.local_name
+        else None,
+        group=tell("mutual_aid.model", terms.group, "按共济组办理:账户的主人邀请家人入组,一人只能在一个组")
+        if terms.group
+        else None,
+        max_grantors=None
+        if terms.max_grantors is None
+        else tell(
+            "mutual_aid.max_grantors",
+            terms.max_grantors,
+            f"一个人最多由 {terms.max_grantors} 位家人授权",
+        ),
     )
 
 

@@ -149,6 +149,25 @@ class SettlementRow:
     cancelled_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A settlement's stored input and outcome, to be decided again; ``cancelled_at`` when it was taken back."""
+
+    person: UUID
+    settlement: UUID
+    cancelled_at: datetime | None
+    decision: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which settlements are looked at: both days of service count; an empty pooling area is every one."""
+
+    since: date
+    until: date
+    city: str = ""
+
+
 class HappeningKind(StrEnum):
     """What an institution does about a patient: registers a visit, settles, takes a settlement back."""
 

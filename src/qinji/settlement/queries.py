@@ -198,6 +198,32 @@ async def days(
     return {(row["person_id"], row["service_day"], row["level"]): row["fund_paid_fen"] for row in rows}
 
 
+MonthKey = tuple[UUID, str, date]
+LevelKey = tuple[UUID, str, int, str]
+
+_SUMS = """
+select s.person_id, s.insurance, s.year, s.level, date_trunc('month', s.service_day::timestamp)::date as month,
+  sum(s.fund_fen)::bigint as fund_fen, sum(s.deductible_fen)::bigint as deductible_fen
+from settlement s
+where s.person_id = any($1::uuid[]) and s.year = any($2::integer[]) and not exists (
+  select 1 from cancellation c where c.person_id = s.person_id and c.settlement_id = s.settlement_id)
+group by 1, 2, 3, 4, 5
+"""
+
+
+async def sums(
+    connection: Connection, persons: Sequence[UUID], years: Sequence[int]
+) -> tuple[dict[MonthKey, int], dict[LevelKey, int]]:
+    """What live settlements of these benefit years come to: the fund's payments by month, the deductible by level."""
+    months, levels = dict[MonthKey, int](), dict[LevelKey, int]()
+    for row in await connection.fetch(_SUMS, list(persons), list(years)) if persons else ():
+        month = (row["person_id"], row["insurance"], row["month"])
+        level = (row["person_id"], row["insurance"], row["year"], row["level"])
+        months[month] = months.get(month, 0) + row["fund_fen"]
+        levels[level] = levels.get(level, 0) + row["deductible_fen"]
+    return months, levels
+
+
 _ROWS = (
     "select s.*, c.cancellation_id, c.booked_at as cancelled_at from settlement s "
     "left join cancellation c on c.person_id = s.person_id and c.settlement_id = s.settlement_id "

@@ -113,3 +113,20 @@ def test_no_id_of_a_moment_comes_before_the_first_of_it(moment: int, chance: byt
     assert ids.first_of(moment) <= ids.uuid7(moment, chance)
     if moment:
         assert ids.uuid7(moment - 1, chance) < ids.first_of(moment)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 12, 31), 2, date(2028, 2, 29)),
+        (date(2026, 3, 17), 0, date(2026, 3, 17)),
+        (date(2026, 11, 30), 14, date(2028, 1, 30)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
+    day: date, months: int, then: date
+) -> None:
+    assert dates.months_after(day, months) == then
+    assert dates.months_between(day, then) == months
+    assert dates.first_of_month(day).day == 1

@@ -14,7 +14,7 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused
-from qinji.mutual_aid.model import Grant, GrantState, Limits, Party, Room, Terms, Used, Wish
+from qinji.mutual_aid.model import Grant, GrantState, Limits, Party, Room, Terms, Ties, Used, Wish
 from qinji.mutual_aid.rules import (
     closed,
     ended,
@@ -279,3 +279,60 @@ def test_an_order_names_each_live_grant_once_where_the_region_leaves_it_to_the_f
     assert code_of(may_order(both, ids[:1], TODAY, by_user=True)) is RefusalCode.ORDER_INCOMPLETE
     assert code_of(may_order(both, [*ids, ids[0]], TODAY, by_user=True)) is RefusalCode.ORDER_INCOMPLETE
     assert may_order([ACTIVE, replace(second, ends_on=TODAY)], ids[1:], TODAY, by_user=True) is None
+
+
+GROUPED = replace(TERMS, group=True)
+OTHER = UUID(int=3)
+ELSEWHERE = replace(ACTIVE, grant_id=UUID(int=11), grantor_id=OTHER)
+"""Another one's grant to the same beneficiary."""
+
+
+def test_a_group_takes_in_whoever_is_in_no_other() -> None:
+    assert may_grant(WISH, [], TODAY, GROUPED, Ties()) is None
+    more = [replace(ACTIVE, person_id=UUID(int=50))]
+    assert may_grant(WISH, more, TODAY, GROUPED, Ties()) is None, "one's own group may grow"
+
+
+@pytest.mark.parametrize(
+    ("ties", "expected"),
+    [
+        (Ties(received=[ELSEWHERE]), RefusalCode.GRANT_GROUP_TAKEN),
+        (
+            Ties(given_by_beneficiary=[replace(ELSEWHERE, grantor_id=TAKER, person_id=OTHER)]),
+            RefusalCode.GRANT_GROUP_TAKEN,
+        ),
+        (Ties(received_by_grantor=[replace(ELSEWHERE, person_id=GIVER)]), RefusalCode.GRANT_GROUP_MEMBER),
+    ],
+)
+def test_nobody_belongs_to_two_groups_as_owner_or_as_member(ties: Ties, expected: RefusalCode) -> None:
+    refused = may_grant(WISH, [], TODAY, GROUPED, ties)
+    assert code_of(refused) is expected
+    assert refused is not None
+    assert "没有任何变动" in refused.text
+    assert may_grant(WISH, [], TODAY, TERMS, ties) is None, "elsewhere many share with many"
+
+
+def test_a_group_that_was_left_or_has_ended_binds_nobody() -> None:
+    left = replace(ELSEWHERE, ends_on=TODAY)
+    ties = Ties([left], [replace(left, person_id=GIVER)], [replace(left, grantor_id=TAKER)])
+    assert may_grant(WISH, [], TODAY, GROUPED, ties) is None
+    waiting = replace(ELSEWHERE, state=GrantState.FILED)
+    taken = may_grant(WISH, [], TODAY, GROUPED, Ties(received=[waiting]))
+    assert code_of(taken) is RefusalCode.GRANT_GROUP_TAKEN, "who waits for the bureau is in the group"
+
+
+def test_an_owner_out_of_insurance_invites_nobody() -> None:
+    stopped = replace(WISH, grantor=replace(GRANTOR, normal=False, status_chinese="停保"))
+    assert code_of(may_grant(stopped, [], TODAY, GROUPED)) is RefusalCode.GRANTOR_STATUS
+
+
+def test_a_region_may_limit_the_grantors_of_one_person() -> None:
+    two = replace(TERMS, max_grantors=2)
+    others = [replace(ELSEWHERE, grant_id=UUID(int=60 + n), grantor_id=UUID(int=70 + n)) for n in range(2)]
+    assert may_grant(WISH, [], TODAY, two, Ties(received=others[:1])) is None
+    refused = may_grant(WISH, [], TODAY, two, Ties(received=others))
+    assert code_of(refused) is RefusalCode.GRANT_GRANTORS_FULL
+    assert refused is not None
+    assert "最多由 2 位家人授权" in refused.text
+    gone = [others[0], replace(others[1], ends_on=TODAY)]
+    assert may_grant(WISH, [], TODAY, two, Ties(received=gone)) is None

@@ -26,7 +26,7 @@ class FactView(BaseModel):
     """One value in words, and the document and clause it rests on."""
 
     name: str
-    value: int | bool | list[str] | None
+    value: int | bool | str | list[str] | None
     text: str
     document: str
     clause: str
@@ -47,10 +47,11 @@ class HelpView(BaseModel):
 def _views(facts: FamilyFacts | SharingFacts | None) -> list[FactView]:
     if facts is None:
         return []
-    return [_view(field.name, getattr(facts, field.name)) for field in fields(facts)]
+    told = [(field.name, getattr(facts, field.name)) for field in fields(facts)]
+    return [_view(name, fact) for name, fact in told if fact is not None]
 
 
-def _view(name: str, fact: Fact[int | bool | frozenset[str] | None]) -> FactView:
+def _view(name: str, fact: Fact[int | bool | str | frozenset[str] | None]) -> FactView:
     value, source = fact.value, fact.source
     return FactView(
         name=name,

@@ -23,7 +23,7 @@ from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid import queries, store
-from qinji.mutual_aid.model import Grant, GrantState, Limits, Terms, Used, Wish
+from qinji.mutual_aid.model import Grant, GrantState, Limits, Terms, Ties, Used, Wish
 from qinji.mutual_aid.rules import closed, ended, live, may_change, may_grant, may_order, may_pause, started
 
 SUBJECT = "grant"
@@ -62,7 +62,7 @@ class GrantMutualAid:
         # At the window a paper stands for kinship that the registry does not know, never for what it contradicts.
         by_paper = None if hand.window is None else self.relation
         given = await queries.live_of(connection, grantor)
-        received = (await queries.live_for(connection, [beneficiary])).get(beneficiary, [])
+        ties = await _ties(grantor, beneficiary, scene)
         terms = terms_of(scene.deps.book, people[grantor].region, scene.today)
         if isinstance(terms, Refused):
             return terms
@@ -74,10 +74,10 @@ class GrantMutualAid:
             limits=self.limits,
             purposes=terms.purposes if self.purposes is None else self.purposes,
         )
-        refusal = may_grant(wish, given, scene.today, terms)
+        refusal = may_grant(wish, given, scene.today, terms, ties)
         if refusal is not None:
             return refusal
-        rank = 1 + max((grant.rank for grant in received), default=0)
+        rank = 1 + max((grant.rank for grant in ties.received), default=0)
         grant = _begun(wish, rank, terms, hand, scene)
         # A grant whose last day is over gives up its place to the new one.
         past = closed([one for one in given if one.person_id == beneficiary], scene.today, scene.now)
@@ -87,6 +87,16 @@ class GrantMutualAid:
             partial(tell_new, grant, people),
             partial(_record_new, grant, past, hand, scene),
         )
+
+
+async def _ties(grantor: UUID, beneficiary: UUID, scene: Scene) -> Ties:
+    """The other grants of both sides; their heads are locked, so nobody else makes one meanwhile."""
+    serving = await queries.live_for(scene.connection, [beneficiary, grantor])
+    return Ties(
+        received=serving.get(beneficiary, []),
+        received_by_grantor=serving.get(grantor, []),
+        given_by_beneficiary=await queries.live_of(scene.connection, beneficiary),
+    )
 
 
 def _begun(wish: Wish, rank: int, terms: Terms, hand: Hand, scene: Scene) -> Grant:

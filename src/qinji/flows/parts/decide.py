@@ -14,12 +14,10 @@ from qinji.flows.parts.commands import (
     AccountUse,
     Bill,
     CredentialKind,
-    ExpectedAmounts,
-    ShownPayment,
 )
 from qinji.flows.parts.divide import divide
 from qinji.flows.parts.document import written_decision
-from qinji.flows.parts.facts import Presented, WorkingSet
+from qinji.flows.parts.facts import Presented, WorkingSet, month_key
 from qinji.flows.parts.identity import insured_here, session_usable
 from qinji.flows.parts.payers import payers_of
 from qinji.flows.parts.postings import Act, settlement_postings
@@ -31,7 +29,6 @@ from qinji.insured.model import Person
 from qinji.insured.rules import may_settle
 from qinji.kernel.bill import PayerKind, Plan, SentLine, Split
 from qinji.kernel.dates import age_on, local_day
-from qinji.kernel.money import yuan
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger.model import BalanceChange, Transfer
@@ -41,7 +38,6 @@ from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.model import Accumulated, Case, Rules
 from qinji.settlement.model import (
     DayChange,
-    PreviewNote,
     Settlement,
     SettlementKind,
     YearChange,
@@ -128,10 +124,11 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     if isinstance(listed, Refused):
         return listed
     rules = policy.rules(
-        Case(
+        case_at_the_door(
             patient.insurance,
             patient.person_status,
-            age_on(patient.birth, request.service_day),
+            patient.birth,
+            request.service_day,
             institution.level,
             request.medical_type,
         )
@@ -143,6 +140,13 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
         )
     context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
     return _bill(request, facts, book, now, context, listed)
+
+
+def case_at_the_door(
+    insurance: str, person_status: str, birth: date, service_day: date, level: str, medical_type: str
+) -> Case:
+    """All that is known of a person and a visit when a bill is settled; past bills are decided again on the same."""
+    return Case(insurance, person_status, age_on(birth, service_day), level, medical_type)
 
 
 def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refused | None:
@@ -225,12 +229,17 @@ def _bill(
 
 def _used(request: Request, facts: WorkingSet, context: _Context) -> Accumulated:
     patient = context.patient
-    year = facts.years.get((patient.person_id, str(patient.insurance), context.year), YearUse())
+    insured = (patient.person_id, str(patient.insurance))
+    year = facts.years.get((*insured, context.year), YearUse())
+    counted = context.policy.counts_by_month_and_level
+    month, level = month_key(*insured, request.service_day), (*insured, context.year, context.level)
     return Accumulated(
         deductible_used_fen=year.deductible_used_fen,
         fund_paid_year_fen=year.fund_paid_fen,
         fund_paid_day_fen=facts.days.get((patient.person_id, request.service_day, context.level), 0),
         in_scope_year_fen=year.in_scope_fen,
+        fund_paid_month_fen=facts.months.get(month, 0) if counted else 0,
+        deductible_used_level_fen=facts.levels.get(level, 0) if counted else 0,
     )
 
 
@@ -327,35 +336,6 @@ def _settlement(
     )
 
 
-def preview_holds(
-    decided: Decided, expected: ExpectedAmounts | None, note: PreviewNote | ShownPayment | None
-) -> Refused | None:
-    """The amounts sent from the preview, and what the last preview showed of the payers, still hold (2207)."""
-    divided, paid = decided.bill.split, decided.bill.plan
-    compared: list[tuple[str, int | None, int]] = []
-    if expected is not None:
-        compared += [
-            ("全自费", expected.own_expense_fen, divided.own_expense_fen),
-            ("超限价", expected.over_limit_fen, divided.over_limit_fen),
-            ("先行自付", expected.prior_self_pay_fen, divided.prior_self_pay_fen),
-            ("符合政策范围", expected.in_scope_fen, divided.in_scope_fen),
-        ]
-    if note is not None:
-        compared += [
-            ("本人账户", note.own_fen, paid.own_fen),
-            ("家人共济", note.mutual_aid_fen, paid.mutual_aid_fen),
-            ("现金", note.cash_fen, paid.cash_fen),
-        ]
-    changes = [
-        f"{name} {yuan(was)} 元变为 {yuan(now)} 元"
-        for name, was, now in compared
-        if was is not None and was != now
-    ]
-    if not changes:
-        return None
-    return refuse(RefusalCode.PREVIEW_CHANGED, changes=";".join(changes))
-
-
 def line_keys(decided: Decided) -> list[tuple[UUID, str, str]]:
     """The lines of a pharmacy's bill, each of which is settled once: (person, institution, line number)."""
     settled = decided.settlement
@@ -384,6 +364,10 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
     )
     day_key = (decided.day.person, decided.day.service_day, decided.day.level)
     facts.days[day_key] = facts.days.get(day_key, 0) + decided.day.fund_paid_fen
+    month = month_key(decided.year.person, decided.year.insurance, decided.day.service_day)
+    facts.months[month] = facts.months.get(month, 0) + decided.year.fund_paid_fen
+    level = (*year_key, decided.day.level)
+    facts.levels[level] = facts.levels.get(level, 0) + decided.year.deductible_used_fen
     batch_key = (settled.person, settled.visit, settled.batch)
     if batch_key in facts.batches:
         facts.batches[batch_key] = replace(facts.batches[batch_key], settlement=settled.settlement)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.divide import divide
@@ -90,24 +91,32 @@ def computed_again(document: Document) -> str:
 def recompute(document: Document) -> tuple[Split, Plan]:
     """Split and plan from the stored input alone."""
     return divide(
-        [_line(row) for row in document["lines"]],
+        [line_of(row) for row in document["lines"]],
         from_plain(document["rules"]),
         Accumulated(**document["used"]),
-        [_payer(row) for row in document["payers"]],
+        [payer_of(row) for row in document["payers"]],
     )
 
 
-def _line(row: Document) -> FeeLine:
+def line_of(row: Document) -> FeeLine:
+    """A stored line with what the catalogue said of it."""
     read = {
         "category": Category(row["category"]),
-        "prior_ratio": Fraction(row["prior_ratio"]),
+        "prior_ratio": _ratio(row["prior_ratio"]),
         "approval": Approval(row["approval"]),
         "own_expense_as": UseClass(row.get("own_expense_as", UseClass.CATEGORY_C)),
     }
     return FeeLine(**(dict(row) | read))
 
 
-def _payer(row: Document) -> Payer:
+@lru_cache(1024)
+def _ratio(text: str) -> Fraction:
+    """A ratio of the catalogue; there are few different ones, and reading one is dear."""
+    return Fraction(text)
+
+
+def payer_of(row: Document) -> Payer:
+    """A stored payer with the room it had."""
     read = {
         "kind": PayerKind(row["kind"]),
         "pays": frozenset(UseClass(use) for use in row["pays"]),

@@ -6,7 +6,7 @@ is gone is not there (ARCHITECTURE 3).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -14,8 +14,10 @@ from uuid import UUID
 from qinji.credential.model import SessionFacts
 from qinji.institution.model import Institution
 from qinji.insured.model import Person
+from qinji.kernel.dates import first_of_month
 from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Grant
+from qinji.policy.book import Book, RegionPolicy
 from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
 
 
@@ -29,9 +31,22 @@ class Presented:
     refusal: Refused | None = None
 
 
+MonthKey = tuple[UUID, str, date]
+LevelKey = tuple[UUID, str, int, str]
+
+
+def month_key(person: UUID, insurance: str, day: date) -> MonthKey:
+    """Under which key the fund's payments of this day's month are summed."""
+    return (person, insurance, first_of_month(day))
+
+
 @dataclass(slots=True)
 class WorkingSet:
-    """Everything the decisions of one batch use, read after the lock. The fold changes it in place."""
+    """Everything the decisions of one batch use, read after the lock. The fold changes it in place.
+
+    ``months`` is what the fund paid by (person, insurance, first of the month), ``levels`` the deductible paid by
+    (person, insurance, benefit year, level), in fen; both are read only for whose region's rules need them.
+    """
 
     institutions: Mapping[str, Institution]
     persons: Mapping[UUID, Person]
@@ -46,6 +61,21 @@ class WorkingSet:
     years: dict[tuple[UUID, str, int], YearUse]
     days: dict[tuple[UUID, date, str], int]
     sessions: dict[tuple[UUID, UUID], SessionFacts] = field(default_factory=dict)
+    months: dict[MonthKey, int] = field(default_factory=dict)
+    levels: dict[LevelKey, int] = field(default_factory=dict)
+
+
+def counted_by_month_and_level(
+    people: Mapping[UUID, Person], bills: Iterable[tuple[UUID, date]], book: Book
+) -> tuple[list[UUID], list[int]]:
+    """Whose earlier bills must be summed by month and level, and of which benefit years; mostly nobody's."""
+    counted, years = set[UUID](), set[int]()
+    for person, day in bills:
+        policy = book.at(people[person].region, day) if person in people else None
+        if isinstance(policy, RegionPolicy) and policy.counts_by_month_and_level:
+            counted.add(person)
+            years.add(policy.settlement().benefit_year_of(day))
+    return sorted(counted), sorted(years)
 
 
 def only_accounts(

@@ -36,6 +36,8 @@ def terms_of(book: Book, region: str, day: date) -> Terms | Refused:
         ends_next_day=sharing.unbind_effective == NEXT_DAY,
         document=source.document if source else "",
         clause=source.clause if source else "",
+        group=sharing.group,
+        max_grantors=sharing.max_grantors,
     )
 
 

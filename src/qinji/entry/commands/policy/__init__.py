@@ -1,4 +1,4 @@
-"""`qinji policy …`: make, check, show and compare packs; try a bill; explain a settlement."""
+"""`qinji policy …`: make, check, show and compare packs; try a bill; explain a settlement; replay past ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from qinji.entry.commands.policy.beginning import new
 from qinji.entry.commands.policy.checking import check
 from qinji.entry.commands.policy.differing import diff
 from qinji.entry.commands.policy.explaining import explain
+from qinji.entry.commands.policy.replaying import replay
 from qinji.entry.commands.policy.showing import show
 from qinji.entry.commands.policy.trying import try_bills
 
@@ -25,3 +26,4 @@ app.command("show")(show)
 app.command("diff")(diff)
 app.command("new")(new)
 app.command("explain")(explain)
+app.command("replay")(replay)
