@@ -206,10 +206,10 @@ async def test_a_change_shows_before_and_after_and_can_be_put_back_in_one_tap(
     checked = await reader.submit(f"{path}/limits", f"{path}/limits/check", **form)
     said = words(checked.text)
     assert "还没有改" in said
-    assert "每次最多 ¥200.00 → 不限" in said
-    assert "每月最多 ¥400.00 → ¥160.00" in said
-    assert "用途 门诊、药店购药 → 药店购药" in said
-    assert "本月 ¥270.00 → ¥30.00" in said
+    assert "每次最多 原来 ¥200.00 → 不限" in said
+    assert "每月最多 原来 ¥400.00 → ¥160.00" in said
+    assert "用途 原来 门诊、药店购药 → 药店购药" in said
+    assert "本月 原来 ¥270.00 → ¥30.00" in said
     assert "已经付的钱不受影响,在手机上不能撤回" in said
     assert "最多 ¥400.00" in await reader.say(path), "the check page changes nothing"
 
