@@ -44,8 +44,9 @@ LOOKS: dict[str, tuple[str, Look]] = {
 @pytest.mark.parametrize("look", LOOKS)
 async def test_what_waits_is_found_without_reading_what_does_not(database: Database, look: str) -> None:
     index, asks = LOOKS[look]
-    async with counted(database) as sent, database.reading() as connection:
-        await asks(connection)
+    with counted(database) as sent:
+        async with database.reading() as connection:
+            await asks(connection)
     (query,) = sent
     async with database.reading() as connection:
         # So few rows as here are quicker read all through: the planner may not, where there is another way.

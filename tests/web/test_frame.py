@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bureau import Bureau
-from tests.reader import Reader, counted_statements, words
+from tests.reader import Reader, words
 
 pytestmark = pytest.mark.asyncio
 
@@ -98,6 +98,6 @@ async def test_a_form_that_is_too_large_is_stopped(reader: Reader) -> None:
 
 async def test_the_code_page_asks_the_database_within_its_budget(reader: Reader) -> None:
     await reader.sign_in(somebody(reader.bureau))
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/")
     assert len(sent) <= 12, sent

@@ -12,7 +12,7 @@ from qinji.insured.model import Status
 from qinji.kernel.kinship import Relation
 from qinji.policy.load import load
 from tests.household import Town, packs_with
-from tests.reader import HIDDEN, Reader, counted_statements, open_reader, words
+from tests.reader import HIDDEN, Reader, open_reader, words
 from tests.till import line
 
 pytestmark = pytest.mark.asyncio
@@ -392,6 +392,6 @@ async def test_a_page_asks_the_database_within_its_budget(
     daughter, mother = two(town)
     grant = await town.granted(daughter, mother)
     await reader.sign_in(daughter.number)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open(HOME + page.format(grant=grant["id"]))
     assert len(sent) <= budget, sent
