@@ -10,7 +10,7 @@ from functools import partial
 
 import uvloop
 
-from bench import counter, http, pages, profiling, replaying, splitting
+from bench import counter, http, pages, profiling, replaying, splitting, visitors
 from bench import engine as engines
 from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
@@ -105,11 +105,13 @@ class Bench:
                 _say(f"counter, page of a {name}: {lines[-1]}")
         return lines
 
-    def pages(self, times: int) -> dict[str, object]:
-        """Every page of the phone, so many times for each of some readers."""
-        tokens = self.runner.run(pages.signed_in(self.runtime, customers()))
-        found = pages.run(self.place, tokens, times, where())
-        _say(f"pages: {found['p95_ms']}")
+    def pages(self, times: int) -> list[dict[str, object]]:
+        """Every page of the phone, the counter and the console, so many times for each of some visitors."""
+        opened_by = self.runner.run(visitors.visitors(self.runtime, customers()))
+        _say("the town of the pages is ready")
+        found = pages.run(self.place, opened_by, times, {**where(), "balanced": self.balanced()})
+        for one in found:
+            _say(f"{one['name']}: {one['p95_ms']}")
         return found
 
     def split(self, count: int) -> dict[str, object]:
@@ -176,7 +178,7 @@ def beside_a_server(chosen: argparse.Namespace, wanted: set[str]) -> list[dict[s
         if "counter" in wanted:
             lines += bench.counter(chosen.count // 4)
         if "pages" in wanted:
-            lines.append(bench.pages(chosen.count // 800))
+            lines += bench.pages(chosen.count // 800)
         runner.run(runtime.database.close())
     return lines
 

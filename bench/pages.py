@@ -2,89 +2,114 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
-from http.client import HTTPConnection
+from html import unescape
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlencode
 
 from bench.http import served
 from bench.place import Place
-from bench.population import Customer
-from qinji.credential import store
-from qinji.credential.model import BearerFacts
-from qinji.credential.rules import BEARER_IDLE
+from bench.sheets import CODE, SHEETS, Filled, Sheet
+from bench.visitors import Door, Visitor
 from qinji.entry.ready import HOST
-from qinji.entry.wiring import Runtime
-from qinji.flows.recognise import BEARER
-from qinji.flows.sign_in import TOKEN_ENTROPY
-from qinji.insured import queries as insured
+from qinji.web.guards import CONSOLE, COUNTER, FAMILY
 
 WANTED_P95_MS = 30
-PAGES = (
-    "/",
-    "/family",
-    "/family/bind",
-    "/mutual-aid",
-    "/mutual-aid/order",
-    "/help",
-    "/bills",
-    "/bills/shared",
-    "/me",
-    "/me/code",
-)
-READERS = 40
-"""How many people look at every page in turn, so that no answer is warmer than a phone would find it."""
+COOKIES = {
+    Door.PHONE: FAMILY.cookie,
+    Door.PHARMACY: COUNTER.cookie,
+    Door.CLINIC: COUNTER.cookie,
+    Door.CONSOLE: CONSOLE.cookie,
+}
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+SHOWN = re.compile(r'class="code-digits">([\d ]+)<')
+_FORM = "application/x-www-form-urlencoded"
 
 
-async def signed_in(runtime: Runtime, people: Sequence[Customer]) -> list[str]:
-    """The session tokens of so many people; production has no sign-in that could be picked."""
-    tokens = []
-    async with runtime.database.transaction() as connection:
-        for customer in people[:READERS]:
-            digest = runtime.vault.digest(insured.NUMBER, customer.number)
-            person = (await insured.find(connection, insured.NUMBER, [digest]))[digest]
-            token = runtime.entropy(TOKEN_ENTROPY).hex()
-            until = runtime.clock() + BEARER_IDLE
-            kept = BearerFacts(runtime.vault.digest(BEARER, token), person, None, until)
-            await store.add_bearer(connection, kept)
-            tokens.append(token)
-    return tokens
+class _Browser:
+    """One browser without scripts, as whichever visitor holds it at the moment."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection(HOST, port, timeout=30)
+        self.taken_ms = 0.0
+
+    def opened(self, visitor: Visitor, sheet: Sheet) -> float:
+        """How long the server took for a page of this visitor, in milliseconds, to the last byte."""
+        names = dict(visitor.names)
+        if any(name == CODE for form in sheet.forms for name, _value in form.fields):
+            digits = SHOWN.search(self._asked(visitor, Door.PHONE, "/"))
+            assert digits is not None
+            names[CODE] = digits[1].replace(" ", "")
+        page = self._asked(visitor, sheet.door, sheet.path.format(**names), small=not sheet.forms)
+        for number, form in enumerate(sheet.forms, 1):
+            action = form.action.format(**names)
+            fields = [(name, value.format(**names)) for name, value in form.fields]
+            body = urlencode([*_hidden(page, action, form), *fields])
+            page = self._asked(visitor, sheet.door, action, body, small=number == len(sheet.forms))
+        return self.taken_ms
+
+    def close(self) -> None:
+        """Let go."""
+        self._connection.close()
+
+    def _asked(self, visitor: Visitor, door: Door, path: str, body: str = "", *, small: bool = False) -> str:
+        """A page as text; ``small``: as a browser takes it, compressed, and nothing of it is read here."""
+        headers = {"Cookie": f"{COOKIES[door]}={visitor.tokens[door]}"}
+        headers |= {"Accept-Encoding": "gzip"} if small else {}
+        headers |= {"Content-Type": _FORM} if body else {}
+        began = time.perf_counter()
+        self._connection.request("POST" if body else "GET", path, body or None, headers)
+        answer: HTTPResponse = self._connection.getresponse()
+        content = answer.read()
+        self.taken_ms = (time.perf_counter() - began) * 1e3
+        assert answer.status == 200, (path, answer.status, content.decode(errors="replace"))
+        return "" if small else content.decode()
 
 
-def run(place: Place, tokens: Sequence[str], times: int, head: dict[str, object]) -> dict[str, object]:
-    """Every page for every reader, so many times; the first round is not counted. The line of the report."""
-    latencies: dict[str, list[float]] = {page: [] for page in PAGES}
+def _hidden(page: str, action: str, form: Filled) -> list[tuple[str, str]]:
+    """The hidden fields of the form that goes there; of several to one address the one that does this act."""
+    wanted = f'name="act" value="{form.act}"' if form.act else ""
+    found = next(
+        (one for one in page.split("<form")[1:] if f'action="{action}"' in one and wanted in one), None
+    )
+    assert found is not None, f"no form goes to {action}"
+    return [(name, unescape(value)) for name, value in HIDDEN.findall(found.split("</form>")[0])]
+
+
+def run(
+    place: Place, visitors: Sequence[Visitor], times: int, head: dict[str, object]
+) -> list[dict[str, object]]:
+    """Every page for every visitor, so many times; the first round is not counted. A line for each kind of page."""
+    lines = []
     with served(place) as (port, _process):
-        connection = HTTPConnection(HOST, port, timeout=30)
-        for page in PAGES:
-            for turn in range(times + 1):
-                for token in tokens:
-                    taken = _asked(connection, page, token)
-                    if turn:
-                        latencies[page].append(taken)
-        connection.close()
-    p95 = {page: _at(found, 95) for page, found in latencies.items()}
+        browser = _Browser(port)
+        for kind, sheets in SHEETS.items():
+            found = {sheet.name: _timed(browser, visitors, sheet, times) for sheet in sheets}
+            lines.append({"name": f"pages_{kind}", **head, **_told(found)})
+        browser.close()
+    return lines
+
+
+def _timed(browser: _Browser, visitors: Sequence[Visitor], sheet: Sheet, times: int) -> list[float]:
+    """Everybody in turn, round after round."""
+    for visitor in visitors:
+        browser.opened(visitor, sheet)
+    return sorted(browser.opened(visitor, sheet) for _turn in range(times) for visitor in visitors)
+
+
+def _told(found: dict[str, list[float]]) -> dict[str, object]:
+    p95 = {page: _at(latencies, 95) for page, latencies in found.items()}
     return {
-        "name": "pages",
-        **head,
         "clients": 1,
-        "done": sum(len(found) for found in latencies.values()),
-        "p50_ms": {page: _at(found, 50) for page, found in latencies.items()},
+        "done": sum(len(latencies) for latencies in found.values()),
+        "p50_ms": {page: _at(latencies, 50) for page, latencies in found.items()},
         "p95_ms": p95,
         "wanted_p95_ms": WANTED_P95_MS,
         "reached": max(p95.values()) <= WANTED_P95_MS,
     }
 
 
-def _asked(connection: HTTPConnection, page: str, token: str) -> float:
-    began = time.perf_counter()
-    connection.request("GET", page, headers={"Cookie": f"qinji_family={token}", "Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    answer.read()
-    taken = (time.perf_counter() - began) * 1e3
-    assert answer.status == 200, (page, answer.status)
-    return taken
-
-
-def _at(latencies: Sequence[float], percent: int) -> float:
-    ordered = sorted(latencies)
+def _at(ordered: Sequence[float], percent: int) -> float:
     return round(ordered[len(ordered) * percent // 100], 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 from qinji.platform.database import Connection, Database
@@ -11,15 +11,20 @@ from qinji.platform.database import Connection, Database
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK")
 """The frame of a transaction is not counted."""
 
+OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'")
+"""Nor what the driver asks about types, once for each connection."""
 
-@asynccontextmanager
-async def counted(database: Database) -> AsyncIterator[list[str]]:
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
     """The statements that are sent inside, in order."""
     sent: list[str] = []
 
     def note(record: Any) -> None:
-        if not record.query.lstrip().upper().startswith(FRAME):
-            sent.append(record.query)
+        query: str = record.query
+        of_the_driver = any(words in query for words in OF_THE_DRIVER)
+        if not query.lstrip().upper().startswith(FRAME) and not of_the_driver:
+            sent.append(query)
 
     def watched(opened: AbstractAsyncContextManager[Connection]) -> AbstractAsyncContextManager[Connection]:
         @asynccontextmanager

@@ -1,19 +1,19 @@
-"""Somebody who reads the pages without a browser: HTML in, forms out; and how often a page asked the database."""
+"""Somebody who reads the pages without a browser: HTML in, forms out; and what a page asks the database."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
 
-import asyncpg
 import httpx
 
 from qinji.entry.sandbox.shown import pick_world
 from qinji.web.app import create_pages
 from tests.bureau import Bureau
+from tests.counting import counted
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 BEGUN = re.compile(r'name="sign_in" value="(\w+)"')
@@ -79,6 +79,10 @@ class Reader:
             action, data={**hidden, **fields}, files=sent or None, headers={"sec-fetch-site": "same-origin"}
         )
 
+    def counting(self) -> AbstractContextManager[list[str]]:
+        """The statements that are sent to the bureau's database inside."""
+        return counted(self.bureau.runtime.database)
+
     async def sign_in(self, number: str) -> None:
         """Sign in as somebody of the sandbox."""
         asked = await self.client.post("/sign-in", data={"number": number, "next": "/"})
@@ -103,31 +107,3 @@ async def open_reader(bureau: Bureau) -> AsyncIterator[Reader]:
     transport = httpx.ASGITransport(pages, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://bureau") as client:
         yield Reader(bureau, client)
-
-
-@contextmanager
-def counted_statements(
-    monkeypatch_target: type[asyncpg.Connection] = asyncpg.Connection,
-) -> Iterator[list[str]]:
-    """Every statement that is sent in this block, without the beginnings and ends of transactions."""
-    sent: list[str] = []
-    originals = {}
-
-    def wrapped(name: str) -> None:
-        original = getattr(monkeypatch_target, name)
-        originals[name] = original
-
-        async def counting(self: object, query: str, *args: object, **options: object) -> object:
-            if not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
-                sent.append(query)
-            return await original(self, query, *args, **options)
-
-        setattr(monkeypatch_target, name, counting)
-
-    for name in ("fetch", "fetchrow", "fetchval", "execute", "executemany"):
-        wrapped(name)
-    try:
-        yield sent
-    finally:
-        for name, original in originals.items():
-            setattr(monkeypatch_target, name, original)

@@ -126,12 +126,12 @@ async def test_a_home_costs_no_more_statements_for_a_larger_family(door: Door, p
         await (await door.sign_in(other.number)).grant(father.number, back)
     runtime = door.bureau.runtime
     actor = PersonActor(await door.bureau.person_id(father.number))
-    async with counted(runtime.database) as sent:
+    with counted(runtime.database) as sent:
         assert len((await list_bindings.run(actor, runtime)).held) == people - 1
     assert 0 < len(sent) <= STATEMENTS_MAX
-    async with counted(runtime.database) as sent:
+    with counted(runtime.database) as sent:
         assert len((await list_grants.run(actor, runtime)).receiving) == people - 1
     assert 0 < len(sent) <= STATEMENTS_MAX
-    async with counted(runtime.database) as sent:
+    with counted(runtime.database) as sent:
         await tell_payers.run(tell_payers.TellPayers(actor), runtime)
     assert 0 < len(sent) <= STATEMENTS_MAX

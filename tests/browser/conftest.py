@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from qinji.platform.database import Address
 from tests.browser.hand import DESK, PHONE, SMALL_PHONE, Hand
@@ -71,7 +71,6 @@ class Hands:
 
     def __init__(self, browser: Browser, site: Site) -> None:
         self._browser, self._site = browser, site
-        self._contexts: list[BrowserContext] = []
         self._hands: list[Hand] = []
 
     def device(self, size: tuple[int, int] = PHONE, *, scripts: bool = True, scale: float = 2) -> Hand:
@@ -84,17 +83,19 @@ class Hands:
             timezone_id="Asia/Shanghai",
             base_url=self._site.url,
         )
-        self._contexts.append(context)
         page: Page = context.new_page()
         hand = Hand(page, self._site)
         self._hands.append(hand)
         return hand
 
-    def close(self) -> None:
-        """Let go of everything, then tell what went wrong in any page."""
+    def close(self, but: Collection[Hand] = ()) -> None:
+        """Let go of everything ``but`` these, then tell what went wrong in any page."""
         troubles = [trouble for hand in self._hands for trouble in hand.troubles]
-        for context in self._contexts:
-            context.close()
+        for hand in self._hands:
+            hand.troubles.clear()
+            if hand not in but:
+                hand.page.context.close()
+        self._hands = [hand for hand in self._hands if hand in but]
         assert not troubles, troubles
 
 
@@ -107,27 +108,47 @@ def hands(browser: Browser, site: Site) -> Iterator[Hands]:
 
 
 class Opener:
-    """One device a sheet, with the cookies of its person."""
+    """Opens sheets, each as whoever it belongs to: on a device that was used before, or on a fresh one."""
 
-    def __init__(self, hands: Hands, stage: Stage, signed: Signed) -> None:
-        self._hands, self._stage, self._signed = hands, stage, signed
+    def __init__(self, hands: Hands, stage: Stage) -> None:
+        self._hands, self._stage = hands, stage
+        self._signed: Signed = {}
+        self._used: dict[tuple[str, bool, bool, float], Hand] = {}
 
     def open(self, sheet: Sheet, size: str = "standard", *, scripts: bool = True, scale: float = 2) -> Hand:
         """The page in this type size."""
+        of = (sheet.who, sheet.desk, scripts, scale)
+        hand = self._used.get(of)
+        # What a form leaves behind in a browser stays on a device of its own.
+        if hand is None or sheet.prepare is not None:
+            hand = self._device(sheet, scripts=scripts, scale=scale)
+            if sheet.prepare is None:
+                self._used[of] = hand
+        self._set_size(hand, size)
+        hand.open(self._stage.path(sheet))
+        if sheet.prepare is not None:
+            hand.expected_errors = sheet.refused
+            sheet.prepare(hand.page, self._stage.names)
+        return hand
+
+    def _device(self, sheet: Sheet, *, scripts: bool, scale: float) -> Hand:
+        """A fresh device with the cookies of its person, who signs in once."""
         hand = self._hands.device(DESK if sheet.desk else SMALL_PHONE, scripts=scripts, scale=scale)
         kept = self._signed.get((sheet.who, sheet.desk))
         if kept is None:
             self._stage.enter(hand, sheet.who)
             self._signed[sheet.who, sheet.desk] = kept = list(hand.page.context.cookies())
         hand.page.context.add_cookies(kept)
-        self._set_size(hand, size)
-        hand.open(self._stage.path(sheet))
         return hand
 
     def read_in(self, hand: Hand, size: str) -> None:
         """The same page once more in another type size."""
         self._set_size(hand, size)
         hand.page.reload()
+
+    def rest(self) -> None:
+        """Let go of devices that are used once, and tell what went wrong in any page."""
+        self._hands.close(but=self._used.values())
 
     @staticmethod
     def _set_size(hand: Hand, size: str) -> None:
@@ -141,12 +162,15 @@ def stage(site: Site) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def _signed(site: Site) -> Signed:
-    """Cookies of those who have signed in, so that each does it once."""
-    return {}
+def _opener(browser: Browser, site: Site, stage: Stage) -> Iterator[Opener]:
+    """The devices of a module."""
+    hands = Hands(browser, site)
+    yield Opener(hands, stage)
+    hands.close()
 
 
 @pytest.fixture
-def opened(hands: Hands, stage: Stage, _signed: Signed) -> Opener:
-    """Opens pages as whoever they belong to."""
-    return Opener(hands, stage, _signed)
+def opened(_opener: Opener) -> Iterator[Opener]:
+    """Opens pages as whoever they belong to; what a page must never do ends the test."""
+    yield _opener
+    _opener.rest()

@@ -1,21 +1,45 @@
 """Every page, with who opens it: what the sweep looks at. A page that is not here is looked at by nobody.
 
-A path may name what the stage has made: ``{bill}`` is the mother's bill.
+A path may name what the stage has made: ``{bill}`` is the mother's bill. A page that answers a form is prepared: the
+form is filled in and sent from the page at the path, and what then stands there is looked at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.browser import answered
+from tests.browser.answered import Prepare
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its name in file names, its path, who opens it, and whether it is a phone's or a desk's."""
+    """A page: its name in file names, its path, who opens it, and whether it is a phone's or a desk's.
+
+    ``refused``: what is prepared is refused, and the browser notes an answer of 422.
+    """
 
     name: str
     path: str
     who: str = "daughter"
     desk: bool = False
+    prepare: Prepare | None = None
+    refused: bool = False
+
+
+def named(sheet: Sheet) -> str:
+    """A sheet's name."""
+    return sheet.name
+
+
+def at_counter(name: str, prepare: Prepare, *, refused: bool = False) -> Sheet:
+    """A sale under way."""
+    return Sheet(name, "/counter", "cashier", desk=True, prepare=prepare, refused=refused)
+
+
+def at_window(name: str, prepare: Prepare, *, refused: bool = False) -> Sheet:
+    """Somebody before a clerk."""
+    return Sheet(name, "/console/window", "clerk", desk=True, prepare=prepare, refused=refused)
 
 
 PHONE_SHEETS = (
@@ -46,6 +70,19 @@ PHONE_SHEETS = (
     Sheet("usage", "/bills/{bill}/explanation", who="mother"),
     Sheet("stop-code", "/me/code"),
     Sheet("counter-sign-in", "/counter/sign-in", who=""),
+    Sheet("sign-in-digits", "/sign-in", who="", prepare=answered.told),
+    Sheet("code-of-another", "/family", prepare=answered.showing),
+    Sheet("bind-check", "/family/bind", prepare=answered.bound("mother", "parent")),
+    Sheet("bind-check-young", "/family/bind", prepare=answered.bound("young", "child")),
+    Sheet("bind-refused", "/family/bind", prepare=answered.nothing_filled_in("下一步:核对"), refused=True),
+    Sheet("open-aid-check", "/mutual-aid/open", prepare=answered.shared),
+    Sheet(
+        "open-aid-refused",
+        "/mutual-aid/open",
+        prepare=answered.nothing_filled_in("下一步:核对"),
+        refused=True,
+    ),
+    Sheet("limits-check", "/mutual-aid/{grant}/limits", prepare=answered.limited),
 )
 DESK_SHEETS = (
     Sheet("counter", "/counter", who="cashier", desk=True),
@@ -68,5 +105,26 @@ DESK_SHEETS = (
     Sheet("window-mine", "/console/window/mine", who="clerk", desk=True),
     Sheet("usage-ask", "/console/bills", who="reviewer", desk=True),
     Sheet("filing", "/console/grants/{filed}", who="reviewer", desk=True),
+    at_counter("counter-items", answered.items),
+    at_counter("counter-ways", answered.ways),
+    at_counter("counter-settled", answered.settled),
+    at_counter("counter-too-little", answered.too_little, refused=True),
+    at_counter("counter-unsent", answered.unsent),
+    at_counter("counter-wrong-scan", answered.wrong_scan, refused=True),
+    at_window("window-person", answered.at_window),
+    at_window("window-refused", answered.nothing_filled_in("查找"), refused=True),
+    at_window("wish-freeze", answered.wish("冻结医保码")),
+    at_window("wish-powers", answered.wish("改权限")),
+    at_window("wish-grant", answered.wish("为本人开通新的共济")),
+    at_window("wish-refused", answered.wish_refused, refused=True),
+    Sheet("usage-told", "/console/bills", who="reviewer", desk=True, prepare=answered.explained),
+    Sheet(
+        "bind-entry-refused",
+        "/console/bind",
+        who="clerk",
+        desk=True,
+        prepare=answered.nothing_filled_in("录入,交同事审核"),
+        refused=True,
+    ),
 )
 SHEETS = (*PHONE_SHEETS, *DESK_SHEETS)

@@ -73,12 +73,24 @@ async def _set(site: Site) -> Stage:
         "asked": asked,
         "grant": granted["id"],
         "mother": mother.number,
+        "elder": elder.number,
+        **of_whom("mother", mother),
+        **of_whom("young", min(town.family("九岁的孩子"), key=lambda one: -one.birth.toordinal())),
         **shared.names,
         "receipt": receipt,
         "given_back": given_back,
     }
     people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people}
     return Stage(people, names, {"cashier": counter.cashier.staff_id})
+
+
+def of_whom(role: str, person: Person) -> dict[str, str]:
+    """What forms are filled in with."""
+    return {
+        f"{role}_name": person.name,
+        f"{role}_certificate": person.certificate_number,
+        f"{role}_card": person.card_number,
+    }
 
 
 async def _share(town: Town) -> Stage:

@@ -1,4 +1,4 @@
-"""Every page can be drawn; with QINJI_PICTURES naming a folder, its picture is left there for docs/screens."""
+"""Every page with an address can be drawn; QINJI_PICTURES names the folder where its picture is left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.pages import SHEETS, Sheet
 ALSO_ELDER = ("code", "family", "mutual-aid")
 COLOURS = 64
 """Flat colours and the greys of letters: enough for a page, and a fifth of the bytes."""
-DRAWINGS = [(sheet, "standard") for sheet in SHEETS] + [
+DRAWINGS = [(sheet, "standard") for sheet in SHEETS if sheet.prepare is None] + [
     (sheet, "elder") for sheet in SHEETS if sheet.name in ALSO_ELDER
 ]
 

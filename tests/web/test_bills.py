@@ -6,7 +6,7 @@ import pytest
 
 from qinji.entry.sandbox.model import Person
 from tests.household import Town
-from tests.reader import Reader, counted_statements, words
+from tests.reader import Reader, words
 from tests.till import Bill, line
 
 pytestmark = pytest.mark.asyncio
@@ -134,6 +134,6 @@ async def test_a_page_asks_the_database_within_its_budget(
 ) -> None:
     await shared_bill(town)
     await reader.sign_in(two(town)[0].number)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open(path)
     assert len(sent) <= budget, sent

@@ -9,7 +9,7 @@ import pytest
 from qinji.insured.model import CodeState
 from qinji.insured.store import set_code_state
 from tests.household import Town
-from tests.reader import Reader, counted_statements, words
+from tests.reader import Reader, words
 from tests.till import line, scanned
 
 pytestmark = pytest.mark.asyncio
@@ -93,6 +93,6 @@ async def test_a_code_that_is_not_activated_is_activated_here_once_it_was_explai
 
 async def test_the_page_asks_the_database_within_its_budget(town: Town, reader: Reader) -> None:
     await with_grant(town, reader)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/")
     assert len(sent) <= 20, sent

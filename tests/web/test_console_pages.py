@@ -16,7 +16,7 @@ from qinji.kernel.actor import StaffRole
 from tests.bureau import Bureau
 from tests.household import Town
 from tests.photos import photo
-from tests.reader import Reader, counted_statements, open_reader, words
+from tests.reader import Reader, open_reader, words
 
 pytestmark = pytest.mark.asyncio
 CLERK, OTHER, REVIEWER = "C001", "C002", "R001"
@@ -349,6 +349,6 @@ async def test_the_pages_ask_the_database_within_their_budget(
     binding = await asked(town)
     await reader.sign_in_staff(CLERK, "/console")
     for path, most in (("/console", 9), (f"/console/bindings/{binding}", 9), ("/console/bind", 2)):
-        with counted_statements() as sent:
+        with reader.counting() as sent:
             await reader.open(path)
         assert len(sent) <= most, (path, len(sent), sent)

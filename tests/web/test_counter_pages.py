@@ -14,7 +14,7 @@ from qinji.web.app import create_pages
 from tests.bureau import Bureau
 from tests.counter import AMOXICILLIN, CHECK_UP, Counter, open_counter
 from tests.household import Town
-from tests.reader import Reader, counted_statements, words
+from tests.reader import Reader, words
 
 WEST = "990200"
 DAUGHTER = "女儿与不用智能手机"
@@ -382,14 +382,14 @@ async def test_only_cashiers_come_in_and_each_page_asks_for_it(reader: Reader, b
 
 async def test_the_sale_asks_the_database_within_its_budget(sale: Sale, town: Town) -> None:
     daughter, _ = town.family(DAUGHTER)
-    with counted_statements() as sent:
+    with sale.reader.counting() as sent:
         await sale.begin()
     assert len(sent) <= 3, sent
     await sale.do("add", item=AMOXICILLIN)
     code = await sale.counter.code(daughter)
-    with counted_statements() as sent:
+    with sale.reader.counting() as sent:
         await sale.do("scan", code=code)
     assert len(sent) <= 60, sent
-    with counted_statements() as sent:
+    with sale.reader.counting() as sent:
         await sale.reader.open("/counter/day")
     assert len(sent) <= 16, sent

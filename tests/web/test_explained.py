@@ -9,7 +9,7 @@ import pytest
 from qinji.entry.sandbox.model import Person
 from tests.bureau import Bureau
 from tests.household import Town
-from tests.reader import Reader, counted_statements, open_reader, words
+from tests.reader import Reader, open_reader, words
 from tests.till import line, scanned
 
 pytestmark = pytest.mark.asyncio
@@ -141,6 +141,6 @@ async def test_these_pages_ask_the_database_within_their_budget(
     bill = await paid(town)
     await reader.sign_in(two(bureau)[1].number)
     for path, most in (("/me/trail", 10), ("/me/codes", 8), (f"/bills/{bill}/explanation", 12)):
-        with counted_statements() as sent:
+        with reader.counting() as sent:
             await reader.open(path)
         assert len(sent) <= most, (path, len(sent), sent)

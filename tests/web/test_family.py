@@ -10,7 +10,7 @@ from qinji.entry.sandbox.model import Person
 from tests.bureau import Bureau
 from tests.household import Town
 from tests.photos import photo
-from tests.reader import Reader, counted_statements, open_reader, words
+from tests.reader import Reader, open_reader, words
 
 pytestmark = pytest.mark.asyncio
 POWERS = ["show_code", "query_status"]
@@ -155,7 +155,7 @@ async def test_somebody_elses_binding_is_like_a_missing_one(
 
 async def test_the_list_asks_the_database_within_its_budget(bureau: Bureau, reader: Reader) -> None:
     await reader.sign_in(two(bureau)[0].number)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/family")
     assert len(sent) <= 6, sent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bureau import Bureau
-from tests.reader import Reader, counted_statements, words
+from tests.reader import Reader, words
 
 pytestmark = pytest.mark.asyncio
 
@@ -69,6 +69,23 @@ async def test_the_size_is_kept_and_said_on_every_page(reader: Reader) -> None:
     assert 'data-size="elder"' in await reader.open("/sign-in")
 
 
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("/family/bind/check", "/family/bind"),
+        ("/mutual-aid/open/send", "/mutual-aid/open"),
+        ("/sign-in/digits", "/sign-in"),
+        ("/acting", "/"),
+        ("/bills?after=1", "/bills?after=1"),
+    ],
+)
+async def test_who_wants_larger_letters_on_the_answer_to_a_form_comes_back_to_the_form(
+    reader: Reader, sent: str, read: str
+) -> None:
+    answer = await reader.client.get("/look", params={"size": "elder", "back": sent})
+    assert answer.headers["location"] == read
+
+
 async def test_an_unknown_address_says_so(reader: Reader) -> None:
     assert "没有这个页面" in await reader.say("/nowhere", 404)
 
@@ -81,6 +98,6 @@ async def test_a_form_that_is_too_large_is_stopped(reader: Reader) -> None:
 
 async def test_the_code_page_asks_the_database_within_its_budget(reader: Reader) -> None:
     await reader.sign_in(somebody(reader.bureau))
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/")
     assert len(sent) <= 12, sent

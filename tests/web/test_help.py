@@ -8,7 +8,7 @@ import pytest
 
 from qinji.policy.load import load
 from tests.household import Town, packs_with
-from tests.reader import Reader, counted_statements, open_reader
+from tests.reader import Reader, open_reader
 
 pytestmark = pytest.mark.asyncio
 QUESTIONS = (
@@ -96,10 +96,10 @@ async def test_it_is_linked_where_the_two_can_be_confused(town: Town, reader: Re
 
 
 async def test_the_page_asks_the_database_within_its_budget(town: Town, reader: Reader) -> None:
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/help?region=990100")
     assert sent == []
     await reader.sign_in(town.family("女儿与不用智能手机的母亲")[0].number)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open("/help")
     assert len(sent) <= 3, sent

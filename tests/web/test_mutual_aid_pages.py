@@ -12,7 +12,7 @@ from qinji.insured.model import Status
 from qinji.kernel.kinship import Relation
 from qinji.policy.load import load
 from tests.household import Town, packs_with
-from tests.reader import HIDDEN, Reader, counted_statements, open_reader, words
+from tests.reader import HIDDEN, Reader, open_reader, words
 from tests.till import line
 
 pytestmark = pytest.mark.asyncio
@@ -206,10 +206,10 @@ async def test_a_change_shows_before_and_after_and_can_be_put_back_in_one_tap(
     checked = await reader.submit(f"{path}/limits", f"{path}/limits/check", **form)
     said = words(checked.text)
     assert "还没有改" in said
-    assert "每次最多 ¥200.00 → 不限" in said
-    assert "每月最多 ¥400.00 → ¥160.00" in said
-    assert "用途 门诊、药店购药 → 药店购药" in said
-    assert "本月 ¥270.00 → ¥30.00" in said
+    assert "每次最多 原来 ¥200.00 → 不限" in said
+    assert "每月最多 原来 ¥400.00 → ¥160.00" in said
+    assert "用途 原来 门诊、药店购药 → 药店购药" in said
+    assert "本月 原来 ¥270.00 → ¥30.00" in said
     assert "已经付的钱不受影响,在手机上不能撤回" in said
     assert "最多 ¥400.00" in await reader.say(path), "the check page changes nothing"
 
@@ -392,6 +392,6 @@ async def test_a_page_asks_the_database_within_its_budget(
     daughter, mother = two(town)
     grant = await town.granted(daughter, mother)
     await reader.sign_in(daughter.number)
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.open(HOME + page.format(grant=grant["id"]))
     assert len(sent) <= budget, sent

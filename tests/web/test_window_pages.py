@@ -11,7 +11,7 @@ import pytest
 from qinji.entry.sandbox.model import Person
 from tests.bureau import Bureau
 from tests.household import Town
-from tests.reader import Reader, counted_statements, open_reader, words
+from tests.reader import Reader, open_reader, words
 
 pytestmark = pytest.mark.asyncio
 CLERK, OTHER, REVIEWER = "C001", "C002", "R001"
@@ -298,11 +298,11 @@ async def test_the_pages_of_the_window_ask_the_database_within_their_budget(
     await town.granted(daughter, mother)
     await reader.sign_in_staff(CLERK, "/console")
     page = await reader.open("/console/window")
-    with counted_statements() as sent:
+    with reader.counting() as sent:
         await reader.send(page, "/console/window", found_by="card", number=mother.card_number, reason=REASON)
     assert len(sent) <= 16, (len(sent), sent)
     path = await taken_down(reader, mother, "freeze_code")
     for opened, most in ((path, 5), (f"{path}/slip", 5), ("/console/window/mine", 5)):
-        with counted_statements() as sent:
+        with reader.counting() as sent:
             await reader.open(opened)
         assert len(sent) <= most, (opened, len(sent), sent)

@@ -38,4 +38,10 @@ binding = table(
         postgresql_where=text("state in ('pending', 'active')"),
     ),
     Index("ix_binding_holder_id", "holder_id"),
+    Index("ix_binding_binding_id", "binding_id"),
+    Index(
+        "ix_binding_at_window",
+        "binding_id",
+        postgresql_where=text("state = 'pending' and route = 'window'"),
+    ),
 )

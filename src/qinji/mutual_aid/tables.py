@@ -44,4 +44,6 @@ mutual_aid_grant = table(
         postgresql_where=text("state <> 'ended'"),
     ),
     Index("ix_mutual_aid_grant_grantor_id", "grantor_id"),
+    Index("ix_mutual_aid_grant_grant_id", "grant_id"),
+    Index("ix_mutual_aid_grant_filed", "grant_id", postgresql_where=text("state = 'filed'")),
 )

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from qinji.flows.deps import Deps
@@ -129,12 +129,23 @@ def create_pages(deps: Deps, world: PickWorld | None, flows: CounterFlows) -> St
 async def _look(visit: Visit) -> Response:
     """Another size or language, in one tap, and back to where one was."""
     asked: Mapping[str, str] = visit.request.query_params
-    answer = go(visit, safe_path(asked.get("back", "/")))
+    answer = go(visit, _to_be_read(visit, safe_path(asked.get("back", "/"))))
     if asked.get("size") in set(Size):
         remember(answer, visit, SIZE_COOKIE, asked["size"], seconds=YEAR_SECONDS)
     if asked.get("language") in set(Language):
         remember(answer, visit, LANGUAGE_COOKIE, asked["language"], seconds=YEAR_SECONDS)
     return answer
+
+
+def _to_be_read(visit: Visit, path: str) -> str:
+    """This page, or the nearest above it that is there without a form: what was sent does not go with a link."""
+    bare, question, asked = path.partition("?")
+    while bare and not any(
+        route.matches({**visit.request.scope, "path": bare})[0] is Match.FULL
+        for route in visit.request.app.routes
+    ):
+        bare, question, asked = bare.rpartition("/")[0], "", ""
+    return f"{bare}{question}{asked}" or "/"
 
 
 def _problem(request: Request, status: int, title: str, text: str) -> Response:

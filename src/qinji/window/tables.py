@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from qinji.platform.metadata import Id, Moment, check, key, may, need, table
@@ -37,4 +37,5 @@ window_act = table(
     Index("ix_window_act_act_id", "act_id"),
     Index("ix_window_act_entered_by_act_id", "entered_by", "act_id"),
     Index("ix_window_act_decided_by_act_id", "decided_by", "act_id"),
+    Index("ix_window_act_waiting", "act_id", postgresql_where=text("state = 'waiting'")),
 )
