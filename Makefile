@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make run` and `make test`. Everything else is a part of them.
-.PHONY: help run install test check simulate torture bench texts format lock clean
+.PHONY: help run install test check simulate torture bench mutate texts format lock clean
 
 help:
 	@echo "make run      环境、数据库、沙箱与服务,一步就绪 / environment, database, sandbox and server in one step"
@@ -7,6 +7,7 @@ help:
 	@echo "make check    快速检查(不超过 60 秒) / the quick part (60 s at most)"
 	@echo "make torture  反复强行终止 ROUNDS=100 次并写报告 / kills under load, and a report"
 	@echo "make bench    与 pgbench 并排测速并写报告 / speed beside pgbench, and a report"
+	@echo "make mutate   变异测试 SAMPLE=800(不写则全部) / mutation testing of policy and funding"
 	@echo "make install  只建立环境 .venv / only the environment .venv"
 	@echo "make simulate SEED=N  随机模拟,可指定种子 / the random simulation, with a seed of one's own"
 	@echo "make texts    收集页面文字到目录 / collect the pages' texts into the catalogues"
@@ -38,6 +39,10 @@ torture: install
 # Speed beside a peer on the same server, a line each in bench/results/. One of them: make bench NAMES=engine
 bench: install
 	@.venv/bin/python -m bench $(NAMES)
+
+# How many of the small faults put into policy/ and funding/ the tests notice. SAMPLE=800 looks at a part.
+mutate: install
+	@.venv/bin/python tools/mutate.py $(SAMPLE)
 
 texts: install
 	.venv/bin/python tools/texts.py
