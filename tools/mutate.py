@@ -1,7 +1,7 @@
 """Mutation testing of what decides over money: `make mutate`, or `make mutate SAMPLE=800` for a part of the mutants.
 
-Every mutant is one small change of `policy/` or `funding/`. A mutant that no test notices is told by its name; look at it
-with `.venv/bin/mutmut show NAME`. A sample is drawn by a fixed seed, so that two runs of one tree look at the same.
+Every mutant is one small change of `policy/` or `funding/`. A mutant that no test notices is told by its name; look at
+it with `.venv/bin/mutmut show NAME`. A sample is drawn by a fixed seed, so that two runs of one tree look at the same.
 """
 
 from __future__ import annotations
