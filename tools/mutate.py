@@ -35,7 +35,11 @@ def _mutmut(*arguments: str) -> str:
 
 def _everything() -> list[str]:
     """The name of every mutant; they are made on the way."""
-    return sorted(set(_NAME.findall(_mutmut("print-time-estimates"))))
+    told = _mutmut("print-time-estimates")
+    found = sorted(set(_NAME.findall(told)))
+    if not found:
+        sys.exit(f"no mutants were made:\n{told[-4000:]}")
+    return found
 
 
 def _verdicts(names: set[str]) -> dict[str, str]:
