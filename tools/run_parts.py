@@ -60,7 +60,7 @@ def parts() -> list[Part]:
     return [
         Part("lint 代码风格与导入约定", 15, lint, quick=True),
         Part("types 类型", 40, ((str(BIN / "mypy"),),), quick=True),
-        pytest_part("pure 纯函数与内务", 40, "unit house", "-n", WORKERS, quick=True),
+        pytest_part("pure 纯函数与内务", 60, "unit house", "-n", WORKERS, quick=True),
         pytest_part(
             "database 数据库、流程、报文、接口、故事",
             420,
