@@ -1,6 +1,5 @@
 """`qinji policy check` tells what would keep bills from being settled, and what to look at."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +9,13 @@ from qinji.policy.check import check
 from qinji.policy.load import load
 from qinji.policy.remarks import Finding
 from qinji.policy.scenarios import read_scenarios
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import POLICIES, some_packs
 
 
 @pytest.fixture
 def packs(tmp_path: Path) -> Path:
     """A copy of the packs that a test may spoil."""
-    return Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    return some_packs(tmp_path)
 
 
 def found(packs: Path) -> list[Finding]:
@@ -46,9 +45,9 @@ def test_a_missing_parameter_is_an_error_with_its_name_and_the_region_is_refused
     path.write_text("".join(lines[:start] + lines[start + 2 :]), encoding="utf-8")
     errors = [finding for finding in found(packs) if finding.error]
     book = load(POLICIES)
-    folders = {pack.folder for pack in book.packs.values() if pack.region in book.regions()}
+    cities = {pack.folder for pack in book.packs.values() if pack.region in book.regions()}
     assert {finding.place.partition(" ")[0] for finding in errors} == {
-        f"{each}/region.yaml" for each in folders
+        f"{each.name}/region.yaml" for each in packs.iterdir() if each.name in cities
     }
     assert all("settlement.flag_1" in finding.text for finding in errors)
     assert not hasattr(load(packs).at("990100", date(2026, 1, 1)), "rules")

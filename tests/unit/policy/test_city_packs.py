@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -16,7 +15,7 @@ from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.load import load
 from qinji.policy.model import Accumulated, Basis, Case, Filing
 from qinji.policy.split import split
-from tests.unit.policy.bills import POLICIES, line
+from tests.unit.policy.bills import POLICIES, line, some_packs
 
 BOOK = load(POLICIES)
 STAY = {"treatment": "inpatient"}
@@ -83,7 +82,7 @@ def test_an_exempt_area_that_nobody_verified_decides_no_bill_in_production() -> 
 
 
 def test_where_no_filing_is_needed_the_parameter_that_says_so_is_the_source(tmp_path: Path) -> None:
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     path = packs / "000000-national" / "remote.yaml"
     written = path.read_text(encoding="utf-8")
     path.write_text(written.replace("value: true", "value: false", 1), encoding="utf-8")
@@ -107,7 +106,7 @@ def test_the_nations_rewards_raise_a_citys_cap(
     tmp_path: Path, day: str, years: int, claimed: bool, paid: str
 ) -> None:
     """With a cap of 20,000: 1,000 for each year after the fourth and for one without a claim, a fifth at most."""
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     path = packs / "110100-beijing" / "second_layer.yaml"
     written = path.read_text(encoding="utf-8")
     assert written.count("value: null, unit: yuan") == 1

@@ -1,14 +1,13 @@
 """`qinji policy try` and `qinji policy check` on the command line."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from qinji.entry.commands.policy import app
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import some_packs
 
 EXAMPLES = Path(__file__).parent / "worked_examples.json"
 RUNNER = CliRunner()
@@ -103,7 +102,7 @@ def test_check_is_content_with_the_packs() -> None:
 def test_check_names_a_scenario_that_comes_out_otherwise_and_a_pack_that_does_not_load(
     tmp_path: Path,
 ) -> None:
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     path = packs / "990000-seed" / "outpatient.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace('"300.00"', '"299.00"'), encoding="utf-8")
     assert RUNNER.invoke(app, ["check", "--folder", str(packs)]).exit_code == 0

@@ -1,6 +1,5 @@
 """A pack without sources, with an unknown key or of another form does not load, and says where and why."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from qinji.policy.load import default_folder, load
 from qinji.policy.scenarios import read_scenarios
 from qinji.policy.written import PackInvalid
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import POLICIES, some_packs
 
 OUTPATIENT = "990000-seed/outpatient.yaml"
 REGION = "990100-donglan/region.yaml"
@@ -19,7 +18,7 @@ CATALOGUE = "000000-national/catalogue.yaml"
 @pytest.fixture
 def packs(tmp_path: Path) -> Path:
     """A copy of the packs that a test may spoil."""
-    return Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    return some_packs(tmp_path)
 
 
 Spoil = Callable[[str, str, str], None]

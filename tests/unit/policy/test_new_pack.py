@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from typer.testing import CliRunner
 
 from qinji.entry.commands.policy import app
 from qinji.policy.load import load
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import some_packs
 
 RUNNER = CliRunner()
 FOLDER = "420500-宜昌市"
@@ -20,7 +19,7 @@ FOLDER = "420500-宜昌市"
 @pytest.fixture
 def packs(tmp_path: Path) -> Path:
     """A copy of the packs to which a region is added."""
-    return Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    return some_packs(tmp_path)
 
 
 def begun(packs: Path, *more: str, status: int = 0) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qinji.entry.commands.policy import app
-from tests.unit.policy.bills import POLICIES
+from tests.unit.policy.bills import POLICIES, some_packs
 
 RUNNER = CliRunner()
 SEED, DONGLAN, NATION = "990000-seed", "990100-donglan", "000000-national"
@@ -190,7 +189,7 @@ def plant(packs: Path, fault: Planted) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_named_with_file_and_line(tmp_path: Path, name: str) -> None:
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     fault = FAULTS[name]
     plant(packs, fault)
     done = RUNNER.invoke(app, ["check", "--folder", str(packs), "--json"])
@@ -204,7 +203,7 @@ def test_a_planted_fault_is_named_with_file_and_line(tmp_path: Path, name: str) 
 
 
 def test_all_faults_are_told_at_once_also_those_of_packs_that_load(tmp_path: Path) -> None:
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     for name in ("a wrong unit", "an item of the catalogue twice", "a region code of a district"):
         plant(packs, FAULTS[name])
     wuhan = packs / "420100-wuhan" / "outpatient.yaml"
@@ -224,7 +223,7 @@ def test_packs_without_faults_pass(tmp_path: Path) -> None:
 
 
 def test_amounts_without_ratio_that_are_not_verified_yet_are_only_reminded_of(tmp_path: Path) -> None:
-    packs = Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+    packs = some_packs(tmp_path)
     plant(packs, FAULTS["amounts without any ratio"])
     path = packs / OUTPATIENT
     head, _, last = path.read_text(encoding="utf-8").rpartition("certainty: believed")
