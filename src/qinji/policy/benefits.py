@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from qinji.kernel.ensure import ensure
-from qinji.kernel.money import parse_ratio, parse_yuan, share_of
+from qinji.kernel.money import parse_factor, parse_ratio, parse_yuan, share_of
 from qinji.kernel.purpose import UseClass
 from qinji.policy.forms import Row
 from qinji.policy.groups import PHARMACY, group_chain, group_of, names
@@ -16,6 +16,7 @@ from qinji.policy.model import (
     Band,
     Basis,
     Case,
+    Filing,
     Layer,
     Merge,
     Period,
@@ -30,6 +31,10 @@ INPATIENT = "inpatient"
 OUTPATIENT = "outpatient"
 UNSELECTED = "unselected"
 WITHOUT_REFERRAL = "without_referral"
+_TRANSFER = "inpatient.transfer_merges_deductible"
+_LONG_STAY = "inpatient.long_stay_days"
+_PHARMACY = "pharmacy.fund_pays"
+_WAGE_FACTOR = "year_fund_cap_wage_factor"
 _ONE = Fraction(1)
 _BY_VISIT_TYPE = {"ordinary": OUTPATIENT, "emergency": "emergency", "rescue": "rescue"}
 
@@ -52,6 +57,11 @@ class _Benefit:
         )
         self.sources[key] = found
         return found
+
+    def plain(self, name: str) -> tuple[str, ...]:
+        """A parameter that is the same for every group and level; it becomes a source under its own name."""
+        self.sources[name] = (name,)
+        return (name,)
 
     def money(self, what: str, *, level: bool = False) -> int | None:
         """Fen, or None."""
@@ -103,11 +113,11 @@ def make_rules(case: Case, values: Values, sharing: SharingTerms, settlement: Se
         deductible_period=_period(values, benefit, inpatient=case.inpatient),
         deductible_merge=_merge(values, benefit),
         deductible_less_fen=less_fen,
-        stay_continues=case.transferred and values.switch("inpatient.transfer_merges_deductible"),
+        stay_continues=case.transferred and values.switch(*benefit.plain(_TRANSFER)),
         essential_without_deductible=values.switch(*benefit.names("deductible_waived_for_essential")),
         bands=bands,
         bonuses=bonuses,
-        fund_pays=bool(bands) and _fund_pays(case, values, benefit),
+        fund_pays=_fund_pays(case, values, benefit) and bool(bands),
         visit_fund_cap_fen=benefit.money("visit_fund_cap"),
         day_fund_cap_fen=benefit.money("day_fund_cap", level=True),
         month_fund_cap_fen=benefit.money("month_fund_cap"),
@@ -137,6 +147,9 @@ def _sources(benefit: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, 
         "own_pays": ("account.own_pays",),
         "aid_pays": ("mutual_aid.pays",),
         "prepaid": ("balance.current_before_deductible",),
+        "current_pays": ("balance.current_pays",),
+        "balance_order": ("balance.order",),
+        "self_position": ("order.self_position",),
     }
 
 
@@ -149,8 +162,8 @@ def _not_shared(sharing: SharingTerms) -> frozenset[str]:
 
 
 def _fund_pays(case: Case, values: Values, benefit: _Benefit) -> bool:
-    if case.level == PHARMACY and not values.switch("pharmacy.fund_pays"):
-        benefit.sources["fund_pays"] = ("pharmacy.fund_pays",)
+    if case.level == PHARMACY and not values.switch(*benefit.plain(_PHARMACY)):
+        benefit.sources["fund_pays"] = (_PHARMACY,)
         return False
     found = values.dated(*benefit.names("fund_pays"))
     return found is None or found.value is True
@@ -183,7 +196,7 @@ def _stay_deductible(case: Case, values: Values, benefit: _Benefit) -> tuple[int
     if found is None or not isinstance(found.value, list):
         return 0, 0
     amounts = [parse_yuan(str(amount)) for amount in found.value]
-    period = values.number("inpatient.long_stay_days")
+    period = values.number(*benefit.plain(_LONG_STAY)) if case.stay_days else None
     counted = 1 + (max(0, case.stay_days - 1) // period if period else 0)
     full = sum(amounts[min(case.admission - 1 + extra, len(amounts) - 1)] for extra in range(counted))
     ratio = values.ratio(*benefit.names("deductible_less.low_income")) if case.low_income else None
@@ -225,17 +238,16 @@ def _bonuses(case: Case, values: Values, benefit: _Benefit) -> tuple[tuple[str, 
 
 
 def _year_cap(values: Values, benefit: _Benefit) -> tuple[int | None, tuple[int, Fraction] | None]:
-    """The cap of the year as an amount, or as a factor of the average wage where only that is written."""
-    written = values.dated(*benefit.names("year_fund_cap"))
-    if written is not None:
-        return benefit.money("year_fund_cap"), None
-    factor, wage = (
-        values.factor(*benefit.names("year_fund_cap_wage_factor")),
-        values.money("wage.average_year"),
-    )
-    if factor is None or wage is None:
+    """The cap of the year: an amount or a factor of the average wage, whichever is written nearer and more special."""
+    asked = benefit.names("year_fund_cap", "year_fund_cap", _WAGE_FACTOR)
+    written = values.dated(*asked)
+    if written is None or written.value is None:
         return None, None
-    benefit.sources["year_fund_cap"] = benefit.names("year_fund_cap_wage_factor")
+    if not written.source.parameter.endswith(_WAGE_FACTOR):
+        return parse_yuan(str(written.value)), None
+    factor, wage = parse_factor(str(written.value)), values.money("wage.average_year")
+    if wage is None:
+        return None, None
     benefit.sources["wage"] = ("wage.average_year",)
     return share_of(wage, factor), (wage, factor)
 
@@ -251,9 +263,9 @@ def _remote(
     needed = values.dated(f"remote.{place}.filing_needed")
     if away.exempt:
         sources["filing_waived"] = ("remote.exempt_areas",)
-    elif filing == "unfiled" and needed is not None and needed.value is False:
+    elif filing != Filing.LONG_TERM and needed is not None and needed.value is False:
         sources["filing_waived"] = (f"remote.{place}.filing_needed",)
-        filing = "long_term"
+        filing = Filing.LONG_TERM.value
     modes = (f"remote.{place}.{filing}.mode", f"remote.{filing}.mode")
     sources["remote"] = modes
     found = values.dated(*modes)
@@ -261,7 +273,7 @@ def _remote(
     if mode is RemoteMode.NONE:
         return mode, Fraction(0), filing
     amounts = (f"remote.{place}.{filing}.value", f"remote.{filing}.value")
-    sources["remote"] = amounts
+    sources["remote"], sources["remote_mode"] = amounts, modes
     value = values.ratio(*amounts)
     ensure(value is not None, "a remote mode has a value", filing=filing)
     return mode, value or Fraction(0), filing
@@ -289,7 +301,9 @@ def _layer(
     more = (values.ratio(*named("low_income_ratio_bonus")) or Fraction(0)) if case.low_income else Fraction(0)
     since = values.number(*named("continuous_from_year"))
     years = max(0, case.continuous_years - since + 1) if since is not None else 0
-    more += (values.ratio(*named("continuous_ratio_bonus")) or Fraction(0)) if years else Fraction(0)
+    ratio_since = values.number(*named("continuous_ratio_from_year"))
+    longer = years if ratio_since is None else case.continuous_years >= ratio_since
+    more += (values.ratio(*named("continuous_ratio_bonus")) or Fraction(0)) if longer else Fraction(0)
     threshold = values.money(*named("threshold")) or 0
     factor = values.ratio(*named("low_income_threshold_factor")) if case.low_income else None
     basis = values.dated(*named("band_basis"))

@@ -159,7 +159,7 @@ class RegionPolicy:
         areas = exempt.value if exempt is not None and isinstance(exempt.value, list) else []
         same_province = province_of(visit_region) == self.province
         inside = province_of(visit_region) in areas or city_of(visit_region) in areas
-        if inside and filing is Filing.UNFILED:
+        if inside and filing is not Filing.LONG_TERM:
             return Away(Filing.LONG_TERM, same_province, exempt=True)
         return Away(filing, same_province)
 

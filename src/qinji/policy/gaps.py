@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qinji.policy.groups import CHOSEN_GROUPS, GROUPS, HOSPITAL_LEVELS, LEVELS, TREATMENTS, group_chain, names
 from qinji.policy.model import UNSURE
-from qinji.policy.pack import Dated, Pack, Values
+from qinji.policy.pack import Dated, Pack, Values, in_force
 from qinji.policy.parameters import PARAMETERS, REMOTE_CATEGORIES, REMOTE_PLACES
 from qinji.policy.remarks import Finding, titled
 
@@ -16,6 +16,7 @@ _ABOVE_THE_CAP = ("large_amount",)
 
 _AMOUNTS = ("visit_fund_cap", "month_fund_cap", "year_fund_cap", "year_fund_cap_wage_factor")
 _WAGE = "wage.average_year"
+_FACTOR = "year_fund_cap_wage_factor"
 _LOOKED_AT = ("employee.in_service", "employee.retired", "resident.adult")
 
 
@@ -42,15 +43,36 @@ def _named(name: str) -> str:
 def _remote(values: Values) -> Iterator[Finding]:
     for place in filter(None, REMOTE_PLACES):
         for filing in REMOTE_CATEGORIES:
-            mode = values.dated(f"remote.{place}{filing}.mode", f"remote.{filing}.mode")
+            modes = f"remote.{place}{filing}.mode", f"remote.{filing}.mode"
+            mode = values.dated(*modes)
             value = values.dated(f"remote.{place}{filing}.value", f"remote.{filing}.value")
-            if mode is not None and mode.value != "none" and value is None:
+            if (
+                mode is not None
+                and mode.value != "none"
+                and (value is None or _of_another_mode(values, mode, value, modes))
+            ):
                 wanted = mode.source.parameter.removesuffix("mode") + "value"
-                yield Finding(mode.place, f"{titled(mode)},但没有数值。请写 {_named(wanted)}", error=True)
+                lacking = "没有数值" if value is None else "数值是上级政策包为另一种方式写的"
+                yield Finding(mode.place, f"{titled(mode)},但{lacking}。请写 {_named(wanted)}", error=True)
             if mode is None and value is not None:
                 wanted = value.source.parameter.removesuffix("value") + "mode"
                 text = f"{titled(value)},但没有说如何减少,不起作用。请写 {_named(wanted)}"
                 yield Finding(value.place, text, error=True)
+
+
+def _of_another_mode(values: Values, mode: Dated, value: Dated, modes: tuple[str, ...]) -> bool:
+    """Whether a nearer pack changed how a bill is reduced, and only a wider one says by how much: of something else."""
+    own, wider = (_pack_of(values, dated) for dated in (mode, value))
+    if wider <= own:
+        return False
+    meant = Values(values.packs[wider:], values.day).dated(*modes)
+    return meant is None or meant.value != mode.value
+
+
+def _pack_of(values: Values, dated: Dated) -> int:
+    """How far the pack is that has the value; 0 is the nearest."""
+    name = dated.source.parameter
+    return next(far for far, pack in enumerate(values.packs) if in_force(pack, name, values.day) is dated)
 
 
 def _wages(values: Values) -> Iterator[Finding]:
@@ -58,15 +80,14 @@ def _wages(values: Values) -> Iterator[Finding]:
         return
     factors = [
         *(
-            values.dated(*names(treatment, group, "year_fund_cap_wage_factor"))
+            values.dated(*names(treatment, group, "year_fund_cap", _FACTOR))
             for treatment in TREATMENTS
             for group in CHOSEN_GROUPS
-            if values.dated(*names(treatment, group, "year_fund_cap")) is None
         ),
         values.dated("mutual_aid.retained_balance_wage_factor"),
     ]
     for factor in factors:
-        if factor is not None:
+        if factor is not None and factor.source.parameter.endswith("wage_factor"):
             text = f"{titled(factor)},但没有平均工资,算不出金额。请写 {_named(_WAGE)}"
             yield Finding(factor.place, text, error=True)
 
@@ -128,9 +149,10 @@ def _layer(values: Values, layer: str, group: str) -> Iterator[Finding]:
             text = f"{titled(without)},但没有分段报销比例,{_LAYERS[layer]}不支付。请写 {_named(wanted)}"
             yield Finding(without.place, text, error=without.source.certainty != UNSURE)
     since = found("continuous_from_year")
-    for what in ("continuous_ratio_bonus", "continuous_cap_bonus"):
+    ratio_since = found("continuous_ratio_from_year") or since
+    for what, begins in (("continuous_ratio_bonus", ratio_since), ("continuous_cap_bonus", since)):
         bonus = found(what)
-        if bonus is not None and since is None:
+        if bonus is not None and begins is None:
             wanted = bonus.source.parameter.replace(what, "continuous_from_year")
             text = f"{titled(bonus)},但没有说从第几年起。请写 {_named(wanted)}"
             yield Finding(bonus.place, text, error=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from qinji.kernel.bill import Category
@@ -14,6 +15,9 @@ from qinji.policy.sourcing import Documents, sourced
 from qinji.policy.written import Fault, Written, is_day, read_written, rows_of
 
 CATALOGUE_FILE = "catalogue.yaml"
+CATALOGUE = "医保目录"
+"""Under which name the catalogue stands among the sources of a bill, where values have their parameter's."""
+
 _VERSION_KEYS = {"from", "unit", "document", "clause", "certainty", "items"}
 _ITEM_KEYS = {
     "code",
@@ -78,7 +82,9 @@ def _version(
             faults.append(Fault(f"{file.where(*at)} {item.code}", "同一版本中编码重复"))
         else:
             items[item.code] = item
-    return Catalogue(since, items, source, where) if source is not None and is_day(since) else None
+    if source is None or not is_day(since):
+        return None
+    return Catalogue(since, items, replace(source, parameter=CATALOGUE), where)
 
 
 def _item(row: Mapping[str, object]) -> CatalogueItem | str:

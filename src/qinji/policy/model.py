@@ -76,7 +76,7 @@ class Filing(StrEnum):
 class Away:
     """That a bill arises outside the insured region: under which filing, and whether in the same province.
 
-    ``exempt``: nothing was filed, and it counts as filed because the area is exempt.
+    ``exempt``: it counts as filed for a long stay because the area is exempt, whatever was filed or not.
     """
 
     filing: Filing

@@ -142,6 +142,7 @@ _SECOND_LAYER: dict[str, tuple[Form, str]] = {
     "no_cap_for_low_income": (SWITCH, "困难群众是否不设封顶"),
     "continuous_from_year": (COUNT, "连续参保奖励从第几年起"),
     "continuous_ratio_bonus": (RATIO, "连续参保提高的比例"),
+    "continuous_ratio_from_year": (COUNT, "连续参保提高比例从第几年起(没有写则与奖励相同)"),
     "continuous_cap_bonus": (MONEY, "连续参保每年提高的封顶"),
     "zero_claim_cap_bonus": (MONEY, "上年零报销提高的封顶"),
     "bonus_share_of_cap": (RATIO, "奖励累计不超过封顶的比例"),

@@ -20,6 +20,9 @@ PERMYRIAD = 10_000
 YEAR_CAP = "year_fund_cap"
 LARGE_AMOUNT = "large_amount"
 CATASTROPHIC = "catastrophic"
+WITHOUT_RATIO = "without_ratio"
+AS_FILED = "as_filed"
+"""How the trace calls a person who counts as filed because the place asks for no filing."""
 
 
 def _own_expense(line: FeeLine) -> bool:
@@ -108,13 +111,15 @@ def _away(rules: Rules, sums: _Totals) -> tuple[_Totals, list[TraceStep]]:
         moved = share_of(sums.in_scope, rules.remote_value)
         step = _step(rules, "remote_prior", "remote", amount_fen=moved, filing=rules.filing)
         moved_sums = replace(sums, prior=sums.prior + moved, in_scope=sums.in_scope - moved)
-        return replace(moved_sums, essential=min(sums.essential, moved_sums.in_scope)), [*told, step]
+        essential = sums.essential - share_of(sums.essential, rules.remote_value)
+        return replace(moved_sums, essential=min(essential, moved_sums.in_scope)), [*told, step]
     if rules.remote_mode is not RemoteMode.NONE:
         value = round_half_up(rules.remote_value * PERMYRIAD)
         mode = rules.remote_mode.value
         return sums, [*told, _step(rules, "remote", "remote", mode=mode, value_bp=value, filing=rules.filing)]
     if rules.filing:
-        return sums, [*told, _step(rules, "remote_full", "remote", filing=rules.filing)]
+        filing = AS_FILED if told else rules.filing
+        return sums, [*told, _step(rules, "remote_full", "remote", filing=filing)]
     return sums, told
 
 
@@ -254,7 +259,9 @@ def split(lines: Sequence[FeeLine], rules: Rules, used: Accumulated, prepaid_fen
         prepaid=prepaid_fen,
     )
     if not rules.fund_pays:
-        steps.append(_step(rules, "fund_pays_not", "fund_pays"))
+        silent = not rules.bands and "fund_pays" not in rules.sources
+        reason = WITHOUT_RATIO if silent else None
+        steps.append(_step(rules, "fund_pays_not", "fund_pays", **({"reason": reason} if reason else {})))
         return _result(sums, parts, steps, _Paid(prepaid_fen))
     deductible, step = _deductible(rules, used, rest, sums.essential)
     climbed = climb(rules, used, deductible, rest - deductible)
@@ -277,7 +284,7 @@ class _Paid:
 
 
 def _result(sums: _Totals, parts: tuple[LineSplit, ...], steps: list[TraceStep], paid: _Paid) -> Split:
-    doubtful = sum(step.certainty == "unsure" for step in steps)
+    doubtful = len({step.parameter for step in steps if step.certainty == "unsure"})
     if doubtful:
         steps.append(TraceStep("unverified", {"count": doubtful}))
     burden = sums.in_scope - paid.prepaid - paid.pooled - sum(layer.fund_fen for layer in paid.layers)

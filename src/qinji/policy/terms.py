@@ -12,6 +12,7 @@ NOT_SERVED = "not_served"
 _VISIT_TYPE = "visit_type."
 _WAGE_FACTOR = "mutual_aid.retained_balance_wage_factor"
 _WAGE = "wage.average_year"
+_SHARED = "balance.shared"
 
 
 def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
@@ -19,6 +20,7 @@ def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
     written = [one for one in values.written() if one.startswith("mutual_aid.")]
     if _WAGE_FACTOR in written:
         written.append(_WAGE)
+    written.append(_SHARED)
     return SharingTerms(
         region=region,
         region_name=name,
@@ -34,7 +36,7 @@ def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
         pays=frozenset(UseClass(use) for use in values.words("mutual_aid.pays")),
         purposes=frozenset(Purpose(word) for word in values.words("mutual_aid.purposes")),
         premiums=frozenset(Premium(word) for word in values.words("mutual_aid.premiums")),
-        shared_kinds=frozenset(values.words("balance.shared")),
+        shared_kinds=frozenset(values.words(_SHARED)),
         local_name=_local_name(values),
         retained_balance_fen=_retained(values),
         limits_fen=(

@@ -27,6 +27,7 @@ _FILINGS = {
     "referral": "转诊",
     "emergency": "急诊抢救",
     "unfiled": "未备案",
+    "as_filed": "视同备案",
 }
 _TREATMENTS = {
     "outpatient": "参保地规定门诊须在选定的机构或经转诊:按已选定、已转诊计算",
@@ -86,7 +87,8 @@ def _source(step: TraceStep) -> str:
         return ""
     certainty = CERTAINTY_CHINESE.get(step.certainty, step.certainty)
     note = f",{certainty}" if certainty else ""
-    return f"〔依据:{step.document} {step.clause}{note}〕"
+    clause = "条款不详" if step.clause == "不详" else step.clause
+    return f"〔依据:{step.document} {clause}{note}〕"
 
 
 def _fen(step: TraceStep, name: str) -> int:
@@ -154,14 +156,20 @@ def _prepaid(step: TraceStep) -> str:
     return f"当年个人账户在起付线之前先付 {_amount(step, 'amount_fen')} 元,不计入起付线"
 
 
-def _fund_pays_not(_step: TraceStep) -> str:
+def _fund_pays_not(step: TraceStep) -> str:
+    if _word(step, "reason") == "without_ratio":
+        return "参保地的政策包里没有这类费用的报销比例:按统筹基金不支付计算"
     return "统筹基金不支付这类费用"
 
 
 def _deductible(step: TraceStep) -> str:
     total, used, now = (_fen(step, name) for name in ("amount_fen", "used_fen", "now_fen"))
     if total == 0:
-        return "没有起付线"
+        return (
+            f"起付线已减 {_amount(step, 'less_fen')} 元,没有剩下的"
+            if _fen(step, "less_fen")
+            else "没有起付线"
+        )
     period = _PERIODS.get(_word(step, "period"), "")
     less = f",已减 {_amount(step, 'less_fen')} 元" if _fen(step, "less_fen") else ""
     waived = f",基本药物 {_amount(step, 'waived_fen')} 元不计起付线" if _fen(step, "waived_fen") else ""

@@ -79,6 +79,7 @@ def test_every_shape_of_a_benefit_is_written_in_them() -> None:
         *(f"large_amount.{what}" for what in ("low_income_ratio_bonus", "no_cap_for_low_income")),
         *(f"large_amount.{what}" for what in ("continuous_from_year", "continuous_ratio_bonus")),
         *(f"large_amount.{what}" for what in ("continuous_cap_bonus", "zero_claim_cap_bonus")),
+        "large_amount.continuous_ratio_from_year",
         "large_amount.bonus_share_of_cap",
     }
     assert wanted - written == read_alike
