@@ -6,66 +6,20 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from qinji.entry.sandbox.model import Person
 from qinji.flows import audit_books, return_unaccepted
 from qinji.insured import queries as insured
 from qinji.insured.model import Status
 from qinji.kernel.dates import CHINA
-from qinji.ledger import queries as ledger
-from qinji.ledger.model import HELD_POCKET
 from qinji.platform.database import Address
 from qinji.policy.load import load
 from tests.bureau import TODAY, open_bureau
-from tests.household import Answer, Phone, Town, open_town, packs_with
-from tests.till import line, paid
-
-APART = "在外省的母亲与姐姐"
-"""A daughter insured in 东澜 with 800.00 yuan, her mother in 武汉 with 46.00."""
-
-
-@dataclass
-class Pair:
-    """A daughter who sends and a mother who receives, each with her own phone."""
-
-    town: Town
-    daughter: Phone
-    mother: Phone
-
-    async def send(self, fen: int, **more: Any) -> Answer:
-        """The daughter sends so much."""
-        body = {"receiver_psn_no": self.mother.person.number, "amount_fen": fen, **more}
-        return await self.daughter.call("POST", "/wallet/transfers", body)
-
-    async def accept(self, sent: dict[str, Any]) -> Answer:
-        """The mother accepts it."""
-        return await self.mother.call("POST", f"/wallet/transfers/{sent['id']}/accept")
-
-    async def give_back(self, sent: dict[str, Any]) -> Answer:
-        """The mother gives it back."""
-        return await self.mother.call("POST", f"/wallet/transfers/{sent['id']}/return")
-
-    async def money(self) -> tuple[int, int, int]:
-        """The daughter's account, what is held for her, and the mother's wallet; the books are right."""
-        async with self.town.bureau.runtime.database.reading() as connection:
-            assert await audit_books.run(connection) == []
-        mine = (await self.daughter.call("GET", "/wallet")).done
-        theirs = (await self.mother.call("GET", "/wallet")).done
-        assert mine["balance_fen"] == theirs["held_fen"] == 0
-        assert (await self.daughter.call("GET", "/me")).done["balance_fen"] == mine["account_fen"]
-        return mine["account_fen"], mine["held_fen"], theirs["balance_fen"]
-
-    async def at(self, moment: time, day: date = TODAY) -> None:
-        """It is this time of day in China; both have signed in again."""
-        self.town.bureau.clock.set(datetime.combine(day, moment, CHINA))
-        self.daughter = await self.town.phone(self.daughter.person)
-        self.mother = await self.town.phone(self.mother.person)
+from tests.household import Town, open_town, packs_with
+from tests.wallet import APART, Pair, pair_of
 
 
 @pytest.fixture
@@ -73,14 +27,6 @@ async def town(address: Address, tmp_path: Path) -> AsyncIterator[Town]:
     """A bureau of its own with both doors open."""
     async with open_bureau(address, tmp_path) as bureau, open_town(bureau) as opened:
         yield opened
-
-
-async def pair_of(town: Town, sender: Person, receiver: Person, *, opened: bool = True) -> Pair:
-    """Both on their phones, with their wallets open."""
-    pair = Pair(town, await town.phone(sender), await town.phone(receiver))
-    for phone in (pair.daughter, pair.mother) if opened else ():
-        assert (await phone.call("POST", "/wallet", {})).done
-    return pair
 
 
 @pytest.fixture
@@ -312,75 +258,6 @@ async def test_where_the_region_lets_it_received_money_is_sent_on_and_comes_back
     assert sister.region == mother.region
 
 
-async def funded(pair: Pair, fen: int) -> None:
-    """So much is in the mother's wallet."""
-    assert (await pair.accept((await pair.send(fen)).done)).done
-
-
-async def test_the_wallet_pays_after_the_own_account_and_a_cancelled_bill_fills_it_again(pair: Pair) -> None:
-    await funded(pair, 300_00)
-    mother = pair.mother.person
-    bill = await pair.town.purchase(mother, [line("A", "100.00")])
-    assert (bill.paid.account, bill.paid.mutual_aid, bill.paid.cash) == (100_00 - bill.paid.fund, 0, 0)
-    spent = 100_00 - bill.paid.fund - 46_00
-    assert bill.fen("balc") == 0
-    assert bill.fen("acct_pay") == 46_00 + spent
-    assert bill.fen("acct_mulaid_pay") == 0
-    assert (await pair.money())[2] == 300_00 - spent
-    told = await pair.mother.bill(bill)
-    assert [one["right"].split(",")[0] for one in told["payers"]] == ["本人个人账户", "本人医保钱包"]
-    assert any(
-        f"本人医保钱包 支付 {spent // 100}.00 元,付前余额 300.00 元" in one["text"] for one in told["trace"]
-    )
-    back = await pair.town.cancel(bill)
-    assert float(back["balc"]) == 46.0
-    assert await pair.town.balance(mother) == 46_00
-    assert await pair.money() == (500_00, 0, 300_00)
-
-
-@pytest.mark.parametrize(
-    ("position", "left"),
-    [("before_account", (46_00, 200_00)), ("after_own", (0, 246_00)), ("after_all", (0, 300_00))],
-)
-async def test_the_wallet_stands_where_the_region_puts_it(
-    pair: Pair, tmp_path: Path, position: str, left: tuple[int, int]
-) -> None:
-    """A bill of 100.00; the sister shares her account with the mother."""
-    _, mother, sister = pair.town.family(APART)
-    await pair.town.granted(sister, mother)
-    await funded(pair, 300_00)
-    async with pair.town.under(
-        load(packs_with(tmp_path, "420100-wuhan", "order.wallet_position", position))
-    ) as there:
-        bill = await there.purchase(mother, [line("A", "100.00")])
-        assert bill.paid.cash == 0
-        phone = await there.phone(mother)
-        state = (await phone.call("GET", "/wallet")).done
-        assert (await there.balance(mother), state["balance_fen"]) == left
-    async with pair.town.bureau.runtime.database.reading() as connection:
-        assert await audit_books.run(connection) == []
-
-
-async def test_a_resident_without_an_account_pays_from_the_wallet(town: Town) -> None:
-    daughter, mother = town.family("在两座城市参保的母女")
-    pair = await pair_of(town, daughter, mother)
-    await funded(pair, 200_00)
-    bill = await town.purchase(mother, [line("A", "50.00")])
-    assert bill.paid == paid(account="50.00")
-    assert (await pair.money())[2] == 150_00
-    assert (await pair.mother.call("GET", "/me")).done["balance_fen"] == 0
-
-
-async def test_held_money_pays_no_bill_of_its_sender(pair: Pair) -> None:
-    assert (await pair.send(800_00)).done
-    daughter = pair.daughter.person
-    bill = await pair.town.purchase(daughter, [line("A", "50.00")])
-    assert bill.paid == paid(cash="50.00")
-    identifier = await pair.town.bureau.person_id(daughter.number)
-    async with pair.town.bureau.runtime.database.reading() as connection:
-        assert (await ledger.balances(connection, [identifier]))[identifier][HELD_POCKET] == 800_00
-
-
 async def test_opening_twice_is_one_wallet_with_one_consent(pair: Pair) -> None:
     first = (await pair.daughter.call("GET", "/wallet")).done["opened_at"]
     pair.town.bureau.later(hours=1)
@@ -390,3 +267,47 @@ async def test_opening_twice_is_one_wallet_with_one_consent(pair: Pair) -> None:
     async with pair.town.bureau.runtime.database.reading() as connection:
         consents = await insured.consents(connection, identifier, identifier)
     assert [one.act for one in consents if one.subject == "wallet"] == ["wallet.open"]
+
+
+async def test_a_relative_opens_it_by_that_power_alone_and_where_the_region_lets_them(
+    town: Town, tmp_path: Path
+) -> None:
+    daughter, mother = town.family("女儿与不用智能手机的母亲")
+    powers = "[activate_code, show_code, pay_premium, query_cost, query_status, open_wallet]"
+    packs = packs_with(tmp_path / "powers", "000000-national", "family_account.powers", powers)
+    async with town.under(load(packs)) as there:
+        phone, hers = await there.phone(daughter), await there.phone(mother)
+        assert (await phone.call("POST", "/wallet", {"psn_no": mother.number})).refused == "NOT_FOUND"
+        asked = (await phone.bind(mother, powers=["show_code", "activate_code"])).done
+        bound = (await hers.confirm(asked)).done
+        refused = await phone.call("POST", "/wallet", {"psn_no": mother.number})
+        assert refused.refused == "POWER_NOT_GIVEN"
+        assert "代开通医保钱包" in refused.says
+        wider = {"powers": ["show_code", "open_wallet"]}
+        assert (await hers.call("PATCH", f"/family/bindings/{bound['id']}/powers", wider)).done
+        assert (await hers.call("GET", "/wallet")).done["opened_at"] is None
+        opened = (await phone.call("POST", "/wallet", {"psn_no": mother.number})).done
+        assert opened["psn_no"] == mother.number
+        assert (await hers.call("GET", "/wallet")).done["opened_at"] is not None
+        trail = await hers.items("/me/trail")
+        assert any(one["what"] == "开通医保钱包" and "亲情账户" in one["right"] for one in trail)
+
+
+async def test_where_the_region_lets_nobody_open_it_for_another_the_power_is_not_enough(
+    town: Town, tmp_path: Path
+) -> None:
+    daughter, mother = town.family("女儿与不用智能手机的母亲")
+    powers = "[activate_code, show_code, pay_premium, query_cost, query_status, open_wallet]"
+    first = packs_with(tmp_path / "powers", "000000-national", "family_account.powers", powers)
+    (first / "990200-xilan" / "proxy.yaml").write_text(
+        "wallet.open_by_proxy:\n"
+        "  - {from: 2025-01-01, value: false, unit: switch, document: xilan-aid, clause: 第九条, certainty: certain}\n",
+        encoding="utf-8",
+    )
+    async with town.under(load(first)) as there:
+        phone, hers = await there.phone(daughter), await there.phone(mother)
+        asked = (await phone.bind(mother, powers=["open_wallet"])).done
+        assert (await hers.confirm(asked)).done
+        refused = await phone.call("POST", "/wallet", {"psn_no": mother.number})
+        assert refused.refused == "NOT_ALLOWED"
+        assert "代家人开通医保钱包" in refused.says
