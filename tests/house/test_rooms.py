@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
 STATEFUL_ROOMS = (
-    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "window"),
+    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "wallet", "window"),
     *("settlement", "ledger"),
 )
 FURNITURE = ("model", "rules", "tables", "store", "queries")

@@ -31,6 +31,7 @@ class Action(StrEnum):
 
     SHOW_CODE = "show_code"
     ACTIVATE_CODE = "activate_code"
+    OPEN_WALLET = "open_wallet"
     FREEZE_CODE = "freeze_code"
     SEE_STATUS = "see_status"
     SEE_COSTS = "see_costs"
@@ -45,6 +46,7 @@ class Action(StrEnum):
 POWER_FOR: dict[Action, Power] = {
     Action.SHOW_CODE: Power.SHOW_CODE,
     Action.ACTIVATE_CODE: Power.ACTIVATE_CODE,
+    Action.OPEN_WALLET: Power.OPEN_WALLET,
     Action.SEE_STATUS: Power.QUERY_STATUS,
     Action.SEE_COSTS: Power.QUERY_COST,
 }

@@ -23,6 +23,7 @@ from qinji.api.routes import (
     settlements,
     sign_ins,
     staff,
+    wallet,
     window,
 )
 from qinji.api.wrong_form import wrong_form
@@ -42,6 +43,7 @@ ROUTES = (
     evidence,
     credential,
     mutual_aid,
+    wallet,
     settlements,
     staff,
     window,

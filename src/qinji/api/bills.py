@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from qinji.api.views import PersonView, person_view
 from qinji.flows.parts.document import own_money_only, read_decision
 from qinji.flows.parts.explaining import steps_of
+from qinji.flows.parts.rights import own_purse
 from qinji.insured.model import Person
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.ids import to_wire
@@ -143,13 +144,14 @@ def bill_detail(
 def _payer(share: Mapping[str, Any], payers: list[Mapping[str, Any]], reader: UUID) -> PayerView:
     by_class = {str(use): int(amount) for use, amount in share["by_class"].items()}
     texts = {USE_CHINESE[UseClass(use)]: amount for use, amount in by_class.items()}
-    known = next(one for one in payers if one["person"] == share["person"] and one["grant"] == share["grant"])
+    which = ("person", "pocket", "grant")
+    known = next(one for one in payers if all(one[name] == share[name] for name in which))
     own = share["kind"] == PayerKind.OWN
     relation = "本人" if own else CHINESE[Relation(known["relation"])]
     basis = f"{known['document']} {known['clause']}".strip()
     amount_fen = int(share["amount_fen"])
     before_fen = int(known["balance_fen"]) if UUID(share["person"]) == reader else None
-    right = "本人个人账户" if own else f"家庭共济授权(使用人是授权人的{relation})"
+    right = own_purse(share["pocket"]) if own else f"家庭共济授权(使用人是授权人的{relation})"
     return PayerView(
         kind=share["kind"],
         name=known["name"],

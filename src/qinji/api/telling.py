@@ -44,6 +44,7 @@ class PayerStanding(BaseModel):
     standing: str
     reason: str
     purposes: list[str]
+    wallet: bool
 
 
 class PayersView(BaseModel):
@@ -62,6 +63,7 @@ class PartView(BaseModel):
     who: KinView
     grant_id: str | None
     amount_fen: int
+    wallet: bool
 
 
 class OrderEffectView(BaseModel):
@@ -81,6 +83,7 @@ class PaidPartView(BaseModel):
     amount_fen: int
     before_fen: int | None
     after_fen: int | None
+    wallet: bool
 
 
 class PaidBillView(BaseModel):
@@ -127,6 +130,7 @@ def payers_view(told: PayersTold) -> PayersView:
                 standing=payer.standing,
                 reason=payer.reason,
                 purposes=sorted(payer.purposes),
+                wallet=payer.wallet,
             )
             for payer in told.payers
         ],
@@ -151,6 +155,7 @@ def _parts(parts: Sequence[PartTold]) -> list[PartView]:
             who=kin_view(part.who),
             grant_id=None if part.grant is None else to_wire(part.grant),
             amount_fen=part.amount_fen,
+            wallet=part.wallet,
         )
         for part in parts
     ]
@@ -171,6 +176,7 @@ def paid_bill_view(bill: PaidBill) -> PaidBillView:
                 amount_fen=part.amount_fen,
                 before_fen=part.before_fen,
                 after_fen=part.after_fen,
+                wallet=part.wallet,
             )
             for part in bill.parts
         ],

@@ -57,6 +57,7 @@ class UsagePayerView(BaseModel):
     why_not: str
     before_fen: int | None
     after_fen: int | None
+    wallet: bool
 
 
 class ShowingView(BaseModel):
@@ -84,13 +85,17 @@ class BillHeadView(BaseModel):
 
 
 class UsageView(BillHeadView):
-    """A whole bill, explained: total = fund + own account + relatives' accounts + cash."""
+    """A whole bill, explained: total = fund + own account + relatives' accounts + cash.
+
+    ``wallet_fen`` is contained in ``own_account_fen``.
+    """
 
     insurance: str
     pack: str
     total_fen: int
     fund_fen: int
     own_account_fen: int
+    wallet_fen: int
     mutual_aid_fen: int
     cash_fen: int
     parts: list[LabelledAmount]
@@ -141,6 +146,7 @@ def _payer(payer: UsagePayer) -> UsagePayerView:
         why_not=payer.why_not,
         before_fen=payer.before_fen,
         after_fen=payer.after_fen,
+        wallet=payer.wallet,
     )
 
 
@@ -177,6 +183,7 @@ def usage_view(usage: Usage) -> UsageView:
         total_fen=usage.total_fen,
         fund_fen=usage.fund_fen,
         own_account_fen=usage.own_fen,
+        wallet_fen=usage.wallet_fen,
         mutual_aid_fen=usage.mutual_aid_fen,
         cash_fen=usage.cash_fen,
         parts=_amounts(usage.parts),

@@ -27,9 +27,22 @@ from qinji.platform import tables as platform
 from qinji.platform.database import Address
 from qinji.platform.metadata import metadata
 from qinji.settlement import tables as settlement
+from qinji.wallet import tables as wallet
 from qinji.window import tables as window
 
-ROOMS = (platform, insured, institution, credential, family, evidence, mutual_aid, window, settlement, ledger)
+ROOMS = (
+    platform,
+    insured,
+    institution,
+    credential,
+    family,
+    evidence,
+    mutual_aid,
+    wallet,
+    window,
+    settlement,
+    ledger,
+)
 OWNER = "qinji_owner"
 
 

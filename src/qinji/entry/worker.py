@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 
 from qinji.entry.wiring import Runtime
-from qinji.flows import expire_evidence
+from qinji.flows import expire_evidence, return_unaccepted
 from qinji.flows.deps import Deps
 from qinji.platform import leases
 from qinji.platform.leases import Lease
@@ -42,7 +42,10 @@ class Timer:
     at_once: int
 
 
-TIMERS = (Timer("evidence", timedelta(minutes=10), expire_evidence.run, expire_evidence.CASES_MAX),)
+TIMERS = (
+    Timer("evidence", timedelta(minutes=10), expire_evidence.run, expire_evidence.CASES_MAX),
+    Timer("wallet", timedelta(minutes=1), return_unaccepted.run, return_unaccepted.TRANSFERS_MAX),
+)
 
 
 class Worker:

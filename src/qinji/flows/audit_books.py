@@ -1,4 +1,4 @@
-"""Look whether the books are right: the ledger by itself, and each settlement against the plan it was decided by."""
+"""Look whether the books are right: the ledger by itself, settlements by their plans, wallets by their rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
 from qinji.flows.parts.document import read_decision
+from qinji.flows.parts.wallet_postings import compare
 from qinji.ledger import audit as ledger_audit
 from qinji.ledger import queries as ledger
 from qinji.ledger.audit import Finding
@@ -14,6 +15,8 @@ from qinji.ledger.model import Transfer
 from qinji.platform.database import Connection
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import SettlementRow
+from qinji.wallet import queries as wallets
+from qinji.wallet.model import WalletTransfer
 
 PAGE = 500
 
@@ -28,7 +31,18 @@ async def run(connection: Connection) -> list[Finding]:
         by_act = await ledger.by_acts(connection, acts)
         for row in rows:
             found += _compared(row, by_act)
+    async for sent in wallets.everything(connection, PAGE):
+        by_act = await ledger.by_acts(connection, [act for one in sent for act in _acts_of(one)])
+        for one in sent:
+            rows_of = [by_act.get(act, []) for act in _acts_of(one)]
+            broken = compare(one, rows_of[0], rows_of[1] if len(rows_of) > 1 else [])
+            found += [Finding(invariant, str(one.transfer_id), sentence) for invariant, sentence in broken]
     return found
+
+
+def _acts_of(one: WalletTransfer) -> list[UUID]:
+    """The act of sending, and that of its end where it has one."""
+    return [one.transfer_id] if one.ending_act is None else [one.transfer_id, one.ending_act]
 
 
 def _compared(row: SettlementRow, by_act: Mapping[UUID, list[Transfer]]) -> list[Finding]:

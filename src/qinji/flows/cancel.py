@@ -9,15 +9,17 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Bill, CancelSettlement
 from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
+from qinji.flows.parts.stored import stored_document, stored_shares
 from qinji.flows.parts.undoing import cancelled_bill, may_cancel, take_back
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
+from qinji.kernel.bill import wallet_part
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
-from qinji.ledger.model import ONLY_POCKET
+from qinji.ledger.model import own_balance
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid import store as mutual_aid_store
 from qinji.platform.database import Connection, lock_persons
@@ -91,8 +93,9 @@ async def _cancel(
     back = take_back(settled, originals, new_id(deps, now), command.origin, now)
     patient = (await insured.persons(connection, [person]))[person]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
-    before = (await ledger.balances(connection, [person])).get(person, {}).get(ONLY_POCKET, 0)
-    card = card_of(patient, certificate, before + settled.own_fen, local_day(now))
+    before = own_balance((await ledger.balances(connection, [person])).get(person, {}))
+    account_fen = settled.own_fen - wallet_part(stored_shares(stored_document(settled)))
+    card = card_of(patient, certificate, before + account_fen, local_day(now))
     institution = await institutions.by_code(connection, settled.institution)
     tells = command.tell_payers or (institution is not None and institution.tell_payers)
     bill = cancelled_bill(settled, card, back.cancellation.cancellation, command, now, tell_payers=tells)

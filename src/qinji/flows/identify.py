@@ -46,6 +46,7 @@ from qinji.kernel.ids import first_of
 from qinji.kernel.kinship import CHINESE, inverse
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
+from qinji.ledger.model import own_balance
 from qinji.platform import inbox
 from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, lock_persons
@@ -167,7 +168,7 @@ async def person_card(person_id: UUID, connection: Connection, deps: Deps) -> Pe
     person = (await insured.persons(connection, [person_id]))[person_id]
     certificate = deps.vault.decrypt(person.certificate, person.certificate_key_version)
     pockets = (await ledger.balances(connection, [person_id])).get(person_id, {})
-    return card_of(person, certificate, sum(pockets.values()), local_day(deps.clock()))
+    return card_of(person, certificate, own_balance(pockets), local_day(deps.clock()))
 
 
 async def _note(institution: str, presented: Presented, person: UUID, deps: Deps) -> None:

@@ -22,6 +22,7 @@ from qinji.kernel.kinship import inverse
 from qinji.kernel.purpose import AT_THE_TILL
 from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
+from qinji.ledger.model import own_balance
 from qinji.mutual_aid import queries
 from qinji.mutual_aid.model import STATE_CHINESE, Grant, GrantAct, GrantState, Limits, Room, Terms, Used
 from qinji.mutual_aid.rules import NO_LIMITS, acts_of, ended, live, room
@@ -107,7 +108,7 @@ async def _look(viewer: UUID, connection: Connection, now: datetime, deps: Deps)
         giving=tuple(card for card in alive if card.giving),
         receiving=tuple(sorted((card for card in alive if not card.giving), key=_place(by_user=orders))),
         past=tuple(card for card in cards if card.state is GrantState.ENDED),
-        balance_fen=sum(balances.get(viewer, {}).values()),
+        balance_fen=own_balance(balances.get(viewer, {})),
         has_account=has_account(people[viewer]),
         may_give=account_usable(people[viewer]) and not isinstance(terms, Refused),
         orders=orders,

@@ -30,6 +30,7 @@ from qinji.kernel.ensure import InvariantBroken
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
+from qinji.ledger.model import own_balance
 from qinji.platform.database import Connection
 from qinji.settlement import queries
 from qinji.settlement.model import SettlementRow
@@ -144,4 +145,4 @@ async def _row(asked: AskSettlement, person: UUID, connection: Connection) -> Se
 async def _card(person: Person, connection: Connection, deps: Deps) -> PersonCard:
     certificate = deps.vault.decrypt(person.certificate, person.certificate_key_version)
     pockets = (await ledger.balances(connection, [person.person_id])).get(person.person_id, {})
-    return card_of(person, certificate, sum(pockets.values()), local_day(deps.clock()))
+    return card_of(person, certificate, own_balance(pockets), local_day(deps.clock()))

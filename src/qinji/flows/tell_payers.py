@@ -113,7 +113,8 @@ async def try_order(command: TryOrder, deps: Deps) -> OrderEffect | Refused:
         if refusal is not None:
             return refusal
         sample = (command.purpose, command.amount_fen)
-        return order_effect(facts.payers, command.grants, sample, facts.names, facts.terms.self_position)
+        places = (facts.terms.self_position, facts.terms.wallet_position)
+        return order_effect(facts.payers, command.grants, sample, facts.names, *places)
 
     return await deps.database.repeatedly(look)
 
@@ -201,7 +202,7 @@ def _payers(
             purpose,
             own_money_only=own_money_only,
         )
-        found[purpose] = order(payers, terms.self_position, terms.grantor_order)
+        found[purpose] = order(payers, terms.self_position, terms.grantor_order, terms.wallet_position)
     return found
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from qinji.funding.model import Payer
-from qinji.kernel.bill import Plan, Share, TraceStep
+from qinji.kernel.bill import WALLET, WALLET_POCKET, Plan, Share, TraceStep
 from qinji.kernel.ensure import ensure
 from qinji.kernel.purpose import UseClass
 
@@ -106,7 +106,7 @@ def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
     return TraceStep(
         "paid" if paid_fen else "not_paid",
         {
-            "kind": payer.kind,
+            "kind": WALLET if payer.pocket == WALLET_POCKET else payer.kind,
             "name": payer.name,
             "relation": payer.relation,
             "grant": payer.grant,
@@ -119,10 +119,16 @@ def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
             "year_left_fen": year,
             "reason": reason,
         },
-        "mutual_aid.relations" if payer.grant else "account.own_pays",
+        _by_which_parameter(payer),
         payer.document,
         payer.clause,
     )
+
+
+def _by_which_parameter(payer: Payer) -> str:
+    if payer.grant:
+        return "mutual_aid.relations"
+    return "wallet.purposes" if payer.pocket == WALLET_POCKET else "account.own_pays"
 
 
 def _why_nothing(payer: Payer, room: int, open_fen: int) -> str:

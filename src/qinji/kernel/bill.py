@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -136,6 +136,13 @@ class Split:
         return self.total_fen - self.fund_fen - self.layers_fen
 
 
+WALLET_POCKET = 3
+"""The pocket of the patient's wallet (医保钱包); what it pays is own money, and no part of the personal account."""
+
+WALLET = "wallet"
+"""How the trace calls the wallet as a payer, whose kind is ``own``."""
+
+
 class PayerKind(StrEnum):
     """By what right a payer pays."""
 
@@ -155,6 +162,11 @@ class Share:
     grant: str | None = None
 
 
+def wallet_part(shares: Iterable[Share]) -> int:
+    """What of these shares the patient's wallet pays, in fen."""
+    return sum(share.amount_fen for share in shares if share.pocket == WALLET_POCKET)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Who pays the personal part: shares in funding order, the rest in cash."""
@@ -165,8 +177,13 @@ class Plan:
 
     @property
     def own_fen(self) -> int:
-        """From the patient's own account."""
+        """The patient's own money: the personal account and the wallet."""
         return sum(share.amount_fen for share in self.shares if share.kind is PayerKind.OWN)
+
+    @property
+    def wallet_fen(self) -> int:
+        """From the patient's wallet; contained in ``own_fen``."""
+        return wallet_part(self.shares)
 
     @property
     def mutual_aid_fen(self) -> int:

@@ -96,6 +96,7 @@ class Power(StrEnum):
     ACTIVATE_CODE = "activate_code"
     SHOW_CODE = "show_code"
     PAY_PREMIUM = "pay_premium"
+    OPEN_WALLET = "open_wallet"
     QUERY_COST = "query_cost"
     QUERY_STATUS = "query_status"
 
@@ -104,6 +105,7 @@ POWER_CHINESE: dict[Power, str] = {
     Power.ACTIVATE_CODE: "代激活医保码",
     Power.SHOW_CODE: "出示医保码",
     Power.PAY_PREMIUM: "代缴保费",
+    Power.OPEN_WALLET: "代开通医保钱包",
     Power.QUERY_COST: "查看花费",
     Power.QUERY_STATUS: "查看参保状态",
 }

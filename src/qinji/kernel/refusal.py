@@ -248,6 +248,34 @@ class RefusalCode(Enum):
     GRANT_LOCKED = _text("{region}规定授权后 {days} 天内不能解除,最早 {day}。没有任何变动。可以先暂停使用")
     GRANT_STATE = _text("此授权当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
     ORDER_INCOMPLETE = _text("顺序须包含您的全部共济授权人各一次。没有任何变动。请刷新后重新排序")
+    # The wallet: carries money to a relative.
+    WALLET_NOT_OFFERED = _text(
+        "{region}现在没有开通医保钱包。没有任何变动,没有转出钱。省内的家人请用家庭共济,或向参保地经办机构询问"
+    )
+    WALLET_SELF = _text("不能用医保钱包转给您自己。没有转出钱。您自己的账户会先支付您自己的费用")
+    WALLET_RELATION = _text(
+        "{region}的规定:医保钱包可转给{allowed};登记的关系是:{relation}({document} {clause})。没有转出钱。"
+        "登记有误的,请到窗口办理"
+    )
+    WALLET_MISSING = _text("{whose}还没有开通医保钱包。没有转出钱。请先各自开通,再转")
+    WALLET_NOT_ONWARD = _text(
+        "{region}的规定:医保钱包里收到的钱不能再转给别人。没有转出钱。可以在看病买药时使用"
+    )
+    WALLET_NO_ACCOUNT = _text("您参加的是居民医保,没有个人账户,不能转出。没有转出钱。您可以接收家人转来的钱")
+    WALLET_SENDER_STATUS = _text(
+        "您的参保或账户状态为{status},不能转出。没有转出钱。请先到参保地经办机构恢复"
+    )
+    WALLET_RECEIVER_STATUS = _text("对方的参保状态为{status},不能接收。没有转出钱。请对方先在参保地参保")
+    WALLET_SAME_PROVINCE = _text(
+        "对方与您在同一省份参保,{region}的规定:医保钱包用于跨省。没有转出钱。省内请用家庭共济,不需要钱包"
+    )
+    WALLET_CLOSED = _text(
+        "医保钱包每天 {closes} 至次日 {opens} 不办理转出。没有转出钱。请在 {opens} 以后再办", retryable=True
+    )
+    WALLET_AMOUNT = _text("每次最多转 {limit} 元,本次 {amount} 元。没有转出钱。请减少金额,或分几次转")
+    WALLET_DAY_COUNT = _text("每天最多转 {limit} 次,您今天已转 {sent} 次。没有转出钱。请明天再转")
+    WALLET_BALANCE = _text("可转的余额是 {balance} 元,不够转 {amount} 元。没有转出钱。请减少金额")
+    WALLET_TRANSFER_STATE = _text("这笔转账当前为“{state}”,不能{action}。本次没有动钱。请刷新后查看")
 
     @property
     def chinese(self) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qinji.kernel.money import yuan
-from qinji.ledger.chart import CLEARING, Account
+from qinji.ledger.chart import CLEARING
+from qinji.ledger.model import POCKET_OF
 from qinji.platform.database import Connection
 
 FINDINGS_MAX = 100
@@ -35,14 +36,19 @@ limit $2
 """
 
 _STORED = """
-select a.person_id, a.pocket, a.balance_fen, coalesce(s.total, 0)::bigint as total
-from personal_account a left join (
-  select person_id, coalesce(pocket, 0) as pocket,
-         sum(case when credit = $1 then amount_fen else 0 end
-           - case when debit = $1 then amount_fen else 0 end) as total
-  from transfer where debit = $1 or credit = $1 group by person_id, coalesce(pocket, 0)
-) s on s.person_id = a.person_id and s.pocket = a.pocket
-where a.balance_fen <> coalesce(s.total, 0) limit $2
+with stored as (select * from unnest($1::text[], $2::smallint[]) as k(account, place)),
+moved as (
+  select t.person_id, coalesce(k.place, t.pocket, 0) as pocket, t.amount_fen
+  from transfer t join stored k on t.credit = k.account
+  union all
+  select t.person_id, coalesce(k.place, t.pocket, 0), -t.amount_fen
+  from transfer t join stored k on t.debit = k.account
+),
+sums as (select person_id, pocket, sum(amount_fen) as total from moved group by person_id, pocket)
+select coalesce(a.person_id, s.person_id) as person_id, coalesce(a.pocket, s.pocket) as pocket,
+  coalesce(a.balance_fen, 0)::bigint as balance_fen, coalesce(s.total, 0)::bigint as total
+from personal_account a full join sums s on s.person_id = a.person_id and s.pocket = a.pocket
+where coalesce(a.balance_fen, 0) <> coalesce(s.total, 0) limit $3
 """
 
 _MIRROR = """
@@ -86,7 +92,7 @@ async def _acts(connection: Connection) -> list[Finding]:
 
 
 async def _balances(connection: Connection) -> list[Finding]:
-    differing = await connection.fetch(_STORED, Account.PERSONAL, FINDINGS_MAX)
+    differing = await connection.fetch(_STORED, list(POCKET_OF), list(POCKET_OF.values()), FINDINGS_MAX)
     below = await connection.fetch(
         "select person_id, pocket, balance_fen from personal_account where balance_fen < 0 limit $1",
         FINDINGS_MAX,

@@ -6,20 +6,26 @@ from enum import StrEnum
 
 
 class Account(StrEnum):
-    """Accounts of the books of a region. ``personal`` is owed to the person whose row it is."""
+    """Accounts of the books of a region. ``personal``, ``held`` and ``wallet`` are owed to the person of the row.
+
+    ``held`` is money on its way: it has left the account and is nobody else's yet.
+    """
 
     PERSONAL = "personal"
+    HELD = "held"
+    WALLET = "wallet"
     FUND_POOLED_EMPLOYEE = "fund.pooled.310100"
     FUND_POOLED_RESIDENT = "fund.pooled.390100"
     INSTITUTION_PAYABLE = "institution_payable"
     CLEARING_MUTUAL_AID = "clearing.mutual_aid"
+    CLEARING_WALLET = "clearing.wallet"
     SOURCE_CONTRIBUTION = "source.contribution"
 
 
-STORED = (Account.PERSONAL,)
+STORED = (Account.PERSONAL, Account.HELD, Account.WALLET)
 """Accounts whose balance is stored beside the transfers; everything else is a sum."""
 
-CLEARING = (Account.CLEARING_MUTUAL_AID,)
+CLEARING = (Account.CLEARING_MUTUAL_AID, Account.CLEARING_WALLET)
 """Accounts that are zero for every act, over all books."""
 
 

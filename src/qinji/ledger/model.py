@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from qinji.kernel.bill import WALLET_POCKET
 from qinji.ledger.chart import Account
 
 ONLY_POCKET = 0
 """The only balance, or the balance of past years; pocket 1 holds the current year's where a region keeps two."""
 
 POCKETS = (ONLY_POCKET, 1)
+"""The pockets of the personal account: what is told as its balance."""
+
+HELD_POCKET = 2
+"""Where money on its way is stored; made when somebody first sends or holds any."""
+
+POCKET_OF: Mapping[Account, int | None] = {
+    Account.PERSONAL: None,
+    Account.HELD: HELD_POCKET,
+    Account.WALLET: WALLET_POCKET,
+}
+"""The one pocket of each stored account; None where the transfer says which of its pockets."""
+
+
+def own_balance(pockets: Mapping[int, int]) -> int:
+    """The balance of the personal account, in fen; what is held or in the wallet is no part of it."""
+    return sum(pockets.get(pocket, 0) for pocket in POCKETS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from qinji.ledger.chart import Account
-from qinji.ledger.model import SharedUse, Transfer
+from qinji.ledger.model import POCKETS, SharedUse, Transfer
 from qinji.platform.database import Connection, Record
 
 
@@ -114,7 +114,8 @@ async def own_account_around(
         "from transfer where person_id = $1 and act_id >= $4 "
         "and (debit = $3 or credit = $3) group by act_id), "
         "later as (select act_id, change_fen, sum(change_fen) over (order by act_id desc) as since_fen from moved), "
-        "today as (select coalesce(sum(balance_fen), 0) as balance_fen from personal_account where person_id = $1) "
+        "today as (select coalesce(sum(balance_fen), 0) as balance_fen from personal_account "
+        "where person_id = $1 and pocket = any($5::smallint[])) "
         "select act_id, (balance_fen - since_fen)::bigint as before_fen, "
         "(balance_fen - since_fen + change_fen)::bigint as after_fen from later, today "
         "where act_id = any($2::uuid[])",
@@ -122,6 +123,7 @@ async def own_account_around(
         list(acts),
         Account.PERSONAL,
         min(acts),
+        list(POCKETS),
     )
     return {row["act_id"]: (row["before_fen"], row["after_fen"]) for row in rows}
 

@@ -9,23 +9,33 @@ from uuid import UUID
 
 from qinji.kernel.ensure import ensure
 from qinji.ledger.chart import CLEARING, Account
-from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+from qinji.ledger.model import ONLY_POCKET, POCKET_OF, BalanceChange, Transfer
 
 
 def balance_changes(transfers: Iterable[Transfer]) -> list[BalanceChange]:
-    """The change of each stored balance; a debit of ``personal`` lowers it, a credit raises it."""
+    """The change of each stored balance; a debit of its account lowers it, a credit raises it."""
     changes: dict[tuple[UUID, int], int] = {}
     for transfer in transfers:
-        place = (transfer.person, ONLY_POCKET if transfer.pocket is None else transfer.pocket)
-        if transfer.debit is Account.PERSONAL:
-            changes[place] = changes.get(place, 0) - transfer.amount_fen
-        if transfer.credit is Account.PERSONAL:
-            changes[place] = changes.get(place, 0) + transfer.amount_fen
+        for account, change_fen in (
+            (transfer.debit, -transfer.amount_fen),
+            (transfer.credit, transfer.amount_fen),
+        ):
+            if account in POCKET_OF:
+                place = (transfer.person, _pocket(account, transfer))
+                changes[place] = changes.get(place, 0) + change_fen
     return [
         BalanceChange(person, pocket, change)
         for (person, pocket), change in sorted(changes.items())
         if change
     ]
+
+
+def _pocket(account: Account, transfer: Transfer) -> int:
+    """Where the balance of this side of a transfer is stored."""
+    pocket = POCKET_OF[account]
+    if pocket is None:
+        pocket = transfer.pocket
+    return ONLY_POCKET if pocket is None else pocket
 
 
 def check_act(transfers: Sequence[Transfer]) -> None:

@@ -74,6 +74,18 @@ async def change_balances(connection: Connection, changes: Sequence[BalanceChang
     ensure(affected(status) == len(ordered), "every balance that changes has a row", rows=status)
 
 
+async def open_pockets(connection: Connection, places: Sequence[tuple[UUID, int]]) -> None:
+    """Rows of zero fen for (person, pocket) that have none yet; under the lock of these persons' heads."""
+    ordered = sorted(set(places))
+    await connection.execute(
+        "insert into personal_account (person_id, pocket, balance_fen) "
+        "select person, pocket, 0 from unnest($1::uuid[], $2::smallint[]) as k(person, pocket) "
+        "on conflict (person_id, pocket) do nothing",
+        [person for person, _ in ordered],
+        [pocket for _, pocket in ordered],
+    )
+
+
 async def open_accounts(connection: Connection, persons: Sequence[UUID]) -> None:
     """The head row of each person: pocket 0, zero fen (a resident's stays zero)."""
     await connection.executemany(

@@ -34,6 +34,7 @@ from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
 from qinji.policy.suspension import SuspensionTerms, suspension_terms
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
 from qinji.policy.waiting import WaitingTerms, waiting_terms
+from qinji.policy.wallet import WalletTerms, wallet_terms
 
 RULES_KEPT_MAX = 4096
 
@@ -93,7 +94,9 @@ class RegionPolicy:
         self.province = province_of(packs[0].region)
         self.digest = hashlib.sha256(b"".join(pack.digest for pack in packs)).digest()
         self._sharing = sharing_terms(self._values, self.region, self.name)
-        self._settlement = settlement_terms(self._values)
+        settles = settlement_terms(self._values)
+        unverified = bool(self.unverified(settles.wallet_sources))
+        self._settlement = replace(settles, wallet_unverified=True) if unverified else settles
 
     @cached_property
     def archive(self) -> bytes:
@@ -194,6 +197,10 @@ class RegionPolicy:
     def filings(self) -> FilingTerms:
         """Filings for care away from home of people insured here."""
         return filing_terms(self._values)
+
+    def wallet(self) -> WalletTerms | None:
+        """The wallets of people insured here; None where none are offered."""
+        return wallet_terms(self._values, self.name)
 
     def suspensions(self) -> SuspensionTerms | None:
         """How long online settlement may be suspended here; None where the region says nothing."""

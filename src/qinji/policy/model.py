@@ -231,7 +231,11 @@ class SharingTerms:
 
 @dataclass(frozen=True, slots=True)
 class SettlementTerms:
-    """How the patient's region settles: which accounts a flag opens, in which order payers stand."""
+    """How the patient's region settles: which accounts a flag opens, in which order payers stand.
+
+    ``wallet_purposes`` is where a wallet pays, empty where the region does not offer it; ``wallet_unverified`` says
+    that what is known of it may not decide a bill here.
+    """
 
     flag_1: str
     flag_2: str
@@ -242,6 +246,10 @@ class SettlementTerms:
     year_start_month: int
     medical_types_not_served: frozenset[str]
     two_balances: bool
+    wallet_position: str = "after_own"
+    wallet_purposes: frozenset[Purpose] = frozenset()
+    wallet_sources: Mapping[str, Source] = field(default_factory=dict)
+    wallet_unverified: bool = False
 
     def benefit_year_of(self, day: date) -> int:
         """The benefit year of a day, named by the calendar year in which it begins."""

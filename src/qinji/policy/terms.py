@@ -7,6 +7,7 @@ from qinji.kernel.money import share_of
 from qinji.kernel.purpose import Premium, Purpose, UseClass
 from qinji.policy.model import FamilyTerms, SettlementTerms, SharingTerms
 from qinji.policy.pack import Values
+from qinji.policy.wallet import OFFERED, POSITION, PURPOSES, offers_wallet
 
 NOT_SERVED = "not_served"
 _VISIT_TYPE = "visit_type."
@@ -65,6 +66,7 @@ def _retained(values: Values) -> int:
 def settlement_terms(values: Values) -> SettlementTerms:
     """How patients insured here are settled."""
     types = [one for one in values.written() if one.startswith(_VISIT_TYPE)]
+    position = values.dated(POSITION)
     return SettlementTerms(
         flag_1=values.word("settlement.flag_1"),
         flag_2=values.word("settlement.flag_2"),
@@ -77,6 +79,11 @@ def settlement_terms(values: Values) -> SettlementTerms:
             one.removeprefix(_VISIT_TYPE) for one in types if values.word(one) == NOT_SERVED
         ),
         two_balances=values.word("balance.kinds") == "current_and_history",
+        wallet_position="after_own" if position is None else str(position.value),
+        wallet_purposes=frozenset(map(Purpose, values.words(PURPOSES)))
+        if offers_wallet(values)
+        else frozenset(),
+        wallet_sources=values.sources({one: (one,) for one in (OFFERED, PURPOSES, POSITION)}),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from qinji.kernel.bill import PayerKind, TraceStep
+from qinji.kernel.bill import WALLET, PayerKind, TraceStep
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 
@@ -66,6 +66,9 @@ _REASONS = {
     "not_this_purpose": "授权不含这类用途",
     "own_money_only": "出示医保码时选择了“本次不用家人的钱”",
     "kind_not_shared": "这类账户资金按规定只能本人使用",
+    "wallet_not_offered": "您参保地在这一天没有开通医保钱包",
+    "wallet_unverified": "您参保地医保钱包的政策数值还没有核实",
+    "wallet_not_this_purpose": "您参保地的规定里,医保钱包不能用于这类费用",
     "not_designated": "不是定点医药机构,个人账户不能支付",
 }
 
@@ -232,6 +235,8 @@ def _fund(step: TraceStep) -> str:
 
 
 def _who(step: TraceStep) -> str:
+    if _word(step, "kind") == WALLET:
+        return "本人医保钱包"
     if _word(step, "kind") == PayerKind.OWN:
         return "本人个人账户"
     relation = _word(step, "relation")
@@ -257,7 +262,7 @@ def _bounds(step: TraceStep) -> str:
 
 
 def _paid(step: TraceStep) -> str:
-    told = _word(step, "kind") == PayerKind.OWN and step.values.get("balance_fen") is not None
+    told = _word(step, "kind") in (PayerKind.OWN, WALLET) and step.values.get("balance_fen") is not None
     balance = f",付前余额 {_amount(step, 'balance_fen')} 元" if told else ""
     return f"{_who(step)} 支付 {_amount(step, 'amount_fen')} 元{balance}{_bounds(step)}"
 

@@ -18,6 +18,7 @@ from qinji.insured import queries as insured
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
+from qinji.ledger.model import own_balance
 
 router = APIRouter(tags=["本人 me"])
 
@@ -30,7 +31,7 @@ async def me(person: Person, deps: DepsOf) -> Me:
         pockets = (await ledger.balances(connection, [person.person_id])).get(person.person_id, {})
     certificate = deps.vault.decrypt(found.certificate, found.certificate_key_version)
     region = deps.book.region_names().get(found.region, found.region)
-    return me_view(found, certificate, region, sum(pockets.values()))
+    return me_view(found, certificate, region, own_balance(pockets))
 
 
 @router.get("/me/trail")

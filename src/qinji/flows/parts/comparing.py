@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qinji.flows.parts.document import Document
 from qinji.flows.parts.stored import stored_shares, stored_split
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.kernel.money import yuan
 from qinji.kernel.region import city_of
 from qinji.ledger.chart import Account, pooled_fund
@@ -28,7 +28,8 @@ def expected_rows(settled: Settlement, document: Document) -> Counter[Row]:
     for share in stored_shares(document):
         amount = share.amount_fen
         if share.kind is PayerKind.OWN:
-            rows.append((patient, Account.PERSONAL, place, amount, "", share.pocket))
+            account = Account.WALLET if share.pocket == WALLET_POCKET else Account.PERSONAL
+            rows.append((patient, account, place, amount, "", share.pocket))
             continue
         clearing = Account.CLEARING_MUTUAL_AID
         rows.append((share.person, Account.PERSONAL, clearing, amount, patient, share.pocket))

@@ -23,6 +23,9 @@ class ConsentKind(StrEnum):
     CHANGE_GRANT = "change_grant"
     END_GRANT = "end_grant"
     ORDER_GRANTORS = "order_grantors"
+    OPEN_WALLET = "open_wallet"
+    SEND_WALLET = "send_wallet"
+    ANSWER_WALLET = "answer_wallet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,26 @@ _TEXTS = (
         "2026-01",
         "共济支付顺序确认",
         "您将改变各位授权人为您支付的先后顺序,自下一笔费用起生效。",
+    ),
+    ConsentText(
+        ConsentKind.OPEN_WALLET,
+        "2026-01",
+        "医保钱包开通确认",
+        "开通后,可以把您职工医保个人账户里的钱转给在外省参保的近亲属,也可以接收近亲属转来的钱。"
+        "收到的钱只能用于看病买药,按您参保地规定的次序支付。开通本身不动用任何钱,也不影响亲情账户和家庭共济。",
+    ),
+    ConsentText(
+        ConsentKind.SEND_WALLET,
+        "2026-01",
+        "医保钱包转账确认",
+        "这笔钱将立即从您的个人账户转出,等待对方接收;对方接收后归对方所有,您不能收回。"
+        "对方退回,或到次日规定时间没有接收,钱原路退回您的账户。",
+    ),
+    ConsentText(
+        ConsentKind.ANSWER_WALLET,
+        "2026-01",
+        "医保钱包接收或退回确认",
+        "接收后,这笔钱进入您的医保钱包,只能用于看病买药;退回后,这笔钱回到转出人的账户。",
     ),
 )
 

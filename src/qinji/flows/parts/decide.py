@@ -259,7 +259,7 @@ def _payers(
         purpose,
         own_money_only=request.own_money_only,
     )
-    return order(found, terms.self_position, terms.grantor_order)
+    return order(found, terms.self_position, terms.grantor_order, terms.wallet_position)
 
 
 def _postings(

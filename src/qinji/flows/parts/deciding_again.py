@@ -165,7 +165,7 @@ def _payers(document: Document, new: _New) -> tuple[Payer, ...]:
         if _may(payer, use, terms)
     ]
     found.sort(key=lambda payer: (payer.pocket == CURRENT_POCKET) is not new.rules.current_first)
-    return order(found, terms.self_position, terms.grantor_order)
+    return order(found, terms.self_position, terms.grantor_order, terms.wallet_position)
 
 
 def _may(payer: Payer, use: AccountUse, terms: SettlementTerms) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DeedKind(StrEnum):
-    """What was done about a binding, a grant, a code, or at the window; the values are kept in rows and stay."""
+    """What was done about a binding, grant, wallet or code, or at the window; the values are kept in rows and stay."""
 
     SIGN_IN = "sign_in"
     IDENTIFY = "identify"
@@ -27,6 +27,11 @@ class DeedKind(StrEnum):
     GRANT_RESUME = "grant.resume"
     GRANT_END = "grant.end"
     GRANT_ORDER = "grant.order"
+    WALLET_OPEN = "wallet.open"
+    WALLET_SEND = "wallet.send"
+    WALLET_ACCEPT = "wallet.accept"
+    WALLET_RETURN = "wallet.return"
+    WALLET_EXPIRE = "wallet.expire"
     CODE_ACTIVATE = "code.activate"
     CODE_ACTIVE = "code.active"
     CODE_FROZEN = "code.frozen"

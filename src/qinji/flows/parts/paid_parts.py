@@ -13,19 +13,23 @@ from uuid import UUID
 from qinji.flows.parts.document import Document, own_money_only, read_decision
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.stored import stored_shares
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.settlement.model import SettlementRow
 
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """What one account paid, in fen. ``before_fen`` and ``after_fen`` are None where they are not the viewer's."""
+    """What one account, or the patient's wallet, paid, in fen.
+
+    ``before_fen`` and ``after_fen`` are None where they are not the viewer's.
+    """
 
     kind: PayerKind
     who: KinName
     amount_fen: int
     before_fen: int | None
     after_fen: int | None
+    wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +75,6 @@ def _parts(document: Document, viewer: UUID, names: Mapping[UUID, KinName]) -> l
     for share in stored_shares(document):
         before = balances[share.person, share.pocket, share.grant] if UUID(share.person) == viewer else None
         after = None if before is None else before - share.amount_fen
-        parts.append(PaidPart(share.kind, names[UUID(share.person)], share.amount_fen, before, after))
+        who, wallet = names[UUID(share.person)], share.pocket == WALLET_POCKET
+        parts.append(PaidPart(share.kind, who, share.amount_fen, before, after, wallet))
     return parts

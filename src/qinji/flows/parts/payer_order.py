@@ -15,9 +15,9 @@ from uuid import UUID
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.payers import NOT_WISHED
 from qinji.funding.model import Payer
-from qinji.funding.order import USER_PRIORITY, order
+from qinji.funding.order import AFTER_OWN, USER_PRIORITY, order
 from qinji.funding.plan import plan
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.kernel.ensure import ensure
 from qinji.kernel.money import AMOUNT_FEN_MAX
 from qinji.kernel.purpose import AT_THE_TILL, PURPOSE_CHINESE, Purpose, UseClass
@@ -43,7 +43,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayerTold:
-    """An account in the order of payment. ``purposes``: where it pays; ``reason``: why it does not, else empty."""
+    """An account, or the patient's wallet, in the order of payment.
+
+    ``purposes``: where it pays; ``reason``: why it does not, else empty.
+    """
 
     kind: PayerKind
     who: KinName
@@ -51,6 +54,7 @@ class PayerTold:
     standing: Standing
     reason: str
     purposes: frozenset[Purpose]
+    wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class PartTold:
     who: KinName
     grant: UUID | None
     amount_fen: int
+    wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ def told_payers(by_purpose: PayersByPurpose, names: Mapping[UUID, KinName]) -> t
                 standing=standing_of(best),
                 reason=reason_of(best),
                 purposes=pays,
+                wallet=best.pocket == WALLET_POCKET,
             )
         )
     return tuple(told)
@@ -139,17 +145,31 @@ def sentence_of(told: Sequence[PayerTold], *, own_money_only: bool = False) -> s
         text = ONLY_CASH
     else:
         first, *next_ones = paying
-        text = f"先扣 {_account(first.who.whose, first.purposes)}"
+        text = f"先扣 {_account(first)}"
         if next_ones:
-            others = "、".join(_narrowed(payer.who.text, payer.purposes) for payer in next_ones)
-            text += f",不够时{'依次' if len(next_ones) > 1 else ''}扣 {others} 的个人账户,再不够付现金"
+            text += (
+                f",不够时{'依次' if len(next_ones) > 1 else ''}扣 {_next_accounts(next_ones)},再不够付现金"
+            )
         else:
             text += ",不够付现金"
     return f"{SPARED}:{text}" if own_money_only else text
 
 
-def _account(whose: str, purposes: frozenset[Purpose]) -> str:
-    return _narrowed(f"{whose}个人账户", purposes)
+def _account(payer: PayerTold) -> str:
+    return _narrowed(f"{payer.who.whose}{purse_text(payer)}", payer.purposes)
+
+
+def _next_accounts(payers: Sequence[PayerTold]) -> str:
+    """王**(您的儿子)、李** 的个人账户; each by itself where a wallet is among them."""
+    if any(payer.wallet for payer in payers):
+        return "、".join(_account(payer) for payer in payers)
+    names = "、".join(_narrowed(payer.who.text, payer.purposes) for payer in payers)
+    return f"{names} 的个人账户"
+
+
+def purse_text(payer: PayerTold) -> str:
+    """What of somebody pays: 个人账户 or 医保钱包."""
+    return "医保钱包" if payer.wallet else "个人账户"
 
 
 def _narrowed(text: str, purposes: frozenset[Purpose]) -> str:
@@ -163,7 +183,7 @@ def notes_of(told: Sequence[PayerTold]) -> tuple[str, ...]:
     """One sentence for each account that does not pay; a wish of one's own needs none."""
     silent = (Standing.PAYS, Standing.NOT_WISHED)
     return tuple(
-        f"{payer.who.whose}个人账户这次不支付:{payer.reason}"
+        f"{payer.who.whose}{purse_text(payer)}这次不支付:{payer.reason}"
         for payer in told
         if payer.standing not in silent
     )
@@ -182,36 +202,42 @@ def order_effect(
     sample: tuple[Purpose, int],
     names: Mapping[UUID, KinName],
     self_position: str,
+    wallet_position: str = AFTER_OWN,
 ) -> OrderEffect:
     """What each would pay of a bill of this purpose and personal part (fen), as the order is and as it might be.
 
     ``wanted`` names each grant once, the first one pays first.
     """
     purpose, amount_fen = sample
-    turned = {one: _turned(payers, wanted, self_position) for one, payers in by_purpose.items()}
+    turned = {
+        one: _turned(payers, wanted, self_position, wallet_position) for one, payers in by_purpose.items()
+    }
     now, cash_fen = _parts(by_purpose[purpose], amount_fen, names)
     then, same_cash_fen = _parts(turned[purpose], amount_fen, names)
     ensure(cash_fen == same_cash_fen, "an order changes who pays, not how much is cash")
     return OrderEffect(now, then, cash_fen, sentence_of(told_payers(turned, names)))
 
 
-def _turned(payers: Sequence[Payer], wanted: Sequence[UUID], self_position: str) -> tuple[Payer, ...]:
+def _turned(
+    payers: Sequence[Payer], wanted: Sequence[UUID], self_position: str, wallet_position: str
+) -> tuple[Payer, ...]:
     places = {str(grant): place for place, grant in enumerate(wanted, 1)}
     ranked = [replace(payer, rank=places.get(payer.grant or "", payer.rank)) for payer in payers]
-    return order(ranked, self_position, USER_PRIORITY)
+    return order(ranked, self_position, USER_PRIORITY, wallet_position)
 
 
 def _parts(
     payers: Sequence[Payer], amount_fen: int, names: Mapping[UUID, KinName]
 ) -> tuple[tuple[PartTold, ...], int]:
     paid = plan({UseClass.IN_SCOPE_SHARE: amount_fen}, [_with_enough(payer) for payer in payers])
-    amounts = {(share.person, share.grant): share.amount_fen for share in paid.shares}
+    amounts = {(share.person, share.grant, share.pocket): share.amount_fen for share in paid.shares}
     parts = tuple(
         PartTold(
             payer.kind,
             names[UUID(payer.person)],
             None if payer.grant is None else UUID(payer.grant),
-            amounts.get((payer.person, payer.grant), 0),
+            amounts.get((payer.person, payer.grant, payer.pocket), 0),
+            payer.pocket == WALLET_POCKET,
         )
         for payer in payers
         if payer.skip_reason != ENDED

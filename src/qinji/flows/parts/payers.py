@@ -14,9 +14,9 @@ from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.facts import WorkingSet
 from qinji.funding.model import Payer
 from qinji.funding.prepay import CURRENT_POCKET
-from qinji.insured.model import Person
+from qinji.insured.model import Person, Status
 from qinji.insured.rules import account_usable, has_account
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of, same_province
@@ -70,6 +70,43 @@ def _own_payer(
         document=source.document if source else "",
         clause=source.clause if source else "",
     )
+
+
+def wallet_payers(
+    person: Person, facts: WorkingSet, rules: Rules, terms: SettlementTerms, purpose: Purpose
+) -> list[Payer]:
+    """The patient's wallet, where there is one; it pays the classes that the own account may pay.
+
+    A resident has no account and may have a wallet, so that a child's money can reach them.
+    """
+    balance_fen = facts.balances.get((person.person_id, WALLET_POCKET))
+    if balance_fen is None:
+        return []
+    source = terms.wallet_sources.get("wallet.purposes")
+    return [
+        Payer(
+            kind=PayerKind.OWN,
+            person=str(person.person_id),
+            name=person.name,
+            pocket=WALLET_POCKET,
+            balance_fen=balance_fen,
+            pays=rules.own_pays,
+            skip_reason=_wallet_rests(person, terms, purpose),
+            document=source.document if source else "",
+            clause=source.clause if source else "",
+        )
+    ]
+
+
+def _wallet_rests(person: Person, terms: SettlementTerms, purpose: Purpose) -> str:
+    """Why the wallet does not pay; empty where it may."""
+    if person.status is not Status.NORMAL:
+        return f"own_{person.status}"
+    if not terms.wallet_purposes:
+        return "wallet_not_offered"
+    if terms.wallet_unverified:
+        return "wallet_unverified"
+    return "" if purpose in terms.wallet_purposes else "wallet_not_this_purpose"
 
 
 def _not_allowed(grant: Grant, grantor: Person, patient: Person, sharing: SharingTerms) -> str:
@@ -152,8 +189,9 @@ def payers_of(
     With ``own_money_only`` relatives are named and pay nothing, so that the trace can tell why.
     """
     found: list[Payer] = []
-    if uses_own(use, terms) and has_account(patient):
-        found += own_payers(patient, facts, rules, terms)
+    if uses_own(use, terms):
+        found += own_payers(patient, facts, rules, terms) if has_account(patient) else []
+        found += wallet_payers(patient, facts, rules, terms, purpose)
     if not uses_grants(use, terms):
         return found
     for grant in facts.grants.get(patient.person_id, []):

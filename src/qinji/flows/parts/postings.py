@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from qinji.kernel.bill import PayerKind, Plan
+from qinji.kernel.bill import WALLET_POCKET, PayerKind, Plan
 from qinji.kernel.region import city_of
 from qinji.ledger.chart import Account, pooled_fund
 from qinji.ledger.model import Transfer
@@ -30,7 +30,7 @@ class Act:
 def settlement_postings(
     act: Act, fund_fen: int, plan: Plan, region_of: Callable[[UUID], str]
 ) -> list[Transfer]:
-    """The rows of a settlement: the fund, the own account, then each relative through the clearing account."""
+    """The rows of a settlement: the fund, own account and wallet, each relative through the clearing account."""
     book = city_of(act.region)
     rows: list[Transfer] = []
     if fund_fen:
@@ -41,7 +41,8 @@ def settlement_postings(
         amount_fen, pocket = share.amount_fen, share.pocket
         seq = len(rows)
         if share.kind is PayerKind.OWN:
-            debit, credit = Account.PERSONAL, Account.INSTITUTION_PAYABLE
+            debit = Account.WALLET if pocket == WALLET_POCKET else Account.PERSONAL
+            credit = Account.INSTITUTION_PAYABLE
             rows.append(_row(act, book, seq, debit, credit, amount_fen, act.person, pocket))
             continue
         payer = UUID(share.person)

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.flows.parts.document import Document
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.kernel.dates import CHINA
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation
@@ -43,11 +43,20 @@ def _same(share: Document, payer: Document) -> bool:
 
 
 def _who(payer: Document) -> str:
-    return "本人个人账户" if payer["kind"] == PayerKind.OWN else f"家庭共济 {payer['name']}"
+    if payer["kind"] != PayerKind.OWN:
+        return f"家庭共济 {payer['name']}"
+    return own_purse(payer["pocket"])
+
+
+def own_purse(pocket: int) -> str:
+    """What of the patient's own pays: the personal account, or the wallet."""
+    return "本人医保钱包" if pocket == WALLET_POCKET else "本人个人账户"
 
 
 def _right(payer: Document, patient: Document) -> list[str]:
-    if payer["kind"] == PayerKind.OWN:
+    if payer["pocket"] == WALLET_POCKET:
+        told = ["凭据:本人的医保钱包,家人转入后归本人"]
+    elif payer["kind"] == PayerKind.OWN:
         told = [f"凭据:本人参加{_INSURANCES.get(patient['insurance'], patient['insurance'])},个人账户归本人"]
     else:
         told = [f"凭据:{_grant(payer)}", f"限制:{bounds(payer)}"]

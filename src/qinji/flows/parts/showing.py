@@ -78,7 +78,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
     patient = decided.patient
     institution = facts.institutions[request.institution]
     before = sum(facts.balances.get((patient.person_id, pocket), 0) for pocket in POCKETS)
-    after = before - paid.own_fen
+    after = before - (paid.own_fen - paid.wallet_fen)
     tells = institution.tell_payers or request.tell_payers
     return Bill(
         settlement=None if request.preview else to_wire(request.settlement),

@@ -51,6 +51,11 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.GRANT_RESUME: "恢复家庭共济授权",
     DeedKind.GRANT_END: "解除家庭共济授权",
     DeedKind.GRANT_ORDER: "调整共济支付顺序",
+    DeedKind.WALLET_OPEN: "开通医保钱包",
+    DeedKind.WALLET_SEND: "用医保钱包转账",
+    DeedKind.WALLET_ACCEPT: "接收医保钱包转账",
+    DeedKind.WALLET_RETURN: "退回医保钱包转账",
+    DeedKind.WALLET_EXPIRE: "医保钱包转账无人接收,退回转出人",
     DeedKind.CODE_ACTIVATE: "激活医保码",
     DeedKind.CODE_ACTIVE: "解冻医保码",
     DeedKind.CODE_FROZEN: "冻结医保码",
@@ -80,6 +85,7 @@ _RIGHTS = {
     "grant": "家庭共济授权",
     "staff": "经办职责",
     "retention": "材料保存期限",
+    "unaccepted": "未接收的转账按规定退回",
 }
 CREDENTIAL = "credential"
 """The right of an institution: what was put before it."""

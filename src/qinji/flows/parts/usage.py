@@ -18,10 +18,11 @@ from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.document import Document
 from qinji.flows.parts.explaining import INSURANCE_CHINESE, chosen, computed_again, steps_of
 from qinji.flows.parts.kin import KinName
-from qinji.flows.parts.rights import bounds
+from qinji.flows.parts.rights import bounds, own_purse
+from qinji.flows.parts.stored import stored_shares
 from qinji.insured.model import Consent
 from qinji.kernel.actor import CHANNEL_CHINESE
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import WALLET_POCKET, PayerKind, wallet_part
 from qinji.kernel.purpose import USE_CHINESE, UseClass
 from qinji.policy.trace import render_step, why_not
 from qinji.settlement.model import SettlementKind, SettlementRow
@@ -63,8 +64,8 @@ class ConsentNote:
 
 @dataclass(frozen=True, slots=True)
 class UsagePayer:
-    """One account in its place. ``consent`` is None for one's own account, which needs none; ``changed`` the last
-    change of the grant before the bill; ``why_not`` says why it paid nothing. Amounts are fen.
+    """One account, or the wallet, in its place. ``consent`` is None for one's own, which needs none; ``changed`` the
+    last change of the grant before the bill; ``why_not`` says why it paid nothing. Amounts are fen.
     """
 
     place: int
@@ -80,6 +81,7 @@ class UsagePayer:
     why_not: str
     before_fen: int | None
     after_fen: int | None
+    wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class BillHead:
 class Usage:
     """A whole bill, explained. Amounts are fen: total = fund + own + mutual aid + cash.
 
-    ``chosen`` is what patient or cashier chose; ``reasons`` are the split's steps; ``checked`` says whether computing
-    it again from the stored input gives the same.
+    ``wallet_fen`` is contained in ``own_fen``. ``chosen`` is what patient or cashier chose; ``reasons`` are the
+    split's steps; ``checked`` says whether computing it again from the stored input gives the same.
     """
 
     head: BillHead
@@ -125,6 +127,7 @@ class Usage:
     total_fen: int
     fund_fen: int
     own_fen: int
+    wallet_fen: int
     mutual_aid_fen: int
     cash_fen: int
     parts: tuple[tuple[str, int], ...]
@@ -195,6 +198,7 @@ def usage(facts: UsageFacts) -> Usage:
         total_fen=settled.total_fen,
         fund_fen=settled.fund_fen,
         own_fen=settled.own_fen,
+        wallet_fen=wallet_part(stored_shares(document)),
         mutual_aid_fen=settled.mutual_aid_fen,
         cash_fen=settled.cash_fen,
         parts=tuple((label, document["split"][name]) for label, name in _PARTS),
@@ -255,7 +259,7 @@ def _payer(place: int, payer: Document, reason: str, facts: UsageFacts) -> Usage
         who=facts.names[person],
         amount_fen=amount_fen,
         uses=() if share is None else _uses(share),
-        right="本人个人账户" if own else f"家庭共济授权,授权人中排第 {payer['rank']} 位",
+        right=own_purse(payer["pocket"]) if own else f"家庭共济授权,授权人中排第 {payer['rank']} 位",
         rule=f"{payer['document']} {payer['clause']}".strip(),
         bounds="" if own else bounds(payer),
         consent=_latest(given, _GRANTING, booked_at),
@@ -263,6 +267,7 @@ def _payer(place: int, payer: Document, reason: str, facts: UsageFacts) -> Usage
         why_not=why_not(reason) if reason else "",
         before_fen=before_fen,
         after_fen=None if before_fen is None else before_fen - amount_fen,
+        wallet=payer["pocket"] == WALLET_POCKET,
     )
 
 

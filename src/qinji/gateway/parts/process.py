@@ -33,7 +33,8 @@ def account_process(bill: Bill) -> str:
     plan = bill.plan
     steps = [
         f"个人负担 {yuan(bill.split.personal_fen)} 元",
-        f"本人账户支付 {yuan(plan.own_fen)} 元",
+        f"本人账户支付 {yuan(plan.own_fen - plan.wallet_fen)} 元",
+        *((f"医保钱包支付 {yuan(plan.wallet_fen)} 元",) if plan.wallet_fen else ()),
         f"家庭共济支付 {yuan(plan.mutual_aid_fen)} 元",
         f"现金 {yuan(plan.cash_fen)} 元",
     ]

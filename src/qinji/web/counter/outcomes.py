@@ -226,7 +226,7 @@ def _payment(bill: Bill) -> Payment:
         own_fen=plan.own_fen,
         mutual_aid_fen=plan.mutual_aid_fen,
         cash_fen=plan.cash_fen,
-        own_before_fen=after + bill.sign * plan.own_fen if has_account else None,
+        own_before_fen=after + bill.sign * (plan.own_fen - plan.wallet_fen) if has_account else None,
         own_after_fen=after if has_account else None,
         deductible_fen=bill.split.deductible_fen,
         relatives=tuple(Relative(one.name, one.relation, one.amount_fen) for one in relatives),

@@ -122,7 +122,7 @@ def page_of(
 
 def _part(paid: PaidPart, uses: str) -> Part:
     own = paid.kind is PayerKind.OWN
-    who = _("{whose}个人账户").format(whose=paid.who.whose)
+    who = (_("{whose}医保钱包") if paid.wallet else _("{whose}个人账户")).format(whose=paid.who.whose)
     if not own:
         who = _("{account}(家庭共济)").format(account=who)
     return Part("own" if own else "relative", who, paid.amount_fen, uses, paid.before_fen)

@@ -28,6 +28,7 @@ POWER_WORDS: dict[Power, str] = {
     Power.ACTIVATE_CODE: marked("替您激活医保码"),
     Power.QUERY_STATUS: marked("看您的参保状态"),
     Power.QUERY_COST: marked("看您的看病花费和账单"),
+    Power.OPEN_WALLET: marked("替您开通医保钱包(不动您的钱)"),
     Power.PAY_PREMIUM: marked("替您办理参保缴费(不动您的钱)"),
 }
 """What each power means to the member who is asked for it."""

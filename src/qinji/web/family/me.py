@@ -12,6 +12,7 @@ from qinji.insured.rules import has_account
 from qinji.kernel.actor import Channel
 from qinji.kernel.identity import masked_number
 from qinji.ledger import queries as ledger
+from qinji.ledger.model import own_balance
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import carry_out, read_form
@@ -43,7 +44,7 @@ async def front(visit: PersonVisit) -> Response:
         region=visit.deps.book.region_names().get(person.region, person.region),
         insured_as=STATUS_CHINESE[person.status],
         code_state=_(CODE_STATES[person.code_state]),
-        balance_fen=sum(pockets.values()) if has_account(person) else None,
+        balance_fen=own_balance(pockets) if has_account(person) else None,
         sizes=SIZE_NAMES,
         languages=LANGUAGE_NAMES,
     )

@@ -1,0 +1,1 @@
+"""医保钱包: carries money to a near relative who is insured elsewhere."""
