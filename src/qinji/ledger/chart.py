@@ -13,13 +13,15 @@ class Account(StrEnum):
     FUND_POOLED_RESIDENT = "fund.pooled.390100"
     INSTITUTION_PAYABLE = "institution_payable"
     CLEARING_MUTUAL_AID = "clearing.mutual_aid"
+    CLEARING_ROLL_OVER = "clearing.roll_over"
     SOURCE_CONTRIBUTION = "source.contribution"
+    SOURCE_INTEREST = "source.interest"
 
 
 STORED = (Account.PERSONAL,)
 """Accounts whose balance is stored beside the transfers; everything else is a sum."""
 
-CLEARING = (Account.CLEARING_MUTUAL_AID,)
+CLEARING = (Account.CLEARING_MUTUAL_AID, Account.CLEARING_ROLL_OVER)
 """Accounts that are zero for every act, over all books."""
 
 
