@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from qinji.entry.commands.account.crediting import credit
+from qinji.entry.commands.account.rolling import roll_over
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -18,3 +19,4 @@ def group() -> None:
 
 
 app.command()(credit)
+app.command("roll-over")(roll_over)
