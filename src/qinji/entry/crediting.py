@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -62,7 +62,7 @@ class Pass:
     async def preview(self, deps: Deps, told: Callable[[int], None]) -> None:
         """What would become of every row; nothing is written but the report."""
         run = await credit_accounts.known(self.file, deps)
-        for rows in self._parts():
+        for rows in self.sheet.parts(ROWS_MAX):
             good = self._read(rows, local_day(deps.clock()))
             made = await credit_accounts.preview(CreditAccounts(run, self.file, good), deps)
             self._take(rows, made)
@@ -71,7 +71,7 @@ class Pass:
     async def book(self, deps: Deps, told: Callable[[int], None]) -> None:
         """Book every row that may be booked, some at a time; what was booked before stays as it is."""
         run = await credit_accounts.begin(self.file, deps)
-        for rows in self._parts():
+        for rows in self.sheet.parts(ROWS_MAX):
             good = self._read(rows, local_day(deps.clock()))
             self._take(rows, await _booked(CreditAccounts(run, self.file, good), deps))
             told(self.totals.rows)
@@ -85,16 +85,6 @@ class Pass:
             refused=totals.refused,
             amount_fen=totals.booked_fen + totals.before_fen,
         )
-
-    def _parts(self) -> Iterator[Sequence[SheetRow]]:
-        rows: list[SheetRow] = []
-        for row in self.sheet.rows():
-            rows.append(row)
-            if len(rows) == ROWS_MAX:
-                yield rows
-                rows = []
-        if rows:
-            yield rows
 
     def _read(self, rows: Sequence[SheetRow], today: date) -> list[CreditRow]:
         good = []
@@ -115,6 +105,7 @@ class Pass:
         by_line = {row.line: row for row in rows}
         for found in made.refused:
             self._refuse(by_line[found.line], found)
+        self.report.write()
 
     def _refuse(self, row: SheetRow, found: RowProblem) -> None:
         self.totals.refused += 1

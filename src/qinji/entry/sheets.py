@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -52,6 +52,17 @@ class Sheet:
                 raise NotASheet(f"文件超过 {ROWS_MAX} 行,请分成几个文件")
             if line > 1 and any(cells):
                 yield SheetRow(line, self._in_order(cells))
+
+    def parts(self, rows_max: int) -> Iterator[Sequence[SheetRow]]:
+        """The rows, so many at a time."""
+        rows: list[SheetRow] = []
+        for row in self.rows():
+            rows.append(row)
+            if len(rows) == rows_max:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
 
     def _in_order(self, cells: Sequence[str]) -> Sequence[str]:
         surplus = cells[self.width :]
@@ -148,23 +159,33 @@ class Report:
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path, self._columns = path, columns
         self._file: io.TextIOWrapper | None = None
+        self._waiting: list[tuple[int, Sequence[str], str, str]] = []
         self.count = 0
         self.first: list[tuple[int, str, str]] = []
 
-    def add(self, line: int, cells: Iterable[str], what: str, advice: str) -> None:
+    def add(self, line: int, cells: Sequence[str], what: str, advice: str) -> None:
         """One row: where it stands, what it says, what is wrong and what to do."""
+        self.count += 1
+        self._waiting.append((line, cells, what, advice))
+
+    def write(self) -> None:
+        """What was added since the last time, in the order of the lines."""
+        if not self._waiting:
+            return
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             self.path.chmod(0o600)
             csv.writer(self._file).writerow(("行号", *self._columns, "问题", "怎么办"))
-        self.count += 1
-        if len(self.first) < FIRST_MAX:
-            self.first.append((line, what, advice))
-        values = [str(line), *cells, what, advice]
-        csv.writer(self._file).writerow([_harmless(value) for value in values])
+        writer = csv.writer(self._file)
+        for line, cells, what, advice in sorted(self._waiting):
+            writer.writerow([_harmless(value) for value in (str(line), *cells, what, advice)])
+            if len(self.first) < FIRST_MAX:
+                self.first.append((line, what, advice))
+        self._waiting.clear()
 
     def close(self) -> None:
         """Everything is in the file."""
+        self.write()
         if self._file is not None:
             self._file.close()
 

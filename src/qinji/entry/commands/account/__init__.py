@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from qinji.entry.commands.account.crediting import credit
+from qinji.entry.commands.account.enrolling import enrol
 from qinji.entry.commands.account.rolling import roll_over
 
 app = typer.Typer(no_args_is_help=True)
@@ -19,4 +20,5 @@ def group() -> None:
 
 
 app.command()(credit)
+app.command()(enrol)
 app.command("roll-over")(roll_over)

@@ -1,4 +1,4 @@
-"""`qinji account roll-over`: an account year's balances become history, where the service's timer has not done it yet."""
+"""`qinji account roll-over`: an account year's balances become history, where the timer has not done it yet."""
 
 from __future__ import annotations
 
