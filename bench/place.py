@@ -96,8 +96,8 @@ def _children_seconds() -> float:
 
 
 @contextmanager
-def open_place() -> Iterator[Place]:
-    """A server in a home of its own, gone afterwards."""
+def open_place(*, peer: bool = True) -> Iterator[Place]:
+    """A server in a home of its own, gone afterwards; with the peer's tables where it is measured beside one."""
     home = Path(tempfile.mkdtemp(prefix="qinji-bench-"))
     home.chmod(0o711)
     server = start(home)
@@ -109,7 +109,8 @@ def open_place() -> Iterator[Place]:
         server = start(home)
         place = Place(home, server, found.programs)
         migrate(place.address)
-        place.prepare_peer()
+        if peer:
+            place.prepare_peer()
         yield place
     finally:
         server.stop()

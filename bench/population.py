@@ -37,7 +37,8 @@ class Customer:
     card: str
 
 
-def _person(place: int, identifier: UUID, runtime: Runtime) -> enrol.Enrolment:
+def person(place: int, identifier: UUID, runtime: Runtime) -> enrol.Enrolment:
+    """The person of a place in the town, with an opened account."""
     certificate = f"999901{19400101 + place % 28:08d}{place:05d}"[:17] + "X"
     row = Person(
         person_id=identifier,
@@ -78,7 +79,7 @@ async def populate(address: Address, runtime: Runtime) -> None:
         Institution(HOSPITAL, "测试医院", "1", REGION, "X", "none", tell_payers=False),
     ]
     for start in range(0, PEOPLE, CHUNK):
-        rows = [_person(n, identifiers[n], runtime) for n in range(start, start + CHUNK)]
+        rows = [person(n, identifiers[n], runtime) for n in range(start, start + CHUNK)]
         roll = enrol.Roll(f"bench.{start}", "1", rows, [], places if start == 0 else [], [], [])
         await enrol.run(roll, runtime)
     await _share(address, identifiers, runtime, now)

@@ -256,15 +256,23 @@ async def open_town(bureau: Bureau) -> AsyncIterator[Town]:
 
 def packs_with(folder: Path, pack: str, key: str, value: str) -> Path:
     """A copy of the packs in which this one says this value (YAML) of this parameter, from 2025 on."""
+    return packs_saying(folder, pack, {key: value})
+
+
+def packs_saying(folder: Path, pack: str, values: Mapping[str, str]) -> Path:
+    """A copy of the packs in which this one says these values (YAML) of these parameters, from 2025 on."""
     copy = folder / "policies"
     shutil.copytree(default_folder(), copy)
-    parameter, (document, *_) = PARAMETERS[key], load_pack(copy / pack).documents
+    document, *_ = load_pack(copy / pack).documents
     source = f"document: {document}, clause: 第九条, certainty: certain"
-    row = f"{{from: 2025-01-01, value: {value}, unit: {parameter.form.unit}, {source}}}"
     for file in (copy / pack).glob("*.yaml"):
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if key in found:
-            del found[key]
-            file.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    (copy / pack / "changed.yaml").write_text(f"{key}:\n  - {row}\n", encoding="utf-8")
+        if set(values) & set(found):
+            kept = {key: value for key, value in found.items() if key not in values}
+            file.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    rows = [
+        f"{key}:\n  - {{from: 2025-01-01, value: {value}, unit: {PARAMETERS[key].form.unit}, {source}}}\n"
+        for key, value in values.items()
+    ]
+    (copy / pack / "changed.yaml").write_text("".join(rows), encoding="utf-8")
     return copy

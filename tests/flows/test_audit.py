@@ -153,6 +153,27 @@ FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
         "grantor",
         (LIFT_BALANCE, "update personal_account set balance_fen = -1 where person_id = {grantor}"),
     ),
+    "an account's row is gone": (
+        {"I3"},
+        "grantor",
+        ("delete from personal_account where person_id = {grantor}",),
+    ),
+    "a line of a run says more than was booked": (
+        {"I12"},
+        "grantor",
+        ("update account_run_line set amount_fen = amount_fen + 1 where person_id = {grantor}",),
+    ),
+    "a line of a run was booked twice": (
+        {"I12"},
+        "grantor",
+        (
+            (
+                "insert into account_run_line (person_id, run_id, line, act_id, kind, month, supplement, amount_fen) "
+                "select person_id, run_id, line + 1, act_id, kind, month, supplement, amount_fen "
+                "from account_run_line where person_id = {grantor}"
+            ),
+        ),
+    ),
     "the parts do not add up": (
         {"I5"},
         "live",

@@ -14,6 +14,7 @@ from qinji.family import queries as family
 from qinji.flows import (
     bind_relative,
     cancel,
+    credit_accounts,
     decide_binding,
     end_grant,
     grant_mutual_aid,
@@ -33,6 +34,7 @@ from qinji.flows.parts.commands import (
     SettlePharmacy,
     SettleVisit,
 )
+from qinji.flows.parts.crediting import CreditRow
 from qinji.flows.parts.facts import Presented
 from qinji.institution import queries as institutions
 from qinji.institution.model import PHARMACY
@@ -40,14 +42,11 @@ from qinji.insured import queries as insured
 from qinji.insured.rules import has_account
 from qinji.kernel.actor import Channel
 from qinji.kernel.bill import SentLine
-from qinji.kernel.dates import local_day
+from qinji.kernel.dates import first_of_month, local_day
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
-from qinji.ledger import store as ledger_store
-from qinji.ledger.chart import Account
-from qinji.ledger.model import ONLY_POCKET, Transfer
-from qinji.ledger.rules import balance_changes
+from qinji.ledger.model import ONLY_POCKET, LineKind
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.platform.keyed_calls import KeyedCall
@@ -146,6 +145,7 @@ class Books:
         self._deps = bureau.runtime
         self._cast = cast
         self._numbers = count(1)
+        self._mark = bureau.runtime.entropy(8).hex()
         self.settled: list[Booking] = []
 
     async def do(self, operation: Operation) -> Result:
@@ -234,26 +234,16 @@ class Books:
         return next((one for one in given.get(beneficiary, []) if one.grantor_id == grantor), None)
 
     async def _contribute(self, asked: Contribute) -> Result:
-        """Crediting has no flow yet: its rows are written as enrolment writes them."""
+        """A supplement of one row, so that a month may be credited as often as the simulation likes."""
         person = self._cast.people[asked.person]
         if not has_account(person):
             return "no account"
-        now = self._bureau.clock()
-        act = new_id(self._deps, now)
-        row = Transfer(
-            asked.person,
-            act,
-            0,
-            Account.SOURCE_CONTRIBUTION,
-            Account.PERSONAL,
-            asked.amount_fen,
-            person.region,
-            now,
-            pocket=ONLY_POCKET,
-        )
-        async with self._deps.database.transaction() as connection:
-            await ledger_store.add_transfers(connection, [row])
-            await ledger_store.change_balances(connection, balance_changes([row]))
+        number, month = next(self._numbers), first_of_month(local_day(self._bureau.clock()))
+        file = credit_accounts.CreditFile(f"{self._mark}/{number}", "os:simulation", supplement=True)
+        run = await credit_accounts.begin(file, self._deps)
+        row = CreditRow(2, person.number, month, asked.amount_fen, LineKind.CONTRIBUTION)
+        made = await credit_accounts.run(credit_accounts.CreditAccounts(run, file, [row]), self._deps)
+        assert len(made.booked) == 1
         return DONE
 
     async def cancel(self, bill: Booking) -> Result:

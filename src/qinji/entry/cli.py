@@ -12,6 +12,7 @@ COMMANDS = ("serve", "sandbox", "demo", "watch", "status", "backup", "verify", "
 GROUPS = {
     "policy": "新建、检查、列出、比较政策包, 试算, 解释结算 · make, check, show, compare packs; try and explain bills",
     "ledger": "核对账本 · audit the ledger",
+    "account": "个人账户划入、结转、参保登记 · credit and roll over accounts, enrol people from a file",
     "institution": "机构、密钥与签名方式 · institutions, their keys and how they sign",
     "staff": "工作人员与登录 · staff, and what they sign in with",
 }

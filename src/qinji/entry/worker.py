@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 
 from qinji.entry.wiring import Runtime
-from qinji.flows import expire_evidence, return_unaccepted
+from qinji.flows import expire_evidence, return_unaccepted, roll_over_balances
 from qinji.flows.deps import Deps
 from qinji.platform import leases
 from qinji.platform.leases import Lease
@@ -45,6 +45,8 @@ class Timer:
 TIMERS = (
     Timer("evidence", timedelta(minutes=10), expire_evidence.run, expire_evidence.CASES_MAX),
     Timer("wallet", timedelta(minutes=1), return_unaccepted.run, return_unaccepted.TRANSFERS_MAX),
+    # Every minute, so that a million accounts are through within the first hour of a new account year.
+    Timer("roll_over", timedelta(minutes=1), roll_over_balances.run, roll_over_balances.PERSONS_MAX),
 )
 
 

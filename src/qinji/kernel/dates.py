@@ -42,3 +42,16 @@ def first_of_month(day: date) -> date:
 def months_between(earlier: date, later: date) -> int:
     """How many calendar months a day lies after another, whatever their days; negative where it lies before."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def latest_day(day_of_year: str, day: date) -> date:
+    """The last time on or before a day that the calendar stood at ``MM-DD``; 02-29 is 02-28 in common years."""
+    month, number = (int(part) for part in day_of_year.split("-"))
+    years = (day.year, day.year - 1)
+    found = (date(year, month, min(number, monthrange(year, month)[1])) for year in years)
+    return next(one for one in found if one <= day)
+
+
+def begin_of(day: date) -> datetime:
+    """The moment in China at which a day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)

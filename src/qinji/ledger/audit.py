@@ -1,7 +1,8 @@
 """The ledger audits itself by queries: every invariant that its own tables can show. It can fail.
 
 I1 each clearing account is zero per act · I2 amounts are positive · I3 a stored balance equals its transfers ·
-I4 no balance below zero · I14 each reversal mirrors its original, and flows hold no UPDATE or DELETE on transfers.
+I4 no balance below zero · I12 what a line of a run says it booked is booked, once · I14 each reversal mirrors its
+original, and flows hold no UPDATE or DELETE on transfers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qinji.kernel.money import yuan
-from qinji.ledger.chart import CLEARING
+from qinji.ledger.chart import CLEARING, Account
 from qinji.ledger.model import POCKET_OF
 from qinji.platform.database import Connection
 
@@ -51,6 +52,15 @@ from personal_account a full join sums s on s.person_id = a.person_id and s.pock
 where coalesce(a.balance_fen, 0) <> coalesce(s.total, 0) limit $3
 """
 
+_LINES = """
+select l.person_id, l.line, l.amount_fen from account_run_line l
+left join transfer t on t.person_id = l.person_id and t.act_id = l.act_id and t.credit = $1
+where t.act_id is null or t.amount_fen <> l.amount_fen
+union all
+select person_id, min(line), min(amount_fen) from account_run_line group by person_id, act_id having count(*) > 1
+limit $2
+"""
+
 _MIRROR = """
 select r.person_id, r.act_id, r.seq from transfer r
 left join transfer o on o.person_id = r.person_id and o.act_id = r.reverses and o.seq = r.seq
@@ -72,6 +82,7 @@ async def audit(connection: Connection) -> list[Finding]:
     return [
         *await _acts(connection),
         *await _balances(connection),
+        *await _lines(connection),
         *await _reversals(connection),
         *await _rights(connection),
     ]
@@ -107,6 +118,18 @@ async def _balances(connection: Connection) -> list[Finding]:
     ] + [
         Finding("I4", f"{row['person_id']}/{row['pocket']}", f"账户余额 {yuan(row['balance_fen'])} 元低于零")
         for row in below
+    ]
+
+
+async def _lines(connection: Connection) -> list[Finding]:
+    unlike = await connection.fetch(_LINES, Account.PERSONAL, FINDINGS_MAX)
+    return [
+        Finding(
+            "I12",
+            f"{row['person_id']}/{row['line']}",
+            f"批次行的 {yuan(row['amount_fen'])} 元与分录不符",
+        )
+        for row in unlike
     ]
 
 

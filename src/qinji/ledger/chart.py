@@ -19,13 +19,15 @@ class Account(StrEnum):
     INSTITUTION_PAYABLE = "institution_payable"
     CLEARING_MUTUAL_AID = "clearing.mutual_aid"
     CLEARING_WALLET = "clearing.wallet"
+    CLEARING_ROLL_OVER = "clearing.roll_over"
     SOURCE_CONTRIBUTION = "source.contribution"
+    SOURCE_INTEREST = "source.interest"
 
 
 STORED = (Account.PERSONAL, Account.HELD, Account.WALLET)
 """Accounts whose balance is stored beside the transfers; everything else is a sum."""
 
-CLEARING = (Account.CLEARING_MUTUAL_AID, Account.CLEARING_WALLET)
+CLEARING = (Account.CLEARING_MUTUAL_AID, Account.CLEARING_WALLET, Account.CLEARING_ROLL_OVER)
 """Accounts that are zero for every act, over all books."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from qinji.kernel.bill import WALLET_POCKET
@@ -13,7 +14,10 @@ from qinji.ledger.chart import Account
 ONLY_POCKET = 0
 """The only balance, or the balance of past years; pocket 1 holds the current year's where a region keeps two."""
 
-POCKETS = (ONLY_POCKET, 1)
+CURRENT_POCKET = 1
+"""This year's balance where a region keeps two; its row is made when it is first credited."""
+
+POCKETS = (ONLY_POCKET, CURRENT_POCKET)
 """The pockets of the personal account: what is told as its balance."""
 
 HELD_POCKET = 2
@@ -75,3 +79,56 @@ class SharedUse:
     booked_at: datetime
     institution: str | None
     returned: bool
+
+
+class LineKind(StrEnum):
+    """What a line of a run books: a month's crediting of who works or is retired, a roll-over, interest."""
+
+    CONTRIBUTION = "contribution"
+    RETIRED = "retired"
+    ROLL_OVER = "roll_over"
+    INTEREST = "interest"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRun:
+    """A crediting file or a roll-over: how far it is, and what its last whole pass came to, in fen.
+
+    ``name`` says what it is, so that the same is one run however often it is begun.
+    """
+
+    name: str
+    run: UUID
+    began_at: datetime
+    began_by: str
+    after_person: UUID | None = None
+    finished_at: datetime | None = None
+    booked: int = 0
+    refused: int = 0
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What one line of a run booked for a person; ``month`` is the first day of the month that is credited."""
+
+    person: UUID
+    run: UUID
+    line: int
+    act: UUID
+    kind: LineKind
+    month: date | None
+    supplement: bool
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a person's account stood at the end of an account year, in fen, all pockets together.
+
+    ``opening_fen`` lay in it from the first day; ``day_fen`` adds, for each change of the year, its amount times the
+    days that it lay there.
+    """
+
+    opening_fen: int = 0
+    day_fen: int = 0

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from qinji.ledger.chart import Account
-from qinji.ledger.model import POCKETS, SharedUse, Transfer
+from qinji.ledger.model import (
+    CURRENT_POCKET,
+    POCKETS,
+    AccountRun,
+    Held,
+    LineKind,
+    RunLine,
+    SharedUse,
+    Transfer,
+)
 from qinji.platform.database import Connection, Record
 
 
@@ -137,3 +147,106 @@ async def by_acts(connection: Connection, acts: Sequence[UUID]) -> Mapping[UUID,
     for row in rows:
         found.setdefault(row["act_id"], []).append(transfer_of(row))
     return found
+
+
+async def account_run(connection: Connection, name: str) -> AccountRun | None:
+    """The run of this name, or None where none was begun."""
+    row = await connection.fetchrow("select * from account_run where name = $1", name)
+    if row is None:
+        return None
+    return AccountRun(
+        row["name"],
+        row["run_id"],
+        row["began_at"],
+        row["began_by"],
+        row["after_person"],
+        row["finished_at"],
+        row["booked"],
+        row["refused"],
+        row["amount_fen"],
+    )
+
+
+def _line(row: Record) -> RunLine:
+    return RunLine(
+        row["person_id"],
+        row["run_id"],
+        row["line"],
+        row["act_id"],
+        LineKind(row["kind"]),
+        row["month"],
+        row["supplement"],
+        row["amount_fen"],
+    )
+
+
+async def credited_for(
+    connection: Connection, persons: Sequence[UUID], months: Sequence[date], run: UUID
+) -> list[RunLine]:
+    """What these persons were credited for these months by any run, and all that this run booked for them."""
+    rows = await connection.fetch(
+        "select * from account_run_line where person_id = any($1::uuid[]) and (month = any($2::date[]) or run_id = $3)",
+        list(persons),
+        list(months),
+        run,
+    )
+    return [_line(row) for row in rows]
+
+
+async def run_lines(connection: Connection, persons: Sequence[UUID], run: UUID) -> list[RunLine]:
+    """What a run booked for these persons."""
+    rows = await connection.fetch(
+        "select * from account_run_line where person_id = any($1::uuid[]) and run_id = $2", list(persons), run
+    )
+    return [_line(row) for row in rows]
+
+
+async def account_holders(
+    connection: Connection, pockets: Sequence[int], least_fen: int, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Who has at least so much in one of these pockets, in the order of their ids, after this one."""
+    rows = await connection.fetch(
+        "select distinct person_id from personal_account where pocket = any($1::smallint[]) and balance_fen >= $2 "
+        "and ($3::uuid is null or person_id > $3) order by person_id limit $4",
+        list(pockets),
+        least_fen,
+        after,
+        limit,
+    )
+    return [row["person_id"] for row in rows]
+
+
+async def credited_since(
+    connection: Connection, persons: Sequence[UUID], since: datetime
+) -> Mapping[UUID, int]:
+    """What came into this year's balance of these persons from contributions since a moment, in fen."""
+    rows = await connection.fetch(
+        "select person_id, sum(amount_fen)::bigint as amount_fen from transfer where person_id = any($1::uuid[]) "
+        "and booked_at >= $2 and debit = $3 and credit = $4 and pocket = $5 group by person_id",
+        list(persons),
+        since,
+        Account.SOURCE_CONTRIBUTION,
+        Account.PERSONAL,
+        CURRENT_POCKET,
+    )
+    return {row["person_id"]: row["amount_fen"] for row in rows}
+
+
+_HELD = """
+select person_id,
+  coalesce(sum(change) filter (where booked_at < $2), 0)::bigint as opening_fen,
+  coalesce(sum(change * ($4::date - (booked_at at time zone 'Asia/Shanghai')::date))
+    filter (where booked_at >= $2), 0)::bigint as day_fen
+from (
+  select person_id, booked_at, amount_fen * ((credit = $5)::int - (debit = $5)::int) as change
+  from transfer where person_id = any($1::uuid[]) and booked_at < $3 and (debit = $5 or credit = $5)
+) moved group by person_id
+"""
+
+
+async def held(
+    connection: Connection, persons: Sequence[UUID], begins: datetime, ends: datetime, last: date
+) -> Mapping[UUID, Held]:
+    """What lay in these persons' accounts from one moment to another, whose day in China is ``last``."""
+    rows = await connection.fetch(_HELD, list(persons), begins, ends, last, Account.PERSONAL)
+    return {row["person_id"]: Held(row["opening_fen"], row["day_fen"]) for row in rows}

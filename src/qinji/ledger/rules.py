@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 from qinji.kernel.ensure import ensure
+from qinji.kernel.money import round_half_up
 from qinji.ledger.chart import CLEARING, Account
-from qinji.ledger.model import ONLY_POCKET, POCKET_OF, BalanceChange, Transfer
+from qinji.ledger.model import ONLY_POCKET, POCKET_OF, BalanceChange, Held, Transfer
 
 
 def balance_changes(transfers: Iterable[Transfer]) -> list[BalanceChange]:
@@ -69,3 +71,16 @@ def reversal(transfers: Sequence[Transfer], act: UUID, booked_at: datetime) -> l
         )
         for transfer in sorted(transfers, key=lambda t: t.seq, reverse=True)
     ]
+
+
+def to_roll_over(current_fen: int, credited_since_fen: int) -> int:
+    """How much of this year's balance belongs to the year that ended: all but what was credited since, in fen."""
+    return max(0, current_fen - credited_since_fen)
+
+
+def interest_fen(held: Held, days: int, rate: Fraction) -> int:
+    """A year's interest in fen on what lay in an account from day to day (积数计息), rounded HALF_UP once.
+
+    ``days`` is how many days the year has, ``rate`` is for a whole year.
+    """
+    return max(0, round_half_up(rate * Fraction(held.opening_fen * days + held.day_fen, days)))

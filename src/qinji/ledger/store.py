@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from qinji.kernel.ensure import ensure
-from qinji.ledger.model import ONLY_POCKET, BalanceChange, Transfer
+from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET, AccountRun, BalanceChange, RunLine, Transfer
 from qinji.platform.database import Connection, affected, copy_in
 
 _TRANSFER_COLUMNS = (
@@ -91,4 +92,57 @@ async def open_accounts(connection: Connection, persons: Sequence[UUID]) -> None
     await connection.executemany(
         "insert into personal_account (person_id, pocket, balance_fen) values ($1, $2, 0)",
         [(person, ONLY_POCKET) for person in persons],
+    )
+
+
+async def open_current(connection: Connection, persons: Sequence[UUID]) -> None:
+    """The row of this year's balance of each person, zero fen; nothing where it is there. Behind their locks."""
+    await connection.execute(
+        "insert into personal_account (person_id, pocket, balance_fen) "
+        "select person, $2::smallint, 0 from unnest($1::uuid[]) as p(person) order by person on conflict do nothing",
+        sorted(set(persons)),
+        CURRENT_POCKET,
+    )
+
+
+async def begin_run(connection: Connection, run: AccountRun) -> None:
+    """Begin a run; nothing where one of this name was begun."""
+    await connection.execute(
+        "insert into account_run (name, run_id, began_at, began_by, booked, refused, amount_fen) "
+        "values ($1, $2, $3, $4, 0, 0, 0) on conflict do nothing",
+        run.name,
+        run.run,
+        run.began_at,
+        run.began_by,
+    )
+
+
+async def pass_persons(connection: Connection, name: str, after: UUID) -> None:
+    """A run over persons in the order of their ids has passed this one; it never goes back."""
+    await connection.execute(
+        "update account_run set after_person = $2 where name = $1 and (after_person is null or after_person < $2)",
+        name,
+        after,
+    )
+
+
+async def finish_run(connection: Connection, run: AccountRun, at: datetime) -> None:
+    """A whole pass of a run is over, and came to this."""
+    await connection.execute(
+        "update account_run set finished_at = $2, booked = $3, refused = $4, amount_fen = $5 where name = $1",
+        run.name,
+        at,
+        run.booked,
+        run.refused,
+        run.amount_fen,
+    )
+
+
+async def add_run_lines(connection: Connection, lines: Sequence[RunLine]) -> None:
+    """Keep what lines of a run booked; a line that a person has already is a unique violation."""
+    await copy_in(
+        connection,
+        "account_run_line",
+        ("person_id", "run_id", "line", "act_id", "kind", "month", "supplement", "amount_fen"),
+        [(x.person, x.run, x.line, x.act, x.kind, x.month, x.supplement, x.amount_fen) for x in lines],
     )

@@ -1,8 +1,8 @@
-"""Tables of the ledger: stored balances of personal accounts, and transfers, which only grow."""
+"""Tables of the ledger: stored balances of personal accounts, transfers, which only grow, and runs over accounts."""
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, SmallInteger, Text, text
 
 from qinji.platform.metadata import Id, Moment, check, fen, key, may, need, table
 
@@ -41,5 +41,44 @@ transfer = table(
         "seq",
         unique=True,
         postgresql_where=text("reverses is not null"),
+    ),
+)
+
+# A crediting file or a roll-over. What it booked for a person stands in its lines, so that a line is booked once.
+account_run = table(
+    "account_run",
+    "keyed",
+    key("name", Text()),
+    need("run_id", Id),
+    need("began_at", Moment),
+    need("began_by", Text()),
+    may("after_person", Id),
+    may("finished_at", Moment),
+    need("booked", BigInteger()),
+    need("refused", BigInteger()),
+    fen("amount_fen"),
+)
+
+account_run_line = table(
+    "account_run_line",
+    "distributed",
+    key("person_id", Id),
+    key("run_id", Id),
+    key("line", Integer()),
+    need("act_id", Id),
+    need("kind", Text()),
+    may("month", Date()),
+    need("supplement", Boolean()),
+    fen("amount_fen"),
+    check("kind in ('contribution', 'retired', 'roll_over', 'interest')", "kind"),
+    check("(month is not null) = (kind in ('contribution', 'retired'))", "month"),
+    check("amount_fen > 0", "amount_positive"),
+    Index(
+        "uq_account_run_line_month",
+        "person_id",
+        "month",
+        "kind",
+        unique=True,
+        postgresql_where=text("month is not null and not supplement"),
     ),
 )

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, province_of
+from qinji.policy.accounts import AccountTerms, account_terms
 from qinji.policy.arrears import GapTerms, gap_terms
 from qinji.policy.benefits import make_rules
 from qinji.policy.filing import FilingTerms, filing_terms
@@ -193,6 +194,10 @@ class RegionPolicy:
     def gaps(self) -> GapTerms | None:
         """What breaks in employees' payments cost here; None where the region says nothing."""
         return gap_terms(self._values)
+
+    def accounts(self) -> AccountTerms:
+        """The personal accounts of people insured here."""
+        return account_terms(self._values)
 
     def filings(self) -> FilingTerms:
         """Filings for care away from home of people insured here."""

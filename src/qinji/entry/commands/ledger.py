@@ -19,6 +19,7 @@ PROMISES = {
     "I3": "账户余额等于分录合计",
     "I4": "账户余额不低于零",
     "I5": "各方支付合计等于总额",
+    "I12": "批次的每一行只入账一次",
     "I14": "已入账的分录不改不删,与保存的支付方案一致",
 }
 """What each invariant promises, as the audit tells it."""

@@ -34,6 +34,7 @@ class WhoKind(StrEnum):
 WHAT_CHINESE: dict[str, str] = {
     DeedKind.SIGN_IN: "登录",
     DeedKind.IDENTIFY: "核对您的参保信息",
+    DeedKind.ENROL: "登记您的参保信息",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
     DeedKind.BIND_ENTER: "录入亲情账户绑定",
     DeedKind.BIND_EVIDENCE: "提交绑定材料照片",
@@ -86,6 +87,7 @@ _RIGHTS = {
     "staff": "经办职责",
     "retention": "材料保存期限",
     "unaccepted": "未接收的转账按规定退回",
+    "register": "参保登记",
 }
 CREDENTIAL = "credential"
 """The right of an institution: what was put before it."""

@@ -1,0 +1,107 @@
+"""A month's crediting file, read, previewed and booked as `qinji account credit` does. No peer, but a bound."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from bench.cpu import used_seconds
+from bench.place import Place
+from bench.population import CHUNK, person
+from qinji.entry.crediting import Pass
+from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.wiring import Runtime, open_runtime
+from qinji.flows import audit_books, enrol
+from qinji.flows.credit_accounts import CreditFile
+from qinji.flows.deps import new_id
+from qinji.flows.parts.crediting import COLUMNS
+from qinji.kernel.dates import local_day
+from qinji.kernel.money import yuan
+from qinji.platform.database import take_time
+
+WANTED_SECONDS = 900.0
+WANTED_ACCOUNTS = 1_000_000
+
+
+async def _enrolled(accounts: int, runtime: Runtime) -> None:
+    now = runtime.clock()
+    for start in range(0, accounts, CHUNK):
+        rows = [person(n, new_id(runtime, now), runtime) for n in range(start, min(start + CHUNK, accounts))]
+        await enrol.run(enrol.Roll(f"credit.{start}", "1", rows, [], [], [], []), runtime)
+
+
+def _file(folder: Path, accounts: int, month: str, chance: Random) -> Path:
+    """A row for everybody, in no order, as another system would write it."""
+    places = list(range(accounts))
+    chance.shuffle(places)
+    path = folder / f"{month}.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(",".join(COLUMNS) + "\n")
+        file.writelines(
+            f"Q9{n:07d},{month},{yuan(5_000 + n % 40_000)},{'在职' if n % 3 else '退休'}\n" for n in places
+        )
+    return path
+
+
+def _pass(path: Path) -> Pass:
+    sheet = read_sheet(path, COLUMNS)
+    return Pass(
+        sheet, CreditFile(sheet.digest, "os:bench", supplement=False), Report(path.with_suffix(".x"), COLUMNS)
+    )
+
+
+def _cpu_seconds(place: Place) -> float:
+    """Of the server and of this process."""
+    return used_seconds(place.leader) + time.process_time()
+
+
+async def _measured(place: Place, accounts: int, seed: int, say: Callable[[str], None]) -> dict[str, object]:
+    runtime = await open_runtime(place.address, place.home, "sandbox")
+    began = time.perf_counter()
+    await _enrolled(accounts, runtime)
+    say(f"{accounts} people are enrolled after {time.perf_counter() - began:.0f} s")
+    month = f"{local_day(runtime.clock() - timedelta(days=40)):%Y-%m}"
+    path = _file(place.home, accounts, month, Random(seed))
+    began = time.perf_counter()
+    shown = _pass(path)
+    await shown.preview(runtime, lambda _: None)
+    preview = time.perf_counter() - began
+    say(f"previewed in {preview:.1f} s")
+    began, cpu = time.perf_counter(), _cpu_seconds(place)
+    booked = _pass(path)
+    await booked.book(runtime, lambda _: None)
+    passed, cpu = time.perf_counter() - began, _cpu_seconds(place) - cpu
+    say(f"booked in {passed:.1f} s")
+    began = time.perf_counter()
+    again = _pass(path)
+    await again.book(runtime, lambda _: None)
+    repeated = time.perf_counter() - began
+    assert (booked.totals.booked, again.totals.booked, again.totals.before) == (accounts, 0, accounts)
+    assert shown.totals.booked_fen == booked.totals.booked_fen == again.totals.before_fen
+    async with runtime.database.reading() as connection:
+        await take_time(connection, 600)
+        balanced = await audit_books.run(connection) == []
+    await runtime.database.close()
+    wanted = WANTED_SECONDS * accounts / WANTED_ACCOUNTS
+    return {
+        "balanced": balanced,
+        "done": accounts,
+        "seconds": round(passed, 1),
+        "per_second": round(accounts / passed),
+        "cpu_us": round(cpu / accounts * 1e6),
+        "preview_seconds": round(preview, 1),
+        "again_seconds": round(repeated, 1),
+        "wanted_seconds": wanted,
+        "reached": passed <= wanted,
+    }
+
+
+def run(
+    place: Place, accounts: int, seed: int, head: dict[str, object], say: Callable[[str], None]
+) -> dict[str, object]:
+    """Enrols so many people, credits each of them once, and the same file once more; the line of the report."""
+    return {"name": "credit", **head, **asyncio.run(_measured(place, accounts, seed, say))}

@@ -1,0 +1,24 @@
+"""`qinji account …`: what happens to many accounts at once: crediting and enrolment by file, roll-over by year.
+
+Beside a bureau that serves or alone. Each run is noted with the account of the operating system that began it.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from qinji.entry.commands.account.crediting import credit
+from qinji.entry.commands.account.enrolling import enrol
+from qinji.entry.commands.account.rolling import roll_over
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """The commands of `qinji account`."""
+
+
+app.command()(credit)
+app.command()(enrol)
+app.command("roll-over")(roll_over)
