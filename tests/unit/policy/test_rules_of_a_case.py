@@ -1,4 +1,4 @@
-"""From a case to its rules, value by value: who is entitled, who is not, and what a value is worth that is not written."""
+"""From a case to its rules, value by value: who is entitled and who is not, and what holds where nothing is written."""
 
 from dataclasses import replace
 from datetime import date
