@@ -47,7 +47,7 @@ def test_its_values_are_those_of_the_model_on_that_day(packs: Path) -> None:
         app, ["diff", "420100", "420500", "--on", "2025-01-01", "--folder", str(packs), "--json"]
     )
     names = [one["parameter"] for one in yaml.safe_load(difference.stdout)]
-    assert names == ["settlement.identity_number_draws"]
+    assert names == []
 
 
 def test_it_copies_what_a_city_decides_and_leaves_national_services_to_the_nation(packs: Path) -> None:
