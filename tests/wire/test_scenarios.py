@@ -12,16 +12,15 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from qinji.entry.sandbox.load import enrolment_of
 from qinji.entry.sandbox.model import Person, PersonStatus
 from qinji.flows import designate, enrol
 from qinji.flows.deps import new_id
 from qinji.institution.model import Institution
-from qinji.insured.model import CodeState, Insurance, Status
-from qinji.insured.model import Person as Insured
+from qinji.insured.model import Insurance, Status
 from qinji.kernel.ids import from_wire
 from qinji.kernel.kinship import Relation, inverse
 from qinji.kernel.money import parse_yuan
-from qinji.platform.crypto import NONCE_BYTES
 from qinji.platform.database import Address
 from qinji.policy.book import RegionPolicy
 from qinji.policy.load import default_folder, load
@@ -190,7 +189,7 @@ class Place:
         roll = enrol.Roll(
             name=f"scenario-{len(self.seen)}",
             value="1",
-            people=[_enrolment(one, ids[one.number], deps) for one in (patient, *relatives.values())],
+            people=[enrolment_of(one, ids[one.number], deps) for one in (patient, *relatives.values())],
             kin=kin,
             institutions=[],
             keys=[],
@@ -228,30 +227,6 @@ class Place:
                     who,
                     current,
                 )
-
-
-def _enrolment(person: Person, identifier: UUID, deps: Any) -> enrol.Enrolment:
-    row = Insured(
-        person_id=identifier,
-        number=person.number,
-        name=person.name,
-        certificate=deps.vault.encrypt(person.certificate_number, deps.entropy(NONCE_BYTES)),
-        certificate_key_version=deps.vault.version,
-        sex=person.sex,
-        ethnicity=person.ethnicity,
-        birth=person.birth,
-        region=person.region,
-        insurance=person.insurance,
-        person_status=person.person_status,
-        status=person.status,
-        insured_since=person.insured_since,
-        suspended_since=None,
-        employer="",
-        civil_servant=False,
-        online_suspended_until=None,
-        code_state=CodeState.ACTIVE,
-    )
-    return enrol.Enrolment(row, person.certificate_number, person.card_number, person.balance_fen)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

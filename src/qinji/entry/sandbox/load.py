@@ -110,7 +110,7 @@ def _roll(world: World, mark: str, deps: Deps) -> enrol.Roll:
     return enrol.Roll(
         name=ROLL,
         value=mark,
-        people=[_enrolment(person, ids[person.number], deps) for person in world.people],
+        people=[enrolment_of(person, ids[person.number], deps) for person in world.people],
         kin=[(ids[p.number], ids[kin.number], kin.relation) for p in world.people for kin in p.kin],
         institutions=[
             Institution(i.code, i.name, i.level, i.region, i.credit_code, i.scheme, i.tell_payers)
@@ -134,7 +134,8 @@ def _key(institution: WorldInstitution, now: datetime, deps: Deps) -> Institutio
     )
 
 
-def _enrolment(person: WorldPerson, identifier: UUID, deps: Deps) -> enrol.Enrolment:
+def enrolment_of(person: WorldPerson, identifier: UUID, deps: Deps) -> enrol.Enrolment:
+    """One person of a world as the register takes them; the identity number is enciphered here."""
     cipher = deps.vault.encrypt(person.certificate_number, deps.entropy(NONCE_BYTES))
     row = Person(
         person_id=identifier,
