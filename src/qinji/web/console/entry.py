@@ -21,6 +21,7 @@ from qinji.flows.parts.people import WithPeople
 from qinji.flows.review_binding import BindingCase
 from qinji.insured.model import Person
 from qinji.kernel.actor import Channel
+from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.purpose import POWER_CHINESE, Power
@@ -31,6 +32,7 @@ from qinji.web.console.desk import desk_page, problem
 from qinji.web.console.present import who_shows
 from qinji.web.forms import Form, carry_out, read_form
 from qinji.web.guards import StaffVisit
+from qinji.web.offered import offered_powers
 from qinji.web.texts import _
 from qinji.window.rules import REASON_MIN
 
@@ -158,7 +160,8 @@ def _form(
     visit: StaffVisit, entry: Entry, case: BindingCase | None, status: int, error: str = ""
 ) -> Response:
     relations = Relation if case is None or case.terms is None else case.terms.relations
-    powers = Power if case is None or case.terms is None else case.terms.powers
+    offered = offered_powers(visit.deps.book, local_day(visit.deps.clock()))
+    powers = offered if case is None or case.terms is None else case.terms.powers
     kept = len(case.papers.photos) if case and case.papers and case.readable else 0
     return desk_page(
         visit,

@@ -77,7 +77,7 @@ async def _show(visit: StaffVisit, status: int, error: str = "", reason: str = "
         marks=Mark,
         mark_words=MARK_WORDS,
         limits=limits_of(case.grant.limits),
-        purposes=[PURPOSE_CHINESE[one] for one in case.grant.purposes],
+        purposes=[words for one, words in PURPOSE_CHINESE.items() if one in case.grant.purposes],
         state=STATE_CHINESE[case.grant.state],
         beneficiary_is=spoken(case.grant.relation, case.beneficiary.person.sex),
         regions=regions,

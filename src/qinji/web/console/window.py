@@ -31,6 +31,7 @@ from qinji.web.console.present import clean
 from qinji.web.console.tickets import LIFE, RECOGNISED, Ticket, seal, unseal
 from qinji.web.forms import Form, carry_out, read_form
 from qinji.web.guards import StaffVisit
+from qinji.web.offered import offered_powers, offered_purposes
 from qinji.web.texts import _, marked
 from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, WindowAct, WindowKind
 from qinji.window.rules import AT_ONCE, PAPER_MAX, REASON_MIN
@@ -205,11 +206,11 @@ def _form(
     error: str = "",
 ) -> Response:
     sent = status != 200
+    today = local_day(visit.deps.clock())
+    may_be_for = offered_purposes(visit.deps.book, about.people[about.person].region, today)
     powers = set(form.texts("power")) if sent or about.binding is None else about.binding.powers
     purposes = (
-        set(form.texts("purpose"))
-        if sent
-        else (about.grant.purposes if about.grant else set(PURPOSE_CHINESE))
+        set(form.texts("purpose")) if sent else (about.grant.purposes if about.grant else set(may_be_for))
     )
     return desk_page(
         visit,
@@ -230,9 +231,9 @@ def _form(
         limit_words=LIMIT_WORDS,
         relations={one: CHINESE[one] for one in Relation},
         powers=powers,
-        power_names=POWER_CHINESE,
+        power_names=offered_powers(visit.deps.book, today),
         purposes=purposes,
-        purpose_names=PURPOSE_CHINESE,
+        purpose_names=may_be_for,
         text=in_force(wishes.CONSENTS[about.kind]),
         paper_max=PAPER_MAX,
     )

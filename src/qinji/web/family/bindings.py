@@ -14,13 +14,15 @@ from qinji.flows.list_bindings import BindingCard, FamilyHome
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.flows.parts.people import WithPeople
 from qinji.kernel.actor import Channel
+from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
-from qinji.kernel.purpose import POWER_CHINESE, Power
+from qinji.kernel.purpose import Power
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import Form, Told, carry_out, read_form
 from qinji.web.guards import PersonVisit
+from qinji.web.offered import offered_powers
 from qinji.web.texts import _, marked
 
 POWER_WORDS: dict[Power, str] = {
@@ -154,7 +156,7 @@ async def _show(visit: PersonVisit, status: int, error: str = "") -> Response:
         acts=BindingAct,
         states=BindingState,
         waits=WaitsFor,
-        power_names=POWER_CHINESE,
+        power_names=offered_powers(visit.deps.book, local_day(visit.deps.clock())),
         power_words=POWER_WORDS,
         show_code=Power.SHOW_CODE,
         text=in_force(ConsentKind.BIND if BindingAct.CONFIRM in card.acts else ConsentKind.POWERS),
