@@ -95,6 +95,17 @@ async def test_who_is_found_by_a_person_number_need_not_be_there_so_nothing_can_
     assert forged.status_code == 422
 
 
+async def test_a_form_offers_only_what_the_packs_give(bureau: Bureau, reader: Reader) -> None:
+    daughter, _ = two(bureau)
+    await reader.sign_in_staff(CLERK, "/console")
+    form = await form_of(reader, daughter, "grant")
+    assert 'value="outpatient"' in form
+    assert 'value="inpatient"' not in form
+    entry = (await reader.open("/console/bind")).text
+    assert 'value="show_code"' in entry
+    assert 'value="open_wallet"' not in entry
+
+
 async def test_a_freeze_holds_at_once_and_a_colleague_looks_at_it_afterwards(
     bureau: Bureau, reader: Reader, town: Town
 ) -> None:
