@@ -101,7 +101,7 @@ async def test_a_form_offers_only_what_the_packs_give(bureau: Bureau, reader: Re
     form = await form_of(reader, daughter, "grant")
     assert 'value="outpatient"' in form
     assert 'value="inpatient"' not in form
-    entry = (await reader.open("/console/bind")).text
+    entry = await reader.open("/console/bind")
     assert 'value="show_code"' in entry
     assert 'value="open_wallet"' not in entry
 
