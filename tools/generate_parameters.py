@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from qinji.policy.groups import GROUPS, LEVELS, TREATMENTS
-from qinji.policy.parameters import MEDICAL_TYPES, PARAMETERS, PREMIUM_CLASSES, REMOTE_CATEGORIES
+from qinji.policy.parameters import MEDICAL_TYPES, PARAMETERS, PREMIUM_CLASSES, REMOTE_CATEGORIES, Parameter
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "reference" / "policy-parameters.md"
@@ -58,8 +59,8 @@ def _title(pattern: str, title: str) -> str:
     return re.sub(r"^医疗类别 \S+\(.*?\)", "这一医疗类别", title)
 
 
-def render() -> str:
-    """The whole page."""
+def render(parameters: Mapping[str, Parameter] = PARAMETERS) -> str:
+    """The whole page of these parameters."""
     page = [_HEAD]
     page.append(
         _words(
@@ -76,7 +77,7 @@ def render() -> str:
     page.append(_words("TYPE", MEDICAL_TYPES, ""))
     page.append(_words("CLASS", PREMIUM_CLASSES, ""))
     chapters: dict[str, dict[str, str]] = {}
-    for name, parameter in PARAMETERS.items():
+    for name, parameter in parameters.items():
         pattern = _pattern(name)
         form = parameter.form
         words = f":{'、'.join(f'`{word}`' for word in form.words)}" if form.words else ""

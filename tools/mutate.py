@@ -55,8 +55,10 @@ def main(arguments: list[str]) -> int:
     if arguments and int(arguments[0]) < len(names):
         chosen = sorted(Random(SEED).sample(names, int(arguments[0])))
     print(f"{len(chosen)} of {len(names)} mutants", flush=True)
-    _mutmut("run", "--max-children", str(PROCESSES), *chosen)
+    told = _mutmut("run", "--max-children", str(PROCESSES), *chosen)
     verdicts = _verdicts(set(chosen))
+    if all(verdict == "not checked" for verdict in verdicts.values()):
+        sys.exit(f"the tests do not pass as they are, so nothing can be said of a mutant:\n{told[-4000:]}")
     killed = sum(verdict in ("killed", "timeout") for verdict in verdicts.values())
     for name, verdict in sorted(verdicts.items()):
         if verdict not in ("killed", "timeout"):

@@ -51,11 +51,9 @@ def _money(value: object) -> None:
 
 def _ratio(value: object) -> None:
     try:
-        ratio = parse_ratio(_text(value))
+        parse_ratio(_text(value))
     except (NotAnAmount, WrongValue) as wrong:
         raise WrongValue('应为 0 到 1 的带引号的小数,如 "0.80"') from wrong
-    if ratio > 1:
-        raise WrongValue("比例不能大于 1")
 
 
 def _factor(value: object) -> None:

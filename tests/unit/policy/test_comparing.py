@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
 
+from qinji.kernel.bill import Category
 from qinji.policy.comparing import differences
 from qinji.policy.load import load
+from qinji.policy.model import CatalogueItem, Source
+from qinji.policy.pack import Catalogue
 from tests.unit.policy.bills import POLICIES
 from tests.unit.policy.made_packs import DAY, made_pack
 
@@ -55,3 +60,36 @@ def test_items_of_the_catalogue_differ_too() -> None:
     items = [one for one in found if one.name.startswith("catalogue.")]
     assert len(items) == len(wuhan[-1].catalogue[-1].items)
     assert all(one.one is not None and one.other is None for one in items)
+
+
+def test_an_item_is_told_with_all_that_decides_its_price() -> None:
+    plain = CatalogueItem("X1", "某药", Category.A, 1_500_000, None, Fraction(0), False, "drug", "101")
+    whole = replace(
+        plain,
+        category=Category.B,
+        ceiling_price=1_200_000,
+        prior_ratio=Fraction(1, 10),
+        restricted=True,
+        essential=True,
+    )
+    one, other = (
+        replace(
+            made_pack({}),
+            catalogue=(Catalogue(DAY, {"X1": item}, Source("目录", "1", "certain", "2025-06-01")),),
+        )
+        for item in (plain, whole)
+    )
+    (found,) = differences((one,), (other,), BOTH, sources=True)
+    assert (found.name, found.title) == ("catalogue.X1", "医保目录:某药")
+    assert found.one == "某药,A 类,价格 1500000 微元,category_c"
+    assert found.other == (
+        "某药,B 类,先行自付 1÷10,限价 1200000 微元,价格 1500000 微元,限制用药,基本药物,category_c"
+    )
+
+
+def test_a_catalogue_holds_from_its_day_on() -> None:
+    item = CatalogueItem("X1", "某药", Category.A, 1_500_000, None, Fraction(0), False, "drug", "101")
+    listed = Catalogue(DAY, {"X1": item}, Source("目录", "1", "certain", "2025-06-01"))
+    pack = replace(made_pack({}), catalogue=(listed,))
+    (found,) = differences((pack,), (pack,), (DAY - timedelta(days=1), DAY), sources=True)
+    assert (found.one, found.other) == (None, "某药,A 类,价格 1500000 微元,category_c")

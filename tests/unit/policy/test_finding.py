@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qinji.kernel.refusal import Refused
 from qinji.policy.book import RegionPolicy
-from qinji.policy.finding import FOUND_MAX, TYPED_MAX
+from qinji.policy.finding import FOUND_MAX, TYPED_MAX, Finder
 from qinji.policy.initials import initials_of
 from qinji.policy.load import load
 from qinji.policy.model import CatalogueItem
@@ -26,7 +28,34 @@ FINDER, ITEMS = _policy().finder, _policy().items()
 
 
 def names(typed: str, limit: int = FOUND_MAX) -> list[str]:
-    return [item.name for item in FINDER.find(typed, limit)]
+    return [item.name for item in Finder(ITEMS).find(typed, limit)]
+
+
+def made(code: str, name: str) -> CatalogueItem:
+    return replace(ITEMS[0], code=code, name=name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("A1", ["A1", "A12", "ZA1"]),
+        ("ａ１", ["A1", "A12", "ZA1"]),
+        ("甘草", ["D1", "D2"]),
+        ("VC片", ["C1"]),
+        ("vc 片", ["C1"]),
+        ("gc", ["D1", "D2"]),
+    ],
+)
+def test_the_nearest_comes_first(typed: str, found: list[str]) -> None:
+    items = [
+        made("ZA1", "丁"),
+        made("A12", "乙"),
+        made("A1", "丙"),
+        made("D2", "炙甘草"),
+        made("D1", "甘草"),
+        made("C1", "ＶＣ 片"),
+    ]
+    assert [item.code for item in Finder(items).find(typed)] == found
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,59 @@ def test_a_day_before_any_pack_is_told_nothing_but_that(book: Book) -> None:
     found = help_facts(book, "420100", date(2020, 1, 1))
     assert (found.family, found.sharing) == (None, None)
     assert "武汉市" in found.missing
+
+
+FAMILY = {
+    "max_members": ("family_account.max_members", "一个人最多绑定 5 名家人"),
+    "max_holders": ("family_account.max_holders_per_member", "一个人最多加入 2 个亲情账户"),
+    "relations": (
+        "family_account.relations",
+        "可以绑定:配偶、父母、子女、兄弟姐妹、祖父母、外祖父母、孙子女、外孙子女",
+    ),
+    "consent_age": (
+        "family_account.face_age",
+        "年满 16 周岁须由本人同意;未满 16 周岁由监护人持材料到窗口办理",
+    ),
+    "promised_days": ("family_account.promised_days", "窗口受理后 3 日内办结"),
+    "code_seconds": ("code.ttl_seconds", "出示的医保码 60 秒内有效,只能扫一次"),
+}
+SHARING = {
+    "relations": (
+        "mutual_aid.relations",
+        "可以授权给:配偶、父母、子女、兄弟姐妹、祖父母、外祖父母、孙子女、外孙子女",
+    ),
+    "beneficiary_insurance": ("mutual_aid.beneficiary_insurance", "使用人须参加职工医保或居民医保"),
+    "same_pool_only": ("mutual_aid.scope", "授权人与使用人须在同一省份参保"),
+    "max_beneficiaries": ("mutual_aid.max_beneficiaries", "授权人数没有上限"),
+    "filing": ("mutual_aid.activation", "提交后立即可以支付"),
+    "lock_days": ("mutual_aid.unbind_min_days", "随时可以解除"),
+    "ends_next_day": ("mutual_aid.unbind_effective", "解除后立即停止支付"),
+    "purposes": ("mutual_aid.purposes", "可以用于:门诊、药店购药、住院"),
+    "pays": (
+        "mutual_aid.pays",
+        (
+            "可以支付个人负担中的:超限价、自费、自费中药饮片、医疗器械(械字号)、消毒用品(消字号)、体检、"
+            "先行自付、起付线、政策范围内自付"
+        ),
+    ),
+    "own_first": ("order.self_position", "先扣本人账户,不够时再扣家人的账户"),
+    "user_orders": ("order.grantors", "几位家人的先后由使用人自己排"),
+    "group": ("mutual_aid.model", "按共济组办理:账户的主人邀请家人入组,一人只能在一个组"),
+    "max_grantors": ("mutual_aid.max_grantors", "一个人最多由 1 位家人授权"),
+}
+
+
+@pytest.mark.parametrize(("part", "told"), [(0, FAMILY), (1, SHARING)], ids=["family", "sharing"])
+def test_what_a_city_is_told_word_for_word_and_from_which_parameter(
+    book: Book, part: int, told: dict[str, tuple[str, str]]
+) -> None:
+    facts = known(help_facts(book, "350200", DAY))[part]
+    found = {name: getattr(facts, name) for name in told}
+    assert {name: (fact.source.parameter, fact.text) for name, fact in found.items()} == told
+
+
+def test_a_promise_to_agree_from_the_day_after_a_birthday_is_told_as_one_more_year(tmp_path: Path) -> None:
+    packs = packs_with(tmp_path, "000000-national", "family_account.face_age_inclusive", "false")
+    family, _ = known(help_facts(load(packs), "990100", DAY))
+    assert family.consent_age.value == 17
+    assert family.consent_age.text.startswith("年满 17 周岁须由本人同意;未满 17 周岁")

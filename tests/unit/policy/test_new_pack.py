@@ -9,7 +9,9 @@ import yaml
 from typer.testing import CliRunner
 
 from qinji.entry.commands.policy import app
+from qinji.policy.forms import Value
 from qinji.policy.load import load
+from qinji.policy.sketch import written
 from tests.unit.policy.bills import some_packs
 
 RUNNER = CliRunner()
@@ -125,3 +127,46 @@ def test_each_choice_is_begun_with_the_words_that_it_may_be(packs: Path) -> None
     begun(packs)
     text = (packs / FOLDER / "outpatient.yaml").read_text(encoding="utf-8")
     assert "#   可写:year 按年、visit 按次" in text
+
+
+def test_a_value_stands_in_its_file_with_its_title_its_words_and_all_to_be_filled(packs: Path) -> None:
+    begun(packs)
+    lines = (packs / FOLDER / "account.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "# 个人账户。改好一项:value、from 照文件写,document 写文件的简称,clause 写条款,certainty 改为 certain。"
+    )
+    place = lines.index("balance.kinds:")
+    assert lines[place - 2].startswith("# ")
+    assert lines[place - 2].endswith(")")
+    assert lines[place - 1] == "#   可写:single 不分当年、历年、current_and_history 分当年、历年"
+    assert lines[place + 1] == (
+        "  - {from: 2025-01-01, value: single, unit: choice, document: to-fill, "
+        'clause: "待填", certainty: unsure}'
+    )
+    head = (packs / FOLDER / "region.yaml").read_text(encoding="utf-8").splitlines()
+    assert head[0] == ("# 宜昌市。数值抄自 420100 武汉市,逐项对照本地文件改好之前都是 unsure(未核实)。")
+    assert head[2:6] == [
+        'region: "420500"',
+        'name: "宜昌市"',
+        "effective_from: 2025-01-01",
+        "parents: [000000-national]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (3, "3"),
+        ("single", "single"),
+        ("yes", '"yes"'),
+        ("100.00", '"100.00"'),
+        ("东澜", '"东澜"'),
+        (["spouse", "child"], "[spouse, child]"),
+        ([{"upto": None, "ratio": "0.90"}], '[{upto: null, ratio: "0.90"}]'),
+    ],
+    ids=str,
+)
+def test_a_value_is_written_as_a_pack_writes_it(value: Value, text: str) -> None:
+    assert written(value) == text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from qinji.policy.load import load
+from qinji.policy.model import Source
 from qinji.policy.notice import notice
+from qinji.policy.pack import Catalogue
 from qinji.policy.parameters import PARAMETERS
 from qinji.policy.standing import standing
 from qinji.policy.wording import percent, spoken, word
@@ -18,7 +21,12 @@ from tests.unit.policy.bills import POLICIES
 from tests.unit.policy.made_packs import DAY, made_pack
 
 BOOK = load(POLICIES)
-WUHAN = notice(BOOK.lineage("420100"), date(2024, 2, 20))
+
+
+@pytest.fixture
+def wuhan() -> str:
+    """The notice of a city whose pack has most shapes of values."""
+    return notice(BOOK.lineage("420100"), date(2024, 2, 20))
 
 
 def rows_of(text: str, head: str) -> list[list[str]]:
@@ -33,30 +41,30 @@ def rows_of(text: str, head: str) -> list[list[str]]:
     return [rows[0], *rows[2:]]
 
 
-def test_ratios_stand_in_a_table_of_groups_and_levels_as_a_bill_finds_them() -> None:
-    assert rows_of(WUHAN, "报销比例") == [
+def test_ratios_stand_in_a_table_of_groups_and_levels_as_a_bill_finds_them(wuhan: str) -> None:
+    assert rows_of(wuhan, "报销比例") == [
         ["报销比例", "村卫生室", "社区", "一级", "二级", "三级", "药店"],
         ["在职职工", "80%", "80%", "80%", "60%", "50%", "—"],
         ["退休职工、高龄退休职工", "84%", "84%", "84%", "68%", "60%", "—"],
     ]
 
 
-def test_what_is_the_same_at_every_level_stands_in_one_column() -> None:
-    assert rows_of(WUHAN, "起付线")[0] == ["起付线", "各级"]
-    assert rows_of(WUHAN, "起付线")[1] == ["在职职工", "700.00 元"]
+def test_what_is_the_same_at_every_level_stands_in_one_column(wuhan: str) -> None:
+    assert rows_of(wuhan, "起付线")[0] == ["起付线", "各级"]
+    assert rows_of(wuhan, "起付线")[1] == ["在职职工", "700.00 元"]
 
 
-def test_sets_are_words_and_sources_are_notes() -> None:
-    line = next(line for line in WUHAN.splitlines() if line.startswith("* 可共济的关系"))
+def test_sets_are_words_and_sources_are_notes(wuhan: str) -> None:
+    line = next(line for line in wuhan.splitlines() if line.startswith("* 可共济的关系"))
     assert "配偶、父母、子女[" in line
     number = re.findall(r"\[(\d+)\]", line)[-1]
-    note = next(line for line in WUHAN.splitlines() if line.startswith(f"[{number}] "))
+    note = next(line for line in wuhan.splitlines() if line.startswith(f"[{number}] "))
     assert "国办发〔2021〕14号《国务院办公厅" in note
     assert "2021-04-22 起;已核实;全国的政策包 000000-national" in note
 
 
-def test_every_mark_has_its_note_and_every_note_its_mark() -> None:
-    body, _, notes = WUHAN.partition("## 依据")
+def test_every_mark_has_its_note_and_every_note_its_mark(wuhan: str) -> None:
+    body, _, notes = wuhan.partition("## 依据")
     assert set(re.findall(r"\[(\d+)\]", body)) == set(re.findall(r"^\[(\d+)\]", notes, re.MULTILINE))
 
 
@@ -148,6 +156,111 @@ def test_every_word_that_a_pack_may_write_has_its_chinese() -> None:
     assert {one for name, one in _words() if word(name, one) == one} == set()
 
 
-def test_the_notice_names_its_day_and_its_pack() -> None:
-    assert WUHAN.startswith("# 武汉市医疗保险待遇与家庭共济规定(2024-02-20 执行的数值)\n")
-    assert Path(POLICIES / "420100-wuhan").name in WUHAN
+def test_the_notice_names_its_day_and_its_pack(wuhan: str) -> None:
+    assert wuhan.startswith("# 武汉市医疗保险待遇与家庭共济规定(2024-02-20 执行的数值)\n")
+    assert Path(POLICIES / "420100-wuhan").name in wuhan
+
+
+def test_the_notice_of_a_small_region_word_for_word() -> None:
+    nation = made_pack(
+        {
+            "family_account.max_members": 5,
+            "outpatient.employee.ratio.1": "0.70",
+            "remote.referral.mode": "points",
+            "remote.referral.value": "0.05",
+        },
+        folder="000000-national",
+        region="000000",
+        clause="第九条",
+        certainty="believed",
+    )
+    city = made_pack(
+        {
+            "outpatient.employee.deductible": "100.00",
+            "outpatient.resident.ratio.1": "0.60",
+            "inpatient.employee.bands.3": [
+                {"upto": "30000.00", "ratio": "0.85"},
+                {"upto": None, "ratio": "0.90"},
+            ],
+            "inpatient.employee.bands.2": [
+                {"upto": "30000.00", "ratio": "0.85"},
+                {"upto": None, "ratio": "0.90"},
+            ],
+            "catastrophic.resident.threshold": "15000.00",
+            "remote.same_province.unfiled.mode": "factor",
+            "remote.same_province.unfiled.value": "0.80",
+            "remote.temporary.mode": "points",
+            "remote.emergency.mode": "none",
+            "remote.emergency.value": "0.30",
+            "cross_city.pharmacy": "none",
+            "mutual_aid.relations": ["spouse", "child"],
+        },
+    )
+    listed = Source("医保目录", "全文", "unsure", "2025-03-01")
+    nation = replace(nation, catalogue=(Catalogue(date(2025, 3, 1), {}, listed),))
+    assert notice((city, nation), DAY) == SMALL
+
+
+SMALL = """\
+# 东澜市医疗保险待遇与家庭共济规定(2025-06-01 执行的数值)
+
+由政策包 990100-donglan 印出,供与文件逐项核对;方括号中的号码见文末“依据”。
+
+## 一、门诊
+
+### 普通门诊
+
+| 报销比例 | 村卫生室 | 社区   | 一级   | 二级 | 三级 | 药店 |
+|----------|----------|--------|--------|------|------|------|
+| 职工     | 70%[1]   | 70%[1] | 70%[1] | —    | —    | —    |
+| 居民     | 60%[2]   | 60%[2] | 60%[2] | —    | —    | —    |
+
+| 起付线 | 各级         |
+|--------|--------------|
+| 职工   | 100.00 元[2] |
+
+## 二、住院
+
+### 住院
+
+| 报销比例 | 村卫生室 | 社区 | 一级 | 二级 | 三级 |
+|----------|----------|------|------|------|------|
+| 职工     | —        | —    | —    | 见下 | 见下 |
+
+* 职工(二级、三级):30000.00 元以下部分 85%;30000.00 元以上部分 90%[2]
+
+## 三、大额与大病
+
+### 大病保险
+
+* 起付标准:居民 15000.00 元[2]
+
+## 四、异地就医
+
+| 异地就医     | 省内                       | 跨省                       |
+|--------------|----------------------------|----------------------------|
+| 临时备案     | 报销比例降低百分点[2]      | 报销比例降低百分点[2]      |
+| 转诊         | 报销比例降低 5 个百分点[1] | 报销比例降低 5 个百分点[1] |
+| 异地急诊抢救 | 不降低[2]                  | 不降低[2]                  |
+| 未备案       | 按本地报销比例的 80%[2]    | —                          |
+
+* 异地药店直接结算到哪里:不能直接结算[2]
+
+## 五、家庭共济
+
+* 可共济的关系(使用人是授权人的什么人):配偶、子女[2]
+
+## 六、亲情账户
+
+* 最多几名成员:5[1]
+
+## 医保目录
+
+0 项[3]
+
+## 依据
+
+[1] 东澜文〔2025〕1号《东澜办法》,条款:第九条;2025-01-01 起;较可信,未核对原文;东澜市的政策包 000000-national
+[2] 东澜文〔2025〕1号《东澜办法》,条款:第一条;2025-01-01 起;已核实
+[3] 医保目录,条款:全文;2025-03-01 起;未核实;东澜市的政策包 000000-national
+"""

@@ -179,7 +179,11 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "values", "sentence"), SENTENCES, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(
+    ("code", "values", "sentence"),
+    SENTENCES,
+    ids=[f"{number}-{code}" for number, (code, _, _) in enumerate(SENTENCES)],
+)
 def test_a_step_is_told_in_this_sentence(
     code: str, values: dict[str, int | str | None], sentence: str
 ) -> None:
