@@ -88,10 +88,7 @@ def _pay_by_exchange(
     payer: Payer, room: int, paid: Parts, open_parts: Parts, earlier: Sequence[tuple[Payer, Parts]]
 ) -> None:
     """Use room that is left by letting earlier payers pay other classes instead; their amounts stay."""
-    while room > 0 and sum(open_parts.values()) > 0:
-        path = _path(payer, open_parts, earlier)
-        if path is None:
-            return
+    while room > 0 and (path := _path(payer, open_parts, earlier)) is not None:
         amount = min(room, open_parts[path[0][2]], *(earlier[place][1][old] for place, old, _ in path))
         for place, old, new in path:
             earlier[place][1][old] -= amount

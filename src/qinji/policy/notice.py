@@ -160,7 +160,7 @@ class _Notice:
             "factor": f"按本地报销比例的 {share}",
             "prior_self_pay": f"先行自付 {share}",
         }
-        return said.get(str(mode.value), share) + self._mark(value)
+        return said[str(mode.value)] + self._mark(value)
 
     def _catalogue(self) -> Iterator[str]:
         for pack in self._packs.values():

@@ -78,9 +78,8 @@ def _deciding(values: Values) -> Iterator[Dated]:
     written = [name for name in values.written() if ranked(name)]
     whats = {head: {what_of(name) for name in written if name.startswith(f"{head}.")} for head in TREATMENTS}
     for treatment in TREATMENTS:
-        chained = whats[treatment] | (whats["outpatient"] if treatment in ("emergency", "rescue") else set())
         for group in CHOSEN_GROUPS:
-            for what in chained:
+            for what in whats[treatment]:
                 yield from _found(values, treatment, group, what)
     for layer in _LAYERS:
         for what in {what_of(name) for name in written if name.startswith(f"{layer}.")}:

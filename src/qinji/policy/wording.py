@@ -144,7 +144,7 @@ def _by_admission(amounts: Sequence[str]) -> str:
 
 def _bands(rows: Sequence[Row]) -> Iterator[str]:
     """A ladder as sentences; what its ends count is said once, at the end of each that is not the usual one."""
-    lower = ""
+    lower: str | None = None
     for row in rows:
         upto, share = row["upto"], percent(parse_ratio(str(row["ratio"])))
         if upto is None:

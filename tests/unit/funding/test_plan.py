@@ -173,3 +173,18 @@ def test_own_account_stands_first_or_last_and_grantors_by_time_or_by_the_order_p
     mine = own(1)
     assert order([late, early, mine], "first", "binding_time") == (mine, early, late)
     assert order([early, late, mine], "last", "user_priority") == (late, early, mine)
+
+
+def test_no_more_is_exchanged_than_is_still_open() -> None:
+    bill = {UseClass.CATEGORY_C: 20, UseClass.DEDUCTIBLE: 10}
+    anything, only_c, the_rest = (
+        grantor("first", 20),
+        grantor("second", 40, frozenset({UseClass.CATEGORY_C})),
+        grantor("third", 40, NO_C),
+    )
+    made = plan(bill, [anything, only_c, the_rest])
+    assert [(share.person, dict(share.by_class)) for share in made.shares] == [
+        ("first", {UseClass.CATEGORY_C: 10, UseClass.DEDUCTIBLE: 10}),
+        ("second", {UseClass.CATEGORY_C: 10}),
+    ]
+    assert made.cash_fen == 0

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qinji.funding.model import Payer
-from qinji.funding.prepay import CURRENT_POCKET, prepay
+from qinji.funding.plan import plan
+from qinji.funding.prepay import CURRENT_POCKET, prepay, with_prepaid
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.purpose import UseClass
 
@@ -39,3 +40,16 @@ def test_what_was_prepaid_counts_against_the_limits() -> None:
 def test_an_account_that_may_not_pay_in_scope_cost_or_does_not_pay_at_all_prepays_nothing() -> None:
     only_c = Payer(PayerKind.OWN, "self", "", CURRENT_POCKET, 500, frozenset({UseClass.CATEGORY_C}))
     assert prepay(300, [only_c, current(500, skip_reason="own_frozen")]).amount_fen == 0
+
+
+def test_who_pays_before_and_after_the_split_has_one_share_of_all_it_paid() -> None:
+    before = prepay(300, [current(500)])
+    later = plan({UseClass.DEDUCTIBLE: 120}, before.payers)
+    (share,) = with_prepaid(before, later).shares
+    assert share.amount_fen == 420
+    assert dict(share.by_class) == {UseClass.IN_SCOPE_SHARE: 300, UseClass.DEDUCTIBLE: 120}
+    both = with_prepaid(before, plan({UseClass.IN_SCOPE_SHARE: 120}, before.payers)).shares
+    assert [dict(one.by_class) for one in both] == [{UseClass.IN_SCOPE_SHARE: 420}]
+    nothing = plan({}, before.payers)
+    assert with_prepaid(before, nothing).shares == before.shares
+    assert with_prepaid(prepay(0, [current(500)]), later) == later

@@ -49,8 +49,8 @@ def made(code: str, name: str) -> CatalogueItem:
 def test_the_nearest_comes_first(typed: str, found: list[str]) -> None:
     items = [
         made("ZA1", "丁"),
-        made("A12", "乙"),
-        made("A1", "丙"),
+        made("A12", "丙"),
+        made("A1", "乙"),
         made("D2", "炙甘草"),
         made("D1", "甘草"),
         made("C1", "ＶＣ 片"),

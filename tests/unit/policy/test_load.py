@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qinji.policy.load import default_folder, load
+from qinji.policy.load import default_folder, load, load_pack
 from qinji.policy.scenarios import read_scenarios
 from qinji.policy.written import PackInvalid
 from tests.unit.policy.bills import POLICIES, some_packs
@@ -172,3 +172,11 @@ def test_a_scenario_of_another_form_is_refused(packs: Path, text: str) -> None:
     (packs / "990100-donglan" / "scenarios" / "wrong.yaml").write_text(text)
     with pytest.raises(PackInvalid, match=r"scenarios/wrong\.yaml"):
         read_scenarios(packs)
+
+
+def test_a_pack_read_by_itself_is_refused_for_any_fault(packs: Path, spoil: Spoil) -> None:
+    folder = packs / "990100-donglan"
+    assert load_pack(folder).region == "990100"
+    spoil(REGION, "documents:", "documentz: {}\ndocuments:")
+    with pytest.raises(PackInvalid, match="documentz"):
+        load_pack(folder)

@@ -9,7 +9,9 @@ import pytest
 
 from qinji.kernel.kinship import Relation
 from qinji.policy.accounts import account_terms
+from qinji.policy.book import RegionPolicy
 from qinji.policy.forms import Value
+from qinji.policy.load import default_folder, load
 from qinji.policy.pack import MissingParameter
 from qinji.policy.terms import family_terms
 from qinji.policy.wallet import OF_SENDING, offers_wallet, wallet_terms
@@ -149,3 +151,12 @@ def test_a_family_account_as_it_is_written() -> None:
     assert (terms.max_members, terms.max_holders_per_member, terms.face_age) == (5, 2, 16)
     assert (terms.code_ttl_seconds, terms.promised_days, terms.face_age_inclusive) == (60, 3, True)
     assert terms.evidence_under_age == {"household_book"}
+
+
+def test_a_region_tells_its_accounts_and_its_wallet() -> None:
+    policy = load(default_folder()).at("420100", date(2026, 3, 1))
+    assert isinstance(policy, RegionPolicy)
+    assert not policy.accounts().two_balances
+    wallet = policy.wallet()
+    assert wallet is not None
+    assert (wallet.region_name, wallet.per_day, wallet.max_fen) == ("武汉市", 3, 200_000)

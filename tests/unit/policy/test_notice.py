@@ -161,6 +161,17 @@ def test_the_notice_names_its_day_and_its_pack(wuhan: str) -> None:
     assert Path(POLICIES / "420100-wuhan").name in wuhan
 
 
+def test_the_same_value_from_two_packs_stands_in_two_rows_each_with_its_own_note() -> None:
+    nation = made_pack({"outpatient.employee.ratio.1": "0.70"}, folder="000000-national", region="000000")
+    city = made_pack({"outpatient.resident.ratio.1": "0.70"})
+    rows = rows_of(notice((city, nation), DAY), "报销比例")
+    assert [row[0] for row in rows] == ["报销比例", "职工", "居民"]
+
+
+def test_a_code_that_is_no_word_is_told_as_it_is() -> None:
+    assert spoken("remote.exempt_areas", ["310000", "320000"]) == "310000、320000"
+
+
 def test_the_notice_of_a_small_region_word_for_word() -> None:
     nation = made_pack(
         {
