@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,8 +31,8 @@ from qinji.ledger.rules import balance_changes
 from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.wallet import queries, store
-from qinji.wallet.model import Purse, Terms, TransferState, WalletTransfer, Wish
-from qinji.wallet.rules import may_send, returns_at
+from qinji.wallet.model import Lot, Purse, Terms, TransferState, WalletTransfer, Wish
+from qinji.wallet.rules import may_send, returns_at, spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class _Facts:
     terms: Terms
     wish: Wish
     pockets: Mapping[int, int]
+    lots: Sequence[Lot]
 
 
 async def run(command: SendToWallet, deps: Deps) -> bytes:
@@ -111,7 +112,9 @@ async def _gather(command: SendToWallet, scene: Scene) -> _Facts | Refused:
         balance_fen=available(command.purse, pockets),
         sent_today=await queries.sent_on(connection, sender, scene.today),
     )
-    return _Facts(people, terms, wish, pockets)
+    onward = command.purse is Purse.WALLET
+    lots = (await queries.lots(connection, [sender] if onward else [])).get(sender, [])
+    return _Facts(people, terms, wish, pockets, lots)
 
 
 def _begun(command: SendToWallet, relation: Relation, facts: _Facts, scene: Scene) -> WalletTransfer:
@@ -134,6 +137,9 @@ async def _record(command: SendToWallet, transfer: WalletTransfer, facts: _Facts
     connection, sender = scene.connection, transfer.person_id
     rows = sending(transfer, facts.wish.sender.region, facts.pockets)
     await store.send(connection, transfer)
+    if transfer.purse is Purse.WALLET:
+        taken = spend(facts.lots, sender, transfer.transfer_id, transfer.amount_fen)
+        await store.add_parts(connection, taken)
     await ledger_store.open_pockets(connection, [(sender, HELD_POCKET)])
     await ledger_store.add_transfers(connection, rows)
     await ledger_store.change_balances(connection, balance_changes(rows))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from qinji.kernel.dates import CHINA, local_day
+from qinji.kernel.ensure import ensure
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -14,6 +17,8 @@ from qinji.wallet.model import (
     ANSWER_CHINESE,
     STATE_CHINESE,
     Answer,
+    Lot,
+    Part,
     Party,
     Purse,
     Terms,
@@ -120,6 +125,31 @@ def _how_much(wish: Wish, terms: Terms) -> Refused | None:
 def returns_at(now: datetime, terms: Terms) -> datetime:
     """When money that is sent now goes back if nobody accepts it: on the next day in China."""
     return datetime.combine(local_day(now) + NEXT_DAY, terms.returned, CHINA)
+
+
+def spend(lots: Sequence[Lot], person: UUID, act: UUID, amount_fen: int) -> list[Part]:
+    """Which received money an act takes: what came first goes first (先进先出). ``lots`` stand in that order."""
+    taken: list[Part] = []
+    left = amount_fen
+    for lot in lots:
+        fen = min(left, lot.left_fen)
+        if fen > 0:
+            taken.append(Part(person, act, lot.origin, lot.giver_id, -fen))
+            left -= fen
+    ensure(left == 0, "what a wallet pays had come into it", left_fen=left)
+    return taken
+
+
+def after(lots: Sequence[Lot], parts: Sequence[Part]) -> list[Lot]:
+    """What is left of each after these; what is empty is no lot any more."""
+    changes = {part.origin: part.change_fen for part in parts}
+    found = [replace(lot, left_fen=lot.left_fen + changes.get(lot.origin, 0)) for lot in lots]
+    return [lot for lot in found if lot.left_fen]
+
+
+def put_back(parts: Sequence[Part], act: UUID) -> list[Part]:
+    """What these acts took goes back by another; it stands where it stood among what came first."""
+    return [replace(part, act_id=act, change_fen=-part.change_fen) for part in parts]
 
 
 def may_answer(transfer: WalletTransfer, actor: UUID, answer: Answer, now: datetime) -> Refused | None:

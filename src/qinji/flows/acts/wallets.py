@@ -29,8 +29,8 @@ from qinji.ledger import store as ledger_store
 from qinji.ledger.model import Transfer
 from qinji.ledger.rules import balance_changes
 from qinji.wallet import queries, store
-from qinji.wallet.model import STATE_CHINESE, Answer, TransferState, Wallet, WalletTransfer
-from qinji.wallet.rules import may_answer
+from qinji.wallet.model import STATE_CHINESE, Answer, Part, Purse, TransferState, Wallet, WalletTransfer
+from qinji.wallet.rules import may_answer, put_back
 from qinji.window.model import Change, Told
 
 STATES = {Answer.ACCEPT: TransferState.ACCEPTED, Answer.RETURN: TransferState.RETURNED}
@@ -130,6 +130,7 @@ class AnswerTransfer:
             return refusal
         people = await insured.persons(connection, sorted((transfer.person_id, transfer.receiver_id)))
         sent = await ledger.of_acts(connection, [(transfer.person_id, transfer.transfer_id)])
+        taken = await queries.parts_of(connection, transfer.person_id, [transfer.transfer_id])
         act = scene.new_id()
         ended = transfer.ended(STATES[self.answer], act, scene.now)
         rows = self._rows(ended, sent, people, act, scene)
@@ -137,7 +138,7 @@ class AnswerTransfer:
             WithPeople(ended, people),
             ended.transfer_id,
             partial(self._told, ended, people[ended.person_id]),
-            partial(self._ended, ended, rows, hand, scene),
+            partial(self._ended, ended, rows, self._parts(ended, taken, act), hand, scene),
         )
 
     def _rows(
@@ -153,6 +154,13 @@ class AnswerTransfer:
         sender, receiver = people[ended.person_id], people[ended.receiver_id]
         return accepting(ended, sender.region, receiver.region, act, scene.now)
 
+    def _parts(self, ended: WalletTransfer, taken: Sequence[Part], act: UUID) -> list[Part]:
+        """What is in a wallet now of this money: the receiver's, or the sender's own again where it came from one."""
+        if self.answer is Answer.RETURN:
+            return put_back(taken, act)
+        giver = ended.person_id if ended.purse is Purse.ACCOUNT else None
+        return [Part(ended.receiver_id, act, ended.transfer_id, giver, ended.amount_fen)]
+
     def _told(self, ended: WalletTransfer, sender: Person) -> Told:
         whose = relative_text(sender, inverse(ended.relation))
         waiting = STATE_CHINESE[TransferState.PENDING]
@@ -160,8 +168,16 @@ class AnswerTransfer:
         verb = "接收" if self.answer is Answer.ACCEPT else "退回"
         return Told(f"{verb}家人转来的钱", (change,), other_id=sender.person_id)
 
-    async def _ended(self, ended: WalletTransfer, rows: Sequence[Transfer], hand: Hand, scene: Scene) -> None:
+    async def _ended(
+        self,
+        ended: WalletTransfer,
+        rows: Sequence[Transfer],
+        parts: Sequence[Part],
+        hand: Hand,
+        scene: Scene,
+    ) -> None:
         await store.end(scene.connection, [ended])
+        await store.add_parts(scene.connection, parts)
         await ledger_store.add_transfers(scene.connection, rows)
         await ledger_store.change_balances(scene.connection, balance_changes(rows))
         deed = deed_of(
