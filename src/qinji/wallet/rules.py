@@ -49,13 +49,16 @@ def may_send(wish: Wish, terms: Terms, now: datetime) -> Refused | None:
 def _whom(wish: Wish, terms: Terms) -> Refused | None:
     if wish.sender.person_id == wish.receiver.person_id:
         return refuse(RefusalCode.WALLET_SELF)
-    if wish.relation in terms.relations:
-        return None
+    return None if wish.relation in terms.relations else not_near(terms, wish.relation)
+
+
+def not_near(terms: Terms, relation: Relation | None) -> Refused:
+    """What is told of whoever is no near relative; nobody of a number, and no kin, are told alike."""
     return refuse(
         RefusalCode.WALLET_RELATION,
         region=terms.region_name,
         allowed="、".join(CHINESE[one] for one in Relation if one in terms.relations),
-        relation=NO_KIN if wish.relation is None else CHINESE[wish.relation],
+        relation=NO_KIN if relation is None else CHINESE[relation],
         document=terms.document,
         clause=terms.clause,
     )
@@ -71,6 +74,21 @@ def _wallets(sender: Party, receiver: Party) -> Refused | None:
         if not party.has_wallet
     ]
     return refuse(RefusalCode.WALLET_MISSING, whose="和".join(missing)) if missing else None
+
+
+_RECEIVER_TOLD: dict[RefusalCode, str] = {
+    RefusalCode.WALLET_NOT_OFFERED: "您的参保地还没有开通医保钱包",
+    RefusalCode.WALLET_MISSING: "您还没有开通医保钱包;您开通以后,对方可以再转",
+    RefusalCode.WALLET_RECEIVER_STATUS: "按登记,您现在的参保状态不能接收;请先到参保地恢复参保",
+    RefusalCode.WALLET_SAME_PROVINCE: "你们在同一个省参保,不需要钱包;请对方用家庭共济",
+}
+
+
+def receiver_told(wish: Wish, refusal: Refused | None) -> str | None:
+    """What the receiver is told where it is they who have to act, None for every other refusal; only kin come here."""
+    if refusal is None or (refusal.code is RefusalCode.WALLET_MISSING and wish.receiver.has_wallet):
+        return None
+    return _RECEIVER_TOLD.get(refusal.code)
 
 
 def _insured(wish: Wish, terms: Terms) -> Refused | None:
