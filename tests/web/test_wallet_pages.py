@@ -62,7 +62,7 @@ async def test_money_is_sent_after_a_page_to_check_and_taken_by_its_receiver(
             (await reader.submit(f"{HOME}/send", f"{HOME}/send/check", **form(mother, "300"))).text
         )
         assert "还没有转" in checked
-        assert "您的个人账户 ¥800.00 → ¥500.00" in checked
+        assert "您的个人账户 转前 ¥800.00 → 转后 ¥500.00" in checked
         assert "2026年3月18日 06:00 没有接收,自动退回您的账户" in checked
         assert f"转给 {mother.name} ¥300.00" in checked
         assert mother.certificate_number not in checked
@@ -75,7 +75,7 @@ async def test_money_is_sent_after_a_page_to_check_and_taken_by_its_receiver(
         assert "今天还可以转 2 次(每天 3 次)" in said
 
         assert "转给您 ¥300.00 ,请在 2026年3月18日 06:00 前接收或退回" in await hers.say(HOME)
-        assert "您的医保钱包 ¥0.00 → ¥300.00" in await hers.say(path)
+        assert "您的医保钱包 接收前 ¥0.00 → 接收后 ¥300.00" in await hers.say(path)
         done = await hers.submit(path, answer="accept")
         assert done.headers["location"] == f"{path}?done=accept"
         assert "您已接收" in await hers.say(f"{path}?done=accept")

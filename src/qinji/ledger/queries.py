@@ -145,15 +145,16 @@ with moved as (
     case when credit = $2 then debit else credit end as other,
     case when credit = $2 then amount_fen else -amount_fen end as change_fen
   from transfer where person_id = $1 and (debit = $2 or credit = $2))
-select *, (sum(change_fen) over (order by act_id, reversed, seq))::bigint as after_fen
-from (select *, change_fen < 0 as reversed from moved) m order by act_id desc, reversed desc, seq desc limit $3
+select *, (sum(change_fen) over (order by booked_at, leaves, act_id, seq))::bigint as after_fen
+from (select *, change_fen < 0 as leaves from moved) m
+order by booked_at desc, leaves desc, act_id desc, seq desc limit $3
 """
 
 
 async def movements(connection: Connection, person: UUID, account: Account, limit: int) -> list[Movement]:
     """The latest movements of one stored account of one pocket, newest first, each with what was there after it.
 
-    Within an act what comes in stands before what goes on.
+    Of one moment what comes in stands before what goes out.
     """
     rows = await connection.fetch(_MOVEMENTS, person, account, limit)
     return [
