@@ -9,7 +9,9 @@ import pytest
 from qinji.entry.sandbox.model import Person
 from qinji.flows import audit_books
 from qinji.kernel.dates import CHINA
+from qinji.web.counter.lines import Typed
 from tests.bureau import TODAY
+from tests.counter import AMOXICILLIN, open_counter
 from tests.household import Town
 from tests.reader import Reader, open_reader, words
 from tests.till import line
@@ -238,3 +240,25 @@ async def test_pages_ask_little(town: Town, reader: Reader) -> None:
         with reader.counting() as statements:
             await reader.open(path)
         assert len(statements) <= most, (path, len(statements))
+
+
+async def test_at_the_counter_and_in_the_list_of_bills_the_wallet_is_a_payer_of_its_own(
+    town: Town, reader: Reader
+) -> None:
+    daughter, mother = two(town)
+    pair = await pair_of(town, daughter, mother)
+    await funded(pair, 300_00)
+    counter = await open_counter(town.bureau, mother.region, "pharmacy")
+    receipt = await counter.sold(mother, Typed(AMOXICILLIN, "20"))
+    paid = receipt.payment
+    assert paid.account_fen == 46_00
+    assert paid.wallet_fen == paid.own_fen - 46_00 > 0
+    assert (paid.wallet_before_fen, paid.wallet_after_fen) == (300_00, 300_00 - paid.wallet_fen)
+    told = f"¥300.00 → ¥{(300_00 - paid.wallet_fen) / 100:.2f}"
+    await reader.sign_in_staff(counter.cashier.staff_id)
+    said = await reader.say(f"/counter/bills/{receipt.settlement}")
+    assert "(患者本人)的个人账户 余额 ¥46.00 → ¥0.00 ¥46.00" in said
+    assert f"(患者本人)的医保钱包 余额 {told}" in said
+    async with open_reader(town.bureau) as hers:
+        await hers.sign_in(mother.number)
+        assert f"本人账户 46.00 元 · 本人医保钱包 {paid.wallet_fen / 100:.2f} 元" in await hers.say("/bills")
