@@ -1,4 +1,4 @@
-"""A bill that a wallet paid is taken back: the wallet is filled again, or its givers get their money, as was decided."""
+"""A bill that a wallet paid is taken back: the wallet is filled again, or its givers get their money back."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What is known of a settlement that is taken back: its rows, whose money its wallet part was, and their regions."""
+    """What is known of a settlement that is taken back: its rows, whose money its wallet part was, whose region."""
 
     transfers: Sequence[Transfer]
     spent: Sequence[Part] = ()
