@@ -58,6 +58,15 @@ def limited(page: Page, _names: Names) -> None:
     expect(page.get_by_role("button", name="下一步:看改前改后")).to_have_count(0)
 
 
+def purse_filled(page: Page, names: Names) -> None:
+    """Money for a relative's wallet, to be checked."""
+    page.get_by_label("家人的姓名").fill(names["receiver_name"])
+    page.get_by_label("家人的身份证号").fill(names["receiver_certificate"])
+    page.get_by_label("转多少").fill("50")
+    page.get_by_role("button", name="下一步:核对").click()
+    expect(page.locator("main")).to_contain_text("还没有转")
+
+
 def showing(page: Page, _names: Names) -> None:
     """The code page, with a relative's code and the yellow bar."""
     page.locator("form[action='/acting'] button").first.click()

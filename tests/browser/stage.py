@@ -16,6 +16,7 @@ from tests.counter import AMOXICILLIN, Counter
 from tests.household import Town, open_town
 from tests.served import Site
 from tests.till import line
+from tests.wallet import APART, funded, pair_of
 
 LIMITS: dict[str, Any] = {
     "per_use_fen": 300_00,
@@ -66,6 +67,7 @@ async def _set(site: Site) -> Stage:
         await town.cancel(returned)
         counter, receipt, given_back = await _counter(site, mother)
         waiting = await at_window(town)
+        apart = await _apart(town)
     names = {
         **waiting,
         "bill": bill.number,
@@ -77,10 +79,11 @@ async def _set(site: Site) -> Stage:
         **of_whom("mother", mother),
         **of_whom("young", min(town.family("九岁的孩子"), key=lambda one: -one.birth.toordinal())),
         **shared.names,
+        **apart.names,
         "receipt": receipt,
         "given_back": given_back,
     }
-    people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people}
+    people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people, **apart.people}
     return Stage(people, names, {"cashier": counter.cashier.staff_id})
 
 
@@ -103,6 +106,16 @@ async def _share(town: Town) -> Stage:
     second = await town.granted(other, child, per_use_fen=60_00)
     names = {"locked": locked["id"], "first": first["id"], "second": second["id"]}
     return Stage({"wuhan": hasty, "child": child}, names, {})
+
+
+async def _apart(town: Town) -> Stage:
+    """A daughter and a mother in two provinces with a wallet each: some money came, some is on its way."""
+    away, receiver, _sister = town.family(APART)
+    pair = await pair_of(town, away, receiver)
+    await funded(pair, 120_00)
+    arriving = (await pair.send(30_00)).done["id"]
+    names = {"arriving": arriving, **of_whom("receiver", receiver)}
+    return Stage({"away": away, "receiver": receiver}, names, {})
 
 
 async def _counter(site: Site, patient: Person) -> tuple[Counter, str, str]:

@@ -269,41 +269,30 @@ async def test_opening_twice_is_one_wallet_with_one_consent(pair: Pair) -> None:
     assert [one.act for one in consents if one.subject == "wallet"] == ["wallet.open"]
 
 
-async def test_a_relative_opens_it_by_that_power_alone_and_where_the_region_lets_them(
-    town: Town, tmp_path: Path
-) -> None:
+async def test_a_relative_opens_it_by_that_power_alone_and_where_the_region_lets_them(town: Town) -> None:
     daughter, mother = town.family("女儿与不用智能手机的母亲")
-    powers = "[activate_code, show_code, pay_premium, query_cost, query_status, open_wallet]"
-    packs = packs_with(tmp_path / "powers", "000000-national", "family_account.powers", powers)
-    async with town.under(load(packs)) as there:
-        phone, hers = await there.phone(daughter), await there.phone(mother)
-        assert (await phone.call("POST", "/wallet", {"psn_no": mother.number})).refused == "NOT_FOUND"
-        asked = (await phone.bind(mother, powers=["show_code", "activate_code"])).done
-        bound = (await hers.confirm(asked)).done
-        refused = await phone.call("POST", "/wallet", {"psn_no": mother.number})
-        assert refused.refused == "POWER_NOT_GIVEN"
-        assert "代开通医保钱包" in refused.says
-        wider = {"powers": ["show_code", "open_wallet"]}
-        assert (await hers.call("PATCH", f"/family/bindings/{bound['id']}/powers", wider)).done
-        assert (await hers.call("GET", "/wallet")).done["opened_at"] is None
-        opened = (await phone.call("POST", "/wallet", {"psn_no": mother.number})).done
-        assert opened["psn_no"] == mother.number
-        assert (await hers.call("GET", "/wallet")).done["opened_at"] is not None
-        trail = await hers.items("/me/trail")
-        assert any(one["what"] == "开通医保钱包" and "亲情账户" in one["right"] for one in trail)
+    phone, hers = await town.phone(daughter), await town.phone(mother)
+    assert (await phone.call("POST", "/wallet", {"psn_no": mother.number})).refused == "NOT_FOUND"
+    asked = (await phone.bind(mother, powers=["show_code", "activate_code"])).done
+    bound = (await hers.confirm(asked)).done
+    refused = await phone.call("POST", "/wallet", {"psn_no": mother.number})
+    assert refused.refused == "POWER_NOT_GIVEN"
+    assert "代开通医保钱包" in refused.says
+    wider = {"powers": ["show_code", "open_wallet"]}
+    assert (await hers.call("PATCH", f"/family/bindings/{bound['id']}/powers", wider)).done
+    assert (await hers.call("GET", "/wallet")).done["opened_at"] is None
+    opened = (await phone.call("POST", "/wallet", {"psn_no": mother.number})).done
+    assert opened["psn_no"] == mother.number
+    assert (await hers.call("GET", "/wallet")).done["opened_at"] is not None
+    trail = await hers.items("/me/trail")
+    assert any(one["what"] == "开通医保钱包" and "亲情账户" in one["right"] for one in trail)
 
 
 async def test_where_the_region_lets_nobody_open_it_for_another_the_power_is_not_enough(
     town: Town, tmp_path: Path
 ) -> None:
     daughter, mother = town.family("女儿与不用智能手机的母亲")
-    powers = "[activate_code, show_code, pay_premium, query_cost, query_status, open_wallet]"
-    first = packs_with(tmp_path / "powers", "000000-national", "family_account.powers", powers)
-    (first / "990200-xilan" / "proxy.yaml").write_text(
-        "wallet.open_by_proxy:\n"
-        "  - {from: 2025-01-01, value: false, unit: switch, document: xilan-aid, clause: 第九条, certainty: certain}\n",
-        encoding="utf-8",
-    )
+    first = packs_with(tmp_path / "proxy", "000000-national", "wallet.open_by_proxy", "false")
     async with town.under(load(first)) as there:
         phone, hers = await there.phone(daughter), await there.phone(mother)
         asked = (await phone.bind(mother, powers=["open_wallet"])).done

@@ -62,13 +62,16 @@ from tests.simulation.operations import (
     Give,
     Line,
     Operation,
+    Reply,
     Revoke,
+    Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
 from tests.simulation.paper import DONE
+from tests.simulation.wallet_hands import WalletHands
 
 
 def render_bill(outcome: Bill | Refused) -> bytes:
@@ -147,13 +150,16 @@ class Books:
         self._numbers = count(1)
         self._mark = bureau.runtime.entropy(8).hex()
         self.settled: list[Booking] = []
+        self._wallets = WalletHands(self._deps, self.call, self._number)
 
     async def do(self, operation: Operation) -> Result:
         """One operation that is no bill."""
         match operation:
             case Wait(minutes):
                 self._bureau.later(minutes=minutes)
-                return DONE
+                return await self._wallets.return_late()
+            case Send() | Reply():
+                return result_of(await self._wallets.do(operation))
             case Contribute():
                 return await self._contribute(operation)
             case Bind():

@@ -17,12 +17,15 @@ from uuid import UUID
 
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.comparing import compare_settlement
+from qinji.flows.parts.document import wallet_refund_to
+from qinji.flows.parts.wallet_spending import given_on
+from qinji.insured.model import Status
 from qinji.insured.rules import account_usable
-from qinji.kernel.bill import PayerKind, Share
+from qinji.kernel.bill import WALLET_POCKET, PayerKind, Share
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import Refused
-from qinji.ledger.chart import Account
-from qinji.ledger.model import Transfer
+from qinji.ledger.chart import CLEARING, Account
+from qinji.ledger.model import HELD_POCKET, ONLY_POCKET, POCKET_OF, Transfer
 from qinji.mutual_aid.model import Grant, GrantState
 from qinji.policy.model import Case
 from qinji.settlement.model import YearUse
@@ -56,7 +59,7 @@ class Auditor:
     paper: Paper
     read: int = 0
     chain: bytes = b""
-    owed: Counter[UUID] = field(default_factory=Counter)
+    owed: Counter[tuple[UUID, int]] = field(default_factory=Counter)
     spent: Spent = field(default_factory=Counter)
     years: Counter[tuple[UUID, str, int, str]] = field(default_factory=Counter)
     days: Counter[tuple[UUID, date, str]] = field(default_factory=Counter)
@@ -92,22 +95,31 @@ class Auditor:
         """Add what was written since the last look to the own sums, and to the chain."""
         for row in self.paper.transfers[self.read :]:
             self.chain = link(self.chain, row)
-            if row.credit is Account.PERSONAL:
-                self.owed[row.person] += row.amount_fen
-            if row.debit is Account.PERSONAL:
-                self.owed[row.person] -= row.amount_fen
+            for account, sign in ((row.credit, 1), (row.debit, -1)):
+                if account in POCKET_OF:
+                    pocket = POCKET_OF[account]
+                    self.owed[row.person, ONLY_POCKET if pocket is None else pocket] += sign * row.amount_fen
         self.read = len(self.paper.transfers)
 
     def _rows(self, rows: list[Transfer]) -> None:
-        clearing = 0
+        clearing: Counter[tuple[UUID, Account]] = Counter()
         for row in rows:
             insist(type(row.amount_fen) is int and row.amount_fen > 0, "I2", row=row)
-            clearing += row.amount_fen * (row.debit is Account.CLEARING_MUTUAL_AID)
-            clearing -= row.amount_fen * (row.credit is Account.CLEARING_MUTUAL_AID)
-            balance = self.paper.balance(row.person)
-            insist(balance == self.owed[row.person], "I3", person=row.person, balance=balance)
-            insist(balance >= 0, "I4", person=row.person, balance=balance)
-        insist(clearing == 0, "I1", rows=rows)
+            for account, sign in ((row.debit, 1), (row.credit, -1)):
+                if account in CLEARING:
+                    clearing[row.act, account] += sign * row.amount_fen
+            self._owed(row.person)
+        insist(not any(clearing.values()), "I1", rows=rows)
+
+    def _owed(self, person: UUID) -> None:
+        """I3, I4: account, money on its way and wallet; and what is left of what came into the wallet."""
+        facts = self.paper.facts
+        for pocket in (ONLY_POCKET, HELD_POCKET, WALLET_POCKET):
+            balance = facts.balances.get((person, pocket), 0)
+            insist(balance == self.owed[person, pocket], "I3", person=person, pocket=pocket, balance=balance)
+            insist(balance >= 0, "I4", person=person, pocket=pocket, balance=balance)
+        left = sum(lot.left_fen for lot in facts.lots.get(person, ()))
+        insist(left == self.owed[person, WALLET_POCKET], "I3 what is left of what came", person=person)
 
     def _settled(
         self, booked: Booked, asked: Settle, grants: tuple[Grant, ...], money: dict[UUID, int]
@@ -167,7 +179,7 @@ class Auditor:
         shares = booked.decided.bill.plan.shares
         patient = self.paper.cast.people[asked.person]
         relatives = [share for share in shares if share.kind is PayerKind.GRANTOR]
-        own = next((share for share in shares if share.kind is PayerKind.OWN), None)
+        own = next((share for share in shares if share.kind is PayerKind.OWN and not share.pocket), None)
         terms = policy.settlement()
         insist(
             terms.self_position == "first", "I6 the packs of this simulation let the own account pay first"
@@ -185,6 +197,9 @@ class Auditor:
         own_left = money[asked.person] - (own.amount_fen if own else 0)
         if account_usable(patient) and by_relatives & rules.own_pays:
             insist(own_left == 0, "I6 the own account first", left=own_left, shares=shares)
+        if patient.status is Status.NORMAL and by_relatives & rules.own_pays and terms.wallet_purposes:
+            left = self.paper.facts.balances.get((asked.person, WALLET_POCKET), 0)
+            insist(left == 0, "I6 the wallet before relatives", left=left, shares=shares)
         rank = {str(grant.grant_id): grant.rank for grant in grants}
         if terms.grantor_order == "user_priority":
             ranks = [rank[share.grant or ""] for share in relatives]
@@ -207,8 +222,16 @@ class Auditor:
     def _cancelled(self, booked: Booked) -> None:
         """I11: every fen to whom it came from; accumulators fall by what was added; limits are free again."""
         settled, back = booked.decided.settlement, booked.back or ()
-        insist(_effect(booked.decided.transfers) == _effect(back, -1), "I11", settled=settled)
-        insist({row.reverses for row in back} <= {settled.settlement}, "I11 reverses its original")
+        mirror = tuple(row for row in back if row.reverses == settled.settlement)
+        insist(_effect(booked.decided.transfers) == _effect(mirror, -1), "I11", settled=settled)
+        onward = [row for row in back if row.reverses is None]
+        to = wallet_refund_to(booked.document)
+        returned = {row.person: 0 for row in onward if row.credit is Account.PERSONAL}
+        for row in onward:
+            if row.credit is Account.PERSONAL:
+                returned[row.person] += row.amount_fen
+        insist(len(mirror) + len(onward) == len(back), "I11 reverses its original")
+        insist(returned == given_on(booked.decided.parts, to), "I11 a wallet's money to its source")
         for name, amount in _year_parts(booked).items():
             self.years[settled.person, settled.insurance, settled.year, name] -= amount
         self.days[settled.person, settled.service_day, settled.level] -= settled.fund_fen
@@ -223,7 +246,7 @@ class Auditor:
         self.catch_up()
         paper = self.paper
         for person in paper.people:
-            insist(paper.balance(person) == self.owed[person] >= 0, "I3, I4", person=person)
+            self._owed(person)
         today = paper.today
         for grant in (*paper.ended_grants.values(), *(g for own in paper.facts.grants.values() for g in own)):
             used = grant.used.on(today)

@@ -114,13 +114,30 @@ class Contribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """Money goes on its way to a relative's wallet; both open theirs before."""
+
+    sender: UUID
+    receiver: UUID
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The receiver accepts the transfer of this number, counted from 0 as they were sent, or gives it back."""
+
+    transfer: int
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Time passes."""
 
     minutes: int
 
 
-Operation: TypeAlias = Bind | Unbind | Give | Revoke | Settle | Cancel | Contribute | Wait
+Operation: TypeAlias = Bind | Unbind | Give | Revoke | Settle | Cancel | Contribute | Send | Reply | Wait
 MONEY_LIMITS = (*(None,) * 9, 0, 1, 500, 20_000, 20_000, 100_000, 100_000)
 
 
@@ -146,6 +163,14 @@ class Scene(Protocol):
     @property
     def settled(self) -> int:
         """How many settlements there were."""
+
+    @property
+    def sent(self) -> int:
+        """How many transfers to wallets there were."""
+
+    @property
+    def filled(self) -> Sequence[UUID]:
+        """Into whose wallet something came."""
 
     def holders_of(self, member: UUID) -> Sequence[UUID]:
         """Who has bound this member."""
@@ -190,6 +215,8 @@ def _settle(chance: Random, scene: Scene) -> Operation:
     person = chance.choice(scene.people)
     if scene.live_grants and chance.random() < 0.7:
         person = chance.choice(scene.live_grants)[1]
+    if scene.filled and chance.random() < 0.1:
+        person = chance.choice(scene.filled)
     items = scene.items_for(person)
     chosen = [chance.choice(items) for _ in range(chance.choice((1, 1, 2, 3)))]
     lines = tuple(
@@ -224,6 +251,18 @@ def _contribute(chance: Random, scene: Scene) -> Operation:
     return Contribute(person, chance.randrange(1, 400_000))
 
 
+def _send(chance: Random, scene: Scene) -> Operation:
+    sender, receiver, _relation = chance.choice(scene.pairs)
+    return Send(sender, receiver, chance.choice((1, 2_500, 10_000, 60_000, 200_000, 200_001)))
+
+
+def _reply(chance: Random, scene: Scene) -> Operation:
+    if not scene.sent:
+        return _send(chance, scene)
+    late = max(0, scene.sent - chance.choice((3, 10)))
+    return Reply(chance.randrange(late, scene.sent), accepted=chance.random() < 0.8)
+
+
 def _wait(chance: Random, scene: Scene) -> Operation:
     del scene
     return Wait(chance.choice((1, 60, 60 * 24, 60 * 24 * 3)))
@@ -237,6 +276,8 @@ _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
     (_bind, 5),
     (_unbind, 3),
     (_contribute, 6),
+    (_send, 6),
+    (_reply, 6),
     (_wait, 3),
 )
 

@@ -28,7 +28,7 @@ from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import ONLY_POCKET, Transfer
-from qinji.ledger.rules import balance_changes, check_act, reversal
+from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import Grant, GrantState, Ties, Used, Wish
 from qinji.mutual_aid.rules import closed, ended, may_grant, started
 from qinji.policy.book import Book
@@ -42,12 +42,15 @@ from tests.simulation.operations import (
     Give,
     Operation,
     Pair,
+    Reply,
     Revoke,
+    Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
+from tests.simulation.purses import Purses
 
 DONE = "done"
 
@@ -81,6 +84,7 @@ class Paper:
             years={},
             days={},
         )
+        self.purses = Purses(self.facts, dict(cast.kin), self.book, self.new_id)
         for person, balance_fen in cast.balances.items():
             if balance_fen:
                 self._contribute(Contribute(person, balance_fen))
@@ -106,6 +110,16 @@ class Paper:
     def live_bindings(self) -> list[Pair]:
         """(holder, member) of bindings."""
         return list(self.bindings)
+
+    @property
+    def sent(self) -> int:
+        """How many transfers to wallets there were."""
+        return len(self.purses.on_the_way)
+
+    @property
+    def filled(self) -> list[UUID]:
+        """Into whose wallet something came."""
+        return self.purses.filled
 
     def holders_of(self, member: UUID) -> list[UUID]:
         """Who has bound this member."""
@@ -310,6 +324,7 @@ class Paper:
         apply(decided, self.facts)
         # Line numbers of a pharmacy are new for each bill here; the paper bureau does not keep them.
         self.facts.pharmacy_lines.clear()
+        self.purses.keep(decided.parts)
         self.transfers += decided.transfers
         self.booked.append(Booked(decided))
         return amounts(decided)
@@ -320,8 +335,7 @@ class Paper:
         if booked.back is not None:
             return RefusalCode.SETTLEMENT_CANCELLED.name
         settled = booked.decided.settlement
-        rows = reversal(booked.decided.transfers, self.new_id(), self.now)
-        check_act(rows)
+        rows = self.purses.taken_back(booked, self.now)
         booked.back = tuple(rows)
         self.transfers += rows
         self._move(rows)
@@ -359,18 +373,10 @@ class Paper:
         person = self.cast.people[asked.person]
         if not has_account(person):
             return "no account"
+        source, account = Account.SOURCE_CONTRIBUTION, Account.PERSONAL
+        ids = asked.person, self.new_id(), 0
         rows = [
-            Transfer(
-                asked.person,
-                self.new_id(),
-                0,
-                Account.SOURCE_CONTRIBUTION,
-                Account.PERSONAL,
-                asked.amount_fen,
-                person.region,
-                self.now,
-                pocket=ONLY_POCKET,
-            )
+            Transfer(*ids, source, account, asked.amount_fen, person.region, self.now, pocket=ONLY_POCKET)
         ]
         self.transfers += rows
         self._move(rows)
@@ -379,4 +385,15 @@ class Paper:
     @do.register
     def _wait(self, asked: Wait) -> Result:
         self.now += timedelta(minutes=asked.minutes)
+        return self._moved(self.purses.expire(self.now))
+
+    @do.register
+    def _purse(self, asked: Send | Reply) -> Result:
+        return self._moved(self.purses.do(asked, self.now))
+
+    def _moved(self, rows: list[Transfer] | Refused) -> Result:
+        if isinstance(rows, Refused):
+            return rows.code.name
+        self.transfers += rows
+        self._move(rows)
         return DONE

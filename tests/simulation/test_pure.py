@@ -16,6 +16,7 @@ from qinji.flows.parts.commands import AccountUse
 from qinji.kernel.bill import Approval
 from qinji.mutual_aid.model import Limits
 from tests.simulation.cast import sandbox_cast
+from tests.simulation.changed_packs import changed
 from tests.simulation.invariants import Auditor, play
 from tests.simulation.operations import Cancel, Contribute, Give, Line, Revoke, Settle, Wait
 from tests.simulation.paper import Paper
@@ -30,6 +31,13 @@ def test_a_hundred_thousand_operations_keep_every_invariant(course: int) -> None
     outcomes = play(Paper(sandbox_cast()), SEED + course, OPERATIONS // COURSES)
     wanted = (
         *("Settle: done", "Cancel: done", "Give: done", "Revoke: done", "Bind: done", "Unbind: done"),
+        *(
+            "Send: done",
+            "Reply: done",
+            "Send: WALLET_CLOSED",
+            "Send: WALLET_AMOUNT",
+            "Reply: WALLET_TRANSFER_STATE",
+        ),
         *("Cancel: SETTLEMENT_CANCELLED", "Settle: INSURED_ELSEWHERE", "Give: GRANT_RELATION_NOT_ALLOWED"),
     )
     assert all(outcomes[name] for name in wanted), outcomes
@@ -42,6 +50,14 @@ def test_relatives_pay_often_enough_for_the_simulation_to_mean_something() -> No
     assert len(shared) > len(paper.booked) / 20
     assert any(len(booked.decided.grants) > 1 for booked in paper.booked)
     assert any(booked.decided.session is not None for booked in paper.booked)
+
+
+def test_where_refunds_go_to_their_source_every_invariant_holds_too() -> None:
+    paper = Paper(sandbox_cast(12), changed({"wallet.refund_to": "source"}))
+    play(paper, SEED, 10_000)
+    onward = [row for booked in paper.booked for row in booked.back or () if row.reverses is None]
+    assert len(onward) >= 10, "a wallet's money goes back to its givers often enough to mean something"
+    assert any(len(booked.decided.parts) > 1 for booked in paper.booked)
 
 
 def test_the_same_seed_is_the_same_course_of_events() -> None:

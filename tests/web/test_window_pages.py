@@ -103,7 +103,8 @@ async def test_a_form_offers_only_what_the_packs_give(bureau: Bureau, reader: Re
     assert 'value="inpatient"' not in form
     entry = await reader.open("/console/bind")
     assert 'value="show_code"' in entry
-    assert 'value="open_wallet"' not in entry
+    assert 'value="open_wallet"' in entry
+    assert "开通医保钱包" in entry, "the text that is read out names it"
 
 
 async def test_a_freeze_holds_at_once_and_a_colleague_looks_at_it_afterwards(

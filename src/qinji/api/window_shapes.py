@@ -131,6 +131,27 @@ class WindowCodeAsk(Asked):
         return model.CodeWish(self.kind)
 
 
+class OpenWalletAsk(Asked):
+    """开通本人的医保钱包."""
+
+    kind: Literal[WindowKind.OPEN_WALLET]
+
+    def wish(self) -> Wish:
+        """The wish."""
+        return model.WalletWish()
+
+
+class TransferAsk(Asked):
+    """接收、退回家人转来的钱."""
+
+    kind: Literal[WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER]
+    transfer: Identifier
+
+    def wish(self) -> Wish:
+        """The wish."""
+        return model.TransferWish(identifier(self.transfer), self.kind is WindowKind.ACCEPT_TRANSFER)
+
+
 WishAsk: TypeAlias = Annotated[
     UnbindAsk
     | SetPowersAsk
@@ -139,7 +160,9 @@ WishAsk: TypeAlias = Annotated[
     | PauseGrantAsk
     | EndGrantAsk
     | OrderGrantorsAsk
-    | WindowCodeAsk,
+    | WindowCodeAsk
+    | OpenWalletAsk
+    | TransferAsk,
     Field(discriminator="kind"),
 ]
 

@@ -18,6 +18,7 @@ from qinji.api.views import (
     person_view,
     status_view,
 )
+from qinji.api.wallet_views import WalletTransferView, transfer_view
 from qinji.flows.look_up_person import PersonFile
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.slips import Slip
@@ -86,7 +87,10 @@ class SlipView(BaseModel):
 
 
 class PersonFileView(StatusView):
-    """What a look with a reason shows; the identity number masked, no balance and nothing of what was treated."""
+    """What a look with a reason shows; the identity number masked, no balance and nothing of what was treated.
+
+    ``arriving`` is money for the person's wallet that waits to be accepted.
+    """
 
     identity_number: str
     code_state_text: str
@@ -94,6 +98,8 @@ class PersonFileView(StatusView):
     grants: list[GrantView]
     settlements: list[BillView]
     waiting: list[WindowActView]
+    wallet_opened_at: datetime | None
+    arriving: list[WalletTransferView]
 
 
 def person_file_view(file: PersonFile, now: datetime) -> PersonFileView:
@@ -106,6 +112,8 @@ def person_file_view(file: PersonFile, now: datetime) -> PersonFileView:
         grants=[grant_view(one, file.people, local_day(now)) for one in file.grants],
         settlements=[bill_view(row, file.people, file.places) for row in file.bills],
         waiting=[window_act_view(WithPeople(act, file.people), now) for act in file.waiting],
+        wallet_opened_at=None if file.wallet is None else file.wallet.opened_at,
+        arriving=[transfer_view(one, file.people) for one in file.arriving],
     )
 
 

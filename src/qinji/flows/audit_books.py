@@ -1,4 +1,7 @@
-"""Look whether the books are right: the ledger by itself, settlements by their plans, wallets by their rows."""
+"""Look whether the books are right: the ledger by itself, settlements by their plans, wallets by their rows.
+
+What is in a wallet is told twice: as a balance, and as what is left of each transfer that came into it (I3).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
-from qinji.flows.parts.document import read_decision
+from qinji.flows.parts.document import read_decision, wallet_refund_to
+from qinji.flows.parts.stored import stored_shares
 from qinji.flows.parts.wallet_postings import compare
+from qinji.flows.parts.wallet_spending import given_on
+from qinji.kernel.bill import WALLET_POCKET, wallet_part
+from qinji.kernel.money import yuan
 from qinji.ledger import audit as ledger_audit
 from qinji.ledger import queries as ledger
 from qinji.ledger.audit import Finding
@@ -16,7 +23,7 @@ from qinji.platform.database import Connection
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import SettlementRow
 from qinji.wallet import queries as wallets
-from qinji.wallet.model import WalletTransfer
+from qinji.wallet.model import Part, WalletTransfer
 
 PAGE = 500
 
@@ -29,15 +36,27 @@ async def run(connection: Connection) -> list[Finding]:
             row.cancellation for row in rows if row.cancellation is not None
         ]
         by_act = await ledger.by_acts(connection, acts)
+        parts = await wallets.parts_by_acts(connection, acts)
         for row in rows:
-            found += _compared(row, by_act)
+            found += _compared(row, by_act, parts)
     async for sent in wallets.everything(connection, PAGE):
         by_act = await ledger.by_acts(connection, [act for one in sent for act in _acts_of(one)])
         for one in sent:
             rows_of = [by_act.get(act, []) for act in _acts_of(one)]
             broken = compare(one, rows_of[0], rows_of[1] if len(rows_of) > 1 else [])
             found += [Finding(invariant, str(one.transfer_id), sentence) for invariant, sentence in broken]
+    async for sums in wallets.totals(connection, PAGE):
+        found += _unlike(sums, await ledger.balances(connection, sorted(sums)))
     return found
+
+
+def _unlike(sums: Mapping[UUID, int], balances: Mapping[UUID, Mapping[int, int]]) -> list[Finding]:
+    """Wallets whose balance is not what is left of the money that came into them."""
+    return [
+        Finding("I3", str(person), f"医保钱包余额与收到后剩下的 {yuan(total)} 元不符")
+        for person, total in sums.items()
+        if balances.get(person, {}).get(WALLET_POCKET, 0) != total
+    ]
 
 
 def _acts_of(one: WalletTransfer) -> list[UUID]:
@@ -45,11 +64,17 @@ def _acts_of(one: WalletTransfer) -> list[UUID]:
     return [one.transfer_id] if one.ending_act is None else [one.transfer_id, one.ending_act]
 
 
-def _compared(row: SettlementRow, by_act: Mapping[UUID, list[Transfer]]) -> list[Finding]:
+def _compared(
+    row: SettlementRow, by_act: Mapping[UUID, list[Transfer]], parts: Mapping[UUID, list[Part]]
+) -> list[Finding]:
     settled = row.settlement
     transfers = by_act.get(settled.settlement, [])
     document = read_decision(settled.decision)
     broken = compare_settlement(settled, document, transfers)
+    spent = parts.get(settled.settlement, [])
+    if wallet_part(stored_shares(document)) != -sum(part.change_fen for part in spent):
+        broken.append(("I14", "结算用的钱包的钱与收到的钱对不上"))
     if row.cancellation is not None:
-        broken += compare_cancellation(transfers, by_act.get(row.cancellation, []))
+        onward = given_on(spent, wallet_refund_to(document))
+        broken += compare_cancellation(transfers, by_act.get(row.cancellation, []), onward)
     return [Finding(invariant, str(settled.settlement), sentence) for invariant, sentence in broken]

@@ -10,9 +10,11 @@ from qinji.flows.parts.commands import Bill, CancelSettlement
 from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.stored import stored_document, stored_shares
-from qinji.flows.parts.undoing import cancelled_bill, may_cancel, take_back
+from qinji.flows.parts.undoing import Booked, cancelled_bill, may_cancel, take_back
+from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
+from qinji.insured import store as insured_store
 from qinji.kernel.bill import wallet_part
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
@@ -26,6 +28,8 @@ from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
 from qinji.settlement import queries, store
 from qinji.settlement.model import SettlementRow
+from qinji.wallet import queries as wallets
+from qinji.wallet import store as wallet_store
 
 
 async def run(command: CancelSettlement, deps: Deps) -> bytes:
@@ -58,12 +62,16 @@ async def _patient(command: CancelSettlement, connection: Connection, deps: Deps
 
 
 async def _lock_all(command: CancelSettlement, person: UUID | None, connection: Connection) -> None:
-    """Lock the patient and every relative who paid, ascending; transfers never change, so they may be read first."""
+    """Lock the patient and every relative who paid, or whose money the wallet's was, ascending.
+
+    Transfers and parts never change, so they may be read first.
+    """
     settlement = from_wire(command.settlement)
     if person is None or settlement is None:
         return
     payers = await ledger.payers(connection, person, settlement)
-    await lock_persons(connection, [person, *payers])
+    givers = await wallets.givers(connection, person, settlement)
+    await lock_persons(connection, [person, *payers, *givers])
 
 
 async def _cancellable(
@@ -89,9 +97,17 @@ async def _cancel(
 ) -> Bill:
     settled = row.settlement
     person = settled.person
-    originals = await ledger.whole_act(connection, person, settled.settlement)
-    back = take_back(settled, originals, new_id(deps, now), command.origin, now)
-    patient = (await insured.persons(connection, [person]))[person]
+    spent = await wallets.parts_of(connection, person, [settled.settlement])
+    people = await insured.persons(
+        connection, sorted({person, *(one.giver_id for one in spent if one.giver_id)})
+    )
+    booked = Booked(
+        await ledger.whole_act(connection, person, settled.settlement),
+        spent,
+        {who: one.region for who, one in people.items()},
+    )
+    back = take_back(settled, booked, new_id(deps, now), command.origin, now)
+    patient = people[person]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     before = own_balance((await ledger.balances(connection, [person])).get(person, {}))
     account_fen = settled.own_fen - wallet_part(stored_shares(stored_document(settled)))
@@ -101,6 +117,8 @@ async def _cancel(
     bill = cancelled_bill(settled, card, back.cancellation.cancellation, command, now, tell_payers=tells)
     await ledger_store.add_transfers(connection, back.transfers)
     await ledger_store.change_balances(connection, balance_changes(back.transfers))
+    await wallet_store.add_parts(connection, back.parts)
+    await insured_store.record_audit(connection, refund_trail(back, now, lambda: new_id(deps, now)))
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, settled, back.cancellation, back.year, back.day)
     return bill

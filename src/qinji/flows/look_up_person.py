@@ -27,6 +27,8 @@ from qinji.platform.database import Connection
 from qinji.platform.rates import Rate, seconds_to_wait
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import SettlementRow
+from qinji.wallet import queries as wallets
+from qinji.wallet.model import Wallet, WalletTransfer
 from qinji.window import queries as window
 from qinji.window.model import WindowAct
 from qinji.window.rules import sound_words
@@ -36,7 +38,7 @@ LOOK_UP_RATE = Rate("look_up", 60, timedelta(hours=1))
 
 LINKS_MAX = 50
 BILLS_MAX = 10
-"""How many bindings and grants, and how many of the latest bills, one look shows."""
+"""How many bindings, grants and arriving transfers, and how many of the latest bills, one look shows."""
 
 
 class FoundBy(StrEnum):
@@ -68,7 +70,8 @@ class LookUpPerson:
 class PersonFile:
     """What a look shows: how somebody is insured, both directions of both kinds of links, the latest bills.
 
-    The identity number is masked; the balance is not part of it, nor what was treated. ``waiting`` are window acts.
+    The identity number is masked; no balance is part of it, nor what was treated. ``waiting`` are window acts,
+    ``arriving`` is money for the person's wallet that waits to be accepted.
     """
 
     person: Person
@@ -78,6 +81,8 @@ class PersonFile:
     grants: Sequence[Grant]
     bills: Sequence[SettlementRow]
     waiting: Sequence[WindowAct]
+    wallet: Wallet | None
+    arriving: Sequence[WalletTransfer]
     people: Mapping[UUID, Person]
     places: Mapping[str, str]
 
@@ -128,9 +133,11 @@ async def _file(subject: UUID, connection: Connection, deps: Deps) -> PersonFile
     grants = await mutual_aid.listing(connection, subject, LINKS_MAX)
     bills = await settlements.listing(connection, subject, BILLS_MAX)
     waiting = await window.waiting_of(connection, subject, deps.clock())
+    arriving = await wallets.received(connection, subject, LINKS_MAX, waiting=True)
     named = {subject, *(act.told.other_id for act in waiting if act.told.other_id)}
     named |= {who for one in bindings for who in (one.person_id, one.holder_id)}
     named |= {who for one in grants for who in (one.person_id, one.grantor_id)}
+    named |= {one.person_id for one in arriving}
     named |= {row.settlement.shown_by for row in bills if row.settlement.shown_by}
     people = await insured.persons(connection, sorted(named))
     codes = sorted({row.settlement.institution for row in bills})
@@ -144,6 +151,8 @@ async def _file(subject: UUID, connection: Connection, deps: Deps) -> PersonFile
         grants=grants,
         bills=bills,
         waiting=waiting,
+        wallet=(await wallets.wallets(connection, [subject])).get(subject),
+        arriving=arriving,
         people=people,
         places={place.code: place.name for place in await institutions.by_codes(connection, codes)},
     )

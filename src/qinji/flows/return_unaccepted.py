@@ -18,7 +18,8 @@ from qinji.ledger.model import Transfer
 from qinji.ledger.rules import balance_changes
 from qinji.platform.database import Connection, lock_persons
 from qinji.wallet import queries, store
-from qinji.wallet.model import TransferState, WalletTransfer
+from qinji.wallet.model import Part, Purse, TransferState, WalletTransfer
+from qinji.wallet.rules import put_back
 
 TRANSFERS_MAX = 100
 """Transfers of one transaction; whoever calls goes on while there are as many."""
@@ -49,8 +50,13 @@ async def _return(connection: Connection, now: datetime, deps: Deps) -> int:
     if not over:
         return 0
     sent = await ledger.of_acts(connection, [(one.person_id, one.transfer_id) for one in over])
+    onward = {one.transfer_id: one for one in over if one.purse is Purse.WALLET}
+    taken = await queries.parts_by_acts(connection, sorted(onward))
     rows = [row for one in over for row in _back(one, sent, now)]
     await store.end(connection, over)
+    await store.add_parts(
+        connection, [back for act, parts in taken.items() for back in _parts_back(onward[act], parts)]
+    )
     await ledger_store.add_transfers(connection, rows)
     await ledger_store.change_balances(connection, balance_changes(rows))
     await insured_store.record_audit(
@@ -65,6 +71,10 @@ def _back(one: WalletTransfer, sent: Sequence[Transfer], now: datetime) -> list[
     ensure(act is not None, "a transfer that ended has its act", transfer=one.transfer_id)
     mine = [row for row in sent if row.act == one.transfer_id]
     return [] if act is None else going_back(mine, act, now)
+
+
+def _parts_back(one: WalletTransfer, taken: Sequence[Part]) -> list[Part]:
+    return [] if one.ending_act is None else put_back(taken, one.ending_act)
 
 
 def _trail(one: WalletTransfer, side: UUID, now: datetime, deps: Deps) -> AuditEntry:

@@ -10,9 +10,11 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Done, Origin, OriginalAct, ReverseMessage
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.reversing import act_to_undo, may_reverse
-from qinji.flows.parts.undoing import take_back
+from qinji.flows.parts.undoing import Booked, take_back
 from qinji.flows.parts.visits import may_cancel
+from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.insured import queries as insured
+from qinji.insured import store as insured_store
 from qinji.kernel.ensure import InvariantBroken
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
@@ -24,6 +26,8 @@ from qinji.platform import inbox
 from qinji.platform.database import Connection, StartAgain, lock_persons
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
 from qinji.settlement import queries, store
+from qinji.wallet import queries as wallets
+from qinji.wallet import store as wallet_store
 
 
 async def run(command: ReverseMessage, deps: Deps) -> bytes:
@@ -75,7 +79,8 @@ async def _lock_all(
         return None
     act = act_to_undo(command, (await inbox.recall(connection, [original], deps.vault)).get(original))
     relatives = await ledger.payers(connection, person, act) if act is not None else []
-    await lock_persons(connection, [person, *relatives])
+    givers = await wallets.givers(connection, person, act) if act is not None else []
+    await lock_persons(connection, [person, *relatives, *givers])
     return act
 
 
@@ -97,10 +102,18 @@ async def _undo_settlement(
         raise InvariantBroken("a settlement that the inbox names exists")
     if row.cancellation is not None:
         return
-    originals = await ledger.whole_act(connection, person, settlement)
-    back = take_back(row.settlement, originals, new_id(deps, now), origin, now)
+    spent = await wallets.parts_of(connection, person, [settlement])
+    people = await insured.persons(connection, [one.giver_id for one in spent if one.giver_id])
+    booked = Booked(
+        await ledger.whole_act(connection, person, settlement),
+        spent,
+        {who: one.region for who, one in people.items()},
+    )
+    back = take_back(row.settlement, booked, new_id(deps, now), origin, now)
     await ledger_store.add_transfers(connection, back.transfers)
     await ledger_store.change_balances(connection, balance_changes(back.transfers))
+    await wallet_store.add_parts(connection, back.parts)
+    await insured_store.record_audit(connection, refund_trail(back, now, lambda: new_id(deps, now)))
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, row.settlement, back.cancellation, back.year, back.day)
 

@@ -22,6 +22,7 @@ from qinji.flows.parts.previewing import preview_holds
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
 from qinji.flows.parts.summing import sum_balances, sum_days, sum_years
+from qinji.flows.parts.wallet_spending import with_money
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured.model import NUMBER_KEY
@@ -40,6 +41,8 @@ from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import PreviewNote, SettlementKind, Visit
 from qinji.settlement.queries import LineKey
+from qinji.wallet import queries as wallets
+from qinji.wallet import store as wallet_store
 
 Command = SettleVisit | SettlePharmacy
 Patient = UUID | Refused
@@ -236,6 +239,7 @@ async def _facts(
         sessions=dict(await credentials.sessions(connection, session_keys)),
         months=months,
         levels=levels,
+        lots=await wallets.lots(connection, with_money(mine, balances)),
     )
 
 
@@ -332,6 +336,7 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, vaul
     await settlement_store.add_settlements(connection, [decided.settlement for decided in every])
     await ledger_store.add_transfers(connection, [row for decided in every for row in decided.transfers])
     await ledger_store.change_balances(connection, sum_balances(every))
+    await wallet_store.add_parts(connection, [part for decided in every for part in decided.parts])
     await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
     await settlement_store.add_to_years(connection, sum_years(every))
     await settlement_store.add_to_days(connection, sum_days(every))

@@ -136,6 +136,17 @@ async def audit_trail(connection: Connection, person_id: UUID, limit: int) -> li
     return [_entry(row) for row in rows]
 
 
+async def latest_of(connection: Connection, person_id: UUID, action: str, limit: int) -> list[AuditEntry]:
+    """The latest rows of one action in a person's trail, newest first."""
+    rows = await connection.fetch(
+        "select * from audit where person_id = $1 and action = $2 order by audit_id desc limit $3",
+        person_id,
+        action,
+        limit,
+    )
+    return [_entry(row) for row in rows]
+
+
 async def trail(
     connection: Connection, person_id: UUID, leaving_out: str, limit: int, before: UUID | None = None
 ) -> list[AuditEntry]:

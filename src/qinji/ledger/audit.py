@@ -15,7 +15,7 @@ from qinji.ledger.model import POCKET_OF
 from qinji.platform.database import Connection
 
 FINDINGS_MAX = 100
-FROZEN_TABLES = ("transfer", "settlement", "cancellation", "consent", "audit")
+FROZEN_TABLES = ("transfer", "settlement", "cancellation", "wallet_part", "consent", "audit")
 ENGINE = "qinji_engine"
 
 

@@ -81,6 +81,20 @@ class SharedUse:
     returned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One row that moved a stored balance: ``change_fen`` above zero came in; ``after_fen`` is what was there then."""
+
+    act: UUID
+    seq: int
+    booked_at: datetime
+    other_account: Account
+    change_fen: int
+    after_fen: int
+    other_person: UUID | None
+    institution: str | None
+
+
 class LineKind(StrEnum):
     """What a line of a run books: a month's crediting of who works or is retired, a roll-over, interest."""
 

@@ -13,6 +13,7 @@ from qinji.ledger.model import (
     AccountRun,
     Held,
     LineKind,
+    Movement,
     RunLine,
     SharedUse,
     Transfer,
@@ -136,6 +137,39 @@ async def own_account_around(
         list(POCKETS),
     )
     return {row["act_id"]: (row["before_fen"], row["after_fen"]) for row in rows}
+
+
+_MOVEMENTS = """
+with moved as (
+  select act_id, seq, booked_at, other_person_id, institution,
+    case when credit = $2 then debit else credit end as other,
+    case when credit = $2 then amount_fen else -amount_fen end as change_fen
+  from transfer where person_id = $1 and (debit = $2 or credit = $2))
+select *, (sum(change_fen) over (order by booked_at, leaves, act_id, seq))::bigint as after_fen
+from (select *, change_fen < 0 as leaves from moved) m
+order by booked_at desc, leaves desc, act_id desc, seq desc limit $3
+"""
+
+
+async def movements(connection: Connection, person: UUID, account: Account, limit: int) -> list[Movement]:
+    """The latest movements of one stored account of one pocket, newest first, each with what was there after it.
+
+    Of one moment what comes in stands before what goes out.
+    """
+    rows = await connection.fetch(_MOVEMENTS, person, account, limit)
+    return [
+        Movement(
+            row["act_id"],
+            row["seq"],
+            row["booked_at"],
+            Account(row["other"]),
+            row["change_fen"],
+            row["after_fen"],
+            row["other_person_id"],
+            row["institution"],
+        )
+        for row in rows
+    ]
 
 
 async def by_acts(connection: Connection, acts: Sequence[UUID]) -> Mapping[UUID, list[Transfer]]:

@@ -229,12 +229,19 @@ class SharingTerms:
     sources: Mapping[str, Source]
 
 
+class RefundTo(StrEnum):
+    """Where money goes that a wallet paid for a bill that is taken back."""
+
+    WALLET = "wallet"
+    SOURCE = "source"
+
+
 @dataclass(frozen=True, slots=True)
 class SettlementTerms:
     """How the patient's region settles: which accounts a flag opens, in which order payers stand.
 
-    ``wallet_purposes`` is where a wallet pays, empty where the region does not offer it; ``wallet_unverified`` says
-    that what is known of it may not decide a bill here.
+    ``wallet_purposes`` is where a wallet pays, empty where the region does not offer it; ``wallet_refund_to`` where
+    its money goes when a bill is taken back; ``wallet_unverified`` says that what is known may not decide a bill here.
     """
 
     flag_1: str
@@ -248,6 +255,7 @@ class SettlementTerms:
     two_balances: bool
     wallet_position: str = "after_own"
     wallet_purposes: frozenset[Purpose] = frozenset()
+    wallet_refund_to: RefundTo = RefundTo.WALLET
     wallet_sources: Mapping[str, Source] = field(default_factory=dict)
     wallet_unverified: bool = False
 

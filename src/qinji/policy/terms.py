@@ -5,9 +5,9 @@ from __future__ import annotations
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import share_of
 from qinji.kernel.purpose import Premium, Purpose, UseClass
-from qinji.policy.model import FamilyTerms, SettlementTerms, SharingTerms
+from qinji.policy.model import FamilyTerms, RefundTo, SettlementTerms, SharingTerms
 from qinji.policy.pack import Values
-from qinji.policy.wallet import OFFERED, POSITION, PURPOSES, offers_wallet
+from qinji.policy.wallet import OFFERED, POSITION, PURPOSES, REFUND_TO, offers_wallet
 
 NOT_SERVED = "not_served"
 _VISIT_TYPE = "visit_type."
@@ -66,7 +66,7 @@ def _retained(values: Values) -> int:
 def settlement_terms(values: Values) -> SettlementTerms:
     """How patients insured here are settled."""
     types = [one for one in values.written() if one.startswith(_VISIT_TYPE)]
-    position = values.dated(POSITION)
+    position, refund = values.dated(POSITION), values.dated(REFUND_TO)
     return SettlementTerms(
         flag_1=values.word("settlement.flag_1"),
         flag_2=values.word("settlement.flag_2"),
@@ -83,7 +83,8 @@ def settlement_terms(values: Values) -> SettlementTerms:
         wallet_purposes=frozenset(map(Purpose, values.words(PURPOSES)))
         if offers_wallet(values)
         else frozenset(),
-        wallet_sources=values.sources({one: (one,) for one in (OFFERED, PURPOSES, POSITION)}),
+        wallet_refund_to=RefundTo.WALLET if refund is None else RefundTo(str(refund.value)),
+        wallet_sources=values.sources({one: (one,) for one in (OFFERED, PURPOSES, POSITION, REFUND_TO)}),
     )
 
 

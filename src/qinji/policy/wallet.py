@@ -13,6 +13,7 @@ from qinji.policy.pack import Values
 OFFERED = "wallet.offered"
 PURPOSES = "wallet.purposes"
 POSITION = "order.wallet_position"
+REFUND_TO = "wallet.refund_to"
 ONWARD = "wallet.onward_transfer"
 BY_PROXY = "wallet.open_by_proxy"
 ALWAYS = "always"

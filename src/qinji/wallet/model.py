@@ -83,6 +83,29 @@ class WalletTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one act put into a wallet (above zero) or took from it, of the money that one transfer had brought; fen.
+
+    ``origin`` is that transfer; ``giver_id`` whose account it was sent from, None where it came from a wallet.
+    """
+
+    person_id: UUID
+    act_id: UUID
+    origin: UUID
+    giver_id: UUID | None
+    change_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is left in a wallet of the money that one transfer brought, in fen."""
+
+    origin: UUID
+    giver_id: UUID | None
+    left_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the sender's region says, with the place where it says to whom.
 

@@ -9,7 +9,18 @@ from uuid import UUID
 from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
 from qinji.platform.database import Connection, Record
-from qinji.wallet.model import Purse, TransferState, Wallet, WalletTransfer
+from qinji.wallet.model import Lot, Part, Purse, TransferState, Wallet, WalletTransfer
+
+_LOTS = """
+select person_id, origin_id, giver_id, sum(change_fen)::bigint as left_fen from wallet_part
+where person_id = any($1::uuid[]) group by person_id, origin_id, giver_id having sum(change_fen) > 0
+order by person_id, (array_agg(act_id order by act_id))[1]
+"""
+
+_TOTALS = """
+select person_id, sum(change_fen)::bigint as total_fen from wallet_part where person_id > $1
+group by person_id order by person_id limit $2
+"""
 
 _EVERYTHING = "select * from wallet_transfer where transfer_id > $1 order by transfer_id limit $2"
 
@@ -107,3 +118,62 @@ async def everything(connection: Connection, page: int) -> AsyncIterator[list[Wa
     while rows:
         yield [_transfer(row) for row in rows]
         rows = await connection.fetch(_EVERYTHING, rows[-1]["transfer_id"], page)
+
+
+async def lots(connection: Connection, persons: Sequence[UUID]) -> dict[UUID, list[Lot]]:
+    """What is left in these wallets of each transfer that came in, the first one first; ids of acts follow time.
+
+    Nothing is read where nobody is asked for.
+    """
+    if not persons:
+        return {}
+    rows = await connection.fetch(_LOTS, list(persons))
+    found: dict[UUID, list[Lot]] = {}
+    for row in rows:
+        found.setdefault(row["person_id"], []).append(Lot(row["origin_id"], row["giver_id"], row["left_fen"]))
+    return found
+
+
+def _part(row: Record) -> Part:
+    return Part(row["person_id"], row["act_id"], row["origin_id"], row["giver_id"], row["change_fen"])
+
+
+async def parts_of(connection: Connection, person: UUID, acts: Sequence[UUID]) -> list[Part]:
+    """What these acts of a person put into their wallet or took from it."""
+    rows = await connection.fetch(
+        "select * from wallet_part where person_id = $1 and act_id = any($2::uuid[]) order by act_id, origin_id",
+        person,
+        list(acts),
+    )
+    return [_part(row) for row in rows]
+
+
+async def parts_by_acts(connection: Connection, acts: Sequence[UUID]) -> dict[UUID, list[Part]]:
+    """The same for acts of whomever; for timers and auditors, who may scan. Nothing is read for no act."""
+    if not acts:
+        return {}
+    rows = await connection.fetch(
+        "select * from wallet_part where act_id = any($1::uuid[]) order by act_id, origin_id", list(acts)
+    )
+    found: dict[UUID, list[Part]] = {}
+    for row in rows:
+        found.setdefault(row["act_id"], []).append(_part(row))
+    return found
+
+
+async def totals(connection: Connection, page: int) -> AsyncIterator[dict[UUID, int]]:
+    """What every wallet's parts add up to, page by page; for auditors, who may scan."""
+    rows = await connection.fetch(_TOTALS, UUID(int=0), page)
+    while rows:
+        yield {row["person_id"]: row["total_fen"] for row in rows}
+        rows = await connection.fetch(_TOTALS, rows[-1]["person_id"], page)
+
+
+async def givers(connection: Connection, person: UUID, act: UUID) -> list[UUID]:
+    """Whose accounts the money came from that an act took from this person's wallet."""
+    rows = await connection.fetch(
+        "select distinct giver_id from wallet_part where person_id = $1 and act_id = $2 and giver_id is not null",
+        person,
+        act,
+    )
+    return [row["giver_id"] for row in rows]

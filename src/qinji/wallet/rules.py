@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from qinji.kernel.dates import CHINA, local_day
+from qinji.kernel.ensure import ensure
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -14,6 +17,8 @@ from qinji.wallet.model import (
     ANSWER_CHINESE,
     STATE_CHINESE,
     Answer,
+    Lot,
+    Part,
     Party,
     Purse,
     Terms,
@@ -44,13 +49,16 @@ def may_send(wish: Wish, terms: Terms, now: datetime) -> Refused | None:
 def _whom(wish: Wish, terms: Terms) -> Refused | None:
     if wish.sender.person_id == wish.receiver.person_id:
         return refuse(RefusalCode.WALLET_SELF)
-    if wish.relation in terms.relations:
-        return None
+    return None if wish.relation in terms.relations else not_near(terms, wish.relation)
+
+
+def not_near(terms: Terms, relation: Relation | None) -> Refused:
+    """What is told of whoever is no near relative; nobody of a number, and no kin, are told alike."""
     return refuse(
         RefusalCode.WALLET_RELATION,
         region=terms.region_name,
         allowed="、".join(CHINESE[one] for one in Relation if one in terms.relations),
-        relation=NO_KIN if wish.relation is None else CHINESE[wish.relation],
+        relation=NO_KIN if relation is None else CHINESE[relation],
         document=terms.document,
         clause=terms.clause,
     )
@@ -66,6 +74,21 @@ def _wallets(sender: Party, receiver: Party) -> Refused | None:
         if not party.has_wallet
     ]
     return refuse(RefusalCode.WALLET_MISSING, whose="和".join(missing)) if missing else None
+
+
+_RECEIVER_TOLD: dict[RefusalCode, str] = {
+    RefusalCode.WALLET_NOT_OFFERED: "您的参保地还没有开通医保钱包",
+    RefusalCode.WALLET_MISSING: "您还没有开通医保钱包;您开通以后,对方可以再转",
+    RefusalCode.WALLET_RECEIVER_STATUS: "按登记,您现在的参保状态不能接收;请先到参保地恢复参保",
+    RefusalCode.WALLET_SAME_PROVINCE: "你们在同一个省参保,不需要钱包;请对方用家庭共济",
+}
+
+
+def receiver_told(wish: Wish, refusal: Refused | None) -> str | None:
+    """What the receiver is told where it is they who have to act, None for every other refusal; only kin come here."""
+    if refusal is None or (refusal.code is RefusalCode.WALLET_MISSING and wish.receiver.has_wallet):
+        return None
+    return _RECEIVER_TOLD.get(refusal.code)
 
 
 def _insured(wish: Wish, terms: Terms) -> Refused | None:
@@ -120,6 +143,31 @@ def _how_much(wish: Wish, terms: Terms) -> Refused | None:
 def returns_at(now: datetime, terms: Terms) -> datetime:
     """When money that is sent now goes back if nobody accepts it: on the next day in China."""
     return datetime.combine(local_day(now) + NEXT_DAY, terms.returned, CHINA)
+
+
+def spend(lots: Sequence[Lot], person: UUID, act: UUID, amount_fen: int) -> list[Part]:
+    """Which received money an act takes: what came first goes first (先进先出). ``lots`` stand in that order."""
+    taken: list[Part] = []
+    left = amount_fen
+    for lot in lots:
+        fen = min(left, lot.left_fen)
+        if fen > 0:
+            taken.append(Part(person, act, lot.origin, lot.giver_id, -fen))
+            left -= fen
+    ensure(left == 0, "what a wallet pays had come into it", left_fen=left)
+    return taken
+
+
+def after(lots: Sequence[Lot], parts: Sequence[Part]) -> list[Lot]:
+    """What is left of each after these; what is empty is no lot any more."""
+    changes = {part.origin: part.change_fen for part in parts}
+    found = [replace(lot, left_fen=lot.left_fen + changes.get(lot.origin, 0)) for lot in lots]
+    return [lot for lot in found if lot.left_fen]
+
+
+def put_back(parts: Sequence[Part], act: UUID) -> list[Part]:
+    """What these acts took goes back by another; it stands where it stood among what came first."""
+    return [replace(part, act_id=act, change_fen=-part.change_fen) for part in parts]
 
 
 def may_answer(transfer: WalletTransfer, actor: UUID, answer: Answer, now: datetime) -> Refused | None:

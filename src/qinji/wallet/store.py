@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qinji.kernel.ensure import ensure
-from qinji.platform.database import Connection, affected
-from qinji.wallet.model import Wallet, WalletTransfer
+from qinji.platform.database import Connection, affected, copy_in
+from qinji.wallet.model import Part, Wallet, WalletTransfer
 
 _SEND = """
 insert into wallet_transfer (person_id, transfer_id, receiver_id, relation, amount_fen, purse, state, channel, day,
   sent_at, returns_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
+
+_PART_COLUMNS = ("person_id", "act_id", "origin_id", "giver_id", "change_fen")
 
 _END = """
 update wallet_transfer t set state = k.state, ended_at = k.ended_at, ending_act = k.act
@@ -48,6 +50,13 @@ async def send(connection: Connection, transfer: WalletTransfer) -> None:
         transfer.sent_at,
         transfer.returns_at,
     )
+
+
+async def add_parts(connection: Connection, parts: Sequence[Part]) -> None:
+    """Keep what came into wallets and what was taken of it."""
+    rows = [(one.person_id, one.act_id, one.origin, one.giver_id, one.change_fen) for one in parts]
+    if rows:
+        await copy_in(connection, "wallet_part", _PART_COLUMNS, rows)
 
 
 async def end(connection: Connection, transfers: Sequence[WalletTransfer]) -> None:

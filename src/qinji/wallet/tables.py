@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Index, Text, text
+from sqlalchemy import BigInteger, Date, Index, Text, text
 
 from qinji.platform.metadata import Id, Moment, check, fen, key, may, need, table
 
@@ -43,4 +43,16 @@ wallet_transfer = table(
     Index("ix_wallet_transfer_receiver_id", "receiver_id"),
     Index("ix_wallet_transfer_transfer_id", "transfer_id"),
     Index("ix_wallet_transfer_due", "returns_at", postgresql_where=text("state = 'pending'")),
+)
+
+# Of which received money an act took what it took: rows are only added, and add up to the balance of the wallet.
+wallet_part = table(
+    "wallet_part",
+    "distributed",
+    key("person_id", Id),
+    key("act_id", Id),
+    key("origin_id", Id),
+    may("giver_id", Id),
+    need("change_fen", BigInteger()),
+    check("change_fen <> 0", "changes_something"),
 )

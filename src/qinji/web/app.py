@@ -33,6 +33,7 @@ from qinji.web.mutual_aid import changing, ending, home, opening, ordering
 from qinji.web.templating import STATIC
 from qinji.web.texts import Language, _
 from qinji.web.visit import Visit, safe_path
+from qinji.web.wallet.routes import WALLET_ROUTES
 from qinji.web.world import PickWorld
 
 log = structlog.get_logger("qinji.web")
@@ -84,6 +85,7 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/family/{binding}/end", for_person(bindings.ending)),
     Route("/family/{binding}/end", for_person(bindings.end), methods=["POST"]),
     *SHARING_ROUTES,
+    *WALLET_ROUTES,
     Route("/help", for_person_or_nobody(help_pages.front)),
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),

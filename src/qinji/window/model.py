@@ -43,6 +43,9 @@ class WindowKind(StrEnum):
     REPORT_LOST = "report_lost"
     THAW_CODE = "thaw_code"
     ACTIVATE_CODE = "activate_code"
+    OPEN_WALLET = "open_wallet"
+    ACCEPT_TRANSFER = "accept_transfer"
+    RETURN_TRANSFER = "return_transfer"
 
 
 KIND_CHINESE: dict[WindowKind, str] = {
@@ -58,6 +61,9 @@ KIND_CHINESE: dict[WindowKind, str] = {
     WindowKind.REPORT_LOST: "挂失医保码",
     WindowKind.THAW_CODE: "解冻医保码",
     WindowKind.ACTIVATE_CODE: "激活医保码",
+    WindowKind.OPEN_WALLET: "开通医保钱包",
+    WindowKind.ACCEPT_TRANSFER: "接收医保钱包转账",
+    WindowKind.RETURN_TRANSFER: "退回医保钱包转账",
 }
 
 
@@ -159,8 +165,40 @@ class CodeWish:
     kind: WindowKind
 
 
+@dataclass(frozen=True, slots=True)
+class WalletWish:
+    """Open the person's own wallet."""
+
+    @property
+    def kind(self) -> WindowKind:
+        """Its kind."""
+        return WindowKind.OPEN_WALLET
+
+
+@dataclass(frozen=True, slots=True)
+class TransferWish:
+    """Accept money that a relative has sent, or (``accepted`` False) give it back."""
+
+    transfer_id: UUID
+    accepted: bool
+
+    @property
+    def kind(self) -> WindowKind:
+        """Its kind."""
+        return WindowKind.ACCEPT_TRANSFER if self.accepted else WindowKind.RETURN_TRANSFER
+
+
 Wish: TypeAlias = (
-    UnbindWish | PowersWish | GrantWish | ChangeWish | PauseWish | EndWish | OrderWish | CodeWish
+    UnbindWish
+    | PowersWish
+    | GrantWish
+    | ChangeWish
+    | PauseWish
+    | EndWish
+    | OrderWish
+    | CodeWish
+    | WalletWish
+    | TransferWish
 )
 _WISHES: dict[WindowKind, type[Wish]] = {
     WindowKind.UNBIND: UnbindWish,
@@ -175,6 +213,9 @@ _WISHES: dict[WindowKind, type[Wish]] = {
     WindowKind.REPORT_LOST: CodeWish,
     WindowKind.THAW_CODE: CodeWish,
     WindowKind.ACTIVATE_CODE: CodeWish,
+    WindowKind.OPEN_WALLET: WalletWish,
+    WindowKind.ACCEPT_TRANSFER: TransferWish,
+    WindowKind.RETURN_TRANSFER: TransferWish,
 }
 
 
@@ -234,7 +275,7 @@ class WindowState(StrEnum):
 class WindowAct:
     """One wish of one person. ``in_force_at`` is when it was carried out: at the approval, or a freeze at its entry.
 
-    ``subject_id`` is the binding, grant or person's code that it changed.
+    ``subject_id`` is the binding, grant, transfer, or person's code or wallet that it changed.
     """
 
     person_id: UUID

@@ -20,7 +20,9 @@ from qinji.window.model import (
     PauseWish,
     PowersWish,
     Told,
+    TransferWish,
     UnbindWish,
+    WalletWish,
     WindowKind,
     WindowState,
     Wish,
@@ -55,6 +57,9 @@ WISHES: list[Wish] = [
     PauseWish(ONE, False),
     EndWish(ONE),
     OrderWish((ONE, TWO)),
+    WalletWish(),
+    TransferWish(ONE, True),
+    TransferWish(ONE, False),
     *(
         CodeWish(kind)
         for kind in (

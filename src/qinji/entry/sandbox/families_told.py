@@ -45,7 +45,7 @@ FAMILIES_TOLD = (
         4,
         "在外省的母亲与姐姐",
         "妹妹在东澜市工作，母亲和姐姐在武汉参保，三人不在一个省。"
-        "家庭共济目前限于同省，跨省要等医保钱包开通；亲情账户不受参保地限制。",
+        "家庭共济限于同省，妹妹的钱用医保钱包转给母亲；亲情账户不受参保地限制。",
         (
             employee("younger_sister", "female", 34, EAST, 80_000, mother="mother"),
             retired("mother", "female", 65, WUHAN, 4_600),

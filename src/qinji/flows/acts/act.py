@@ -42,7 +42,7 @@ class Scene:
 class Decision(Generic[Outcome_co]):
     """What was decided, as a door shows it, and what has to be written for it; nothing is written yet.
 
-    ``subject_id`` is the binding, grant or person's code that changes; ``tell`` puts into words what changes.
+    ``subject_id`` is the binding, grant, code or transfer that changes; ``tell`` puts into words what changes.
     """
 
     outcome: Outcome_co
@@ -52,7 +52,7 @@ class Decision(Generic[Outcome_co]):
 
 
 class Act(Protocol[Outcome_co]):
-    """Something a person may do about a binding, a grant or a code."""
+    """Something a person may do about a binding, a grant, a code or a wallet."""
 
     async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
         """Whose heads have to be locked before anything is read that the decision rests on."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qinji.flows.acts import bindings, codes, grants
+from qinji.flows.acts import bindings, codes, grants, wallets
 from qinji.flows.acts.act import Act
 from qinji.insured.model import CodeState
 from qinji.mutual_aid.model import Limits
+from qinji.wallet.model import Answer
 from qinji.window.model import (
     ChangeWish,
     CodeWish,
@@ -14,7 +15,9 @@ from qinji.window.model import (
     OrderWish,
     PauseWish,
     PowersWish,
+    TransferWish,
     UnbindWish,
+    WalletWish,
     WindowKind,
     Wish,
 )
@@ -36,6 +39,10 @@ def act_of(wish: Wish) -> Act[object]:
         case CodeWish(kind=kind):
             state = _CODE_STATES.get(kind)
             return codes.ActivateCode() if state is None else codes.SetCodeState(state)
+        case WalletWish():
+            return wallets.OpenWallet()
+        case TransferWish(transfer_id=transfer, accepted=accepted):
+            return wallets.AnswerTransfer(transfer, Answer.ACCEPT if accepted else Answer.RETURN)
         case _:
             return _of_grant(wish)
 

@@ -206,6 +206,7 @@ class Bill:
     lines: tuple[PricedLine, ...]
     sign: int = 1
     warning: str = ""
+    wallet_after_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

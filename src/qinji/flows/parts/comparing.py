@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from qinji.flows.parts.document import Document
 from qinji.flows.parts.stored import stored_shares, stored_split
@@ -92,8 +93,23 @@ def compare_settlement(
     return found
 
 
-def compare_cancellation(transfers: Sequence[Transfer], back: Sequence[Transfer]) -> list[tuple[str, str]]:
-    """Broken promises of one cancellation: I14 each row of the settlement is taken back, and nothing else."""
+def compare_cancellation(
+    transfers: Sequence[Transfer], back: Sequence[Transfer], onward: Mapping[UUID, int] | None = None
+) -> list[tuple[str, str]]:
+    """Broken promises of one cancellation: I14 each row of the settlement is taken back, and nothing else.
+
+    ``onward``: what of the wallet's money goes on to whose accounts, in fen.
+    """
+    mirrored = [row for row in back if row.reverses is not None]
     taken = sorted((t.person, t.seq, t.debit, t.credit, t.amount_fen) for t in transfers)
-    given = sorted((t.person, t.seq, t.credit, t.debit, t.amount_fen) for t in back)
-    return [] if taken == given else [("I14", "撤销分录与原结算分录不对应")]
+    given = sorted((t.person, t.seq, t.credit, t.debit, t.amount_fen) for t in mirrored)
+    out, into = Counter[UUID](), Counter[UUID]()
+    for row in back:
+        if row.reverses is None and row.debit is Account.WALLET and row.other_person is not None:
+            out[row.other_person] += row.amount_fen
+        elif row.reverses is None and row.credit is Account.PERSONAL:
+            into[row.person] += row.amount_fen
+    found = [] if taken == given else [("I14", "撤销分录与原结算分录不对应")]
+    if not out == into == Counter(onward or {}):
+        found.append(("I14", "医保钱包的退款与转出人应收回的钱不一致"))
+    return found

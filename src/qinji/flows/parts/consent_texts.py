@@ -54,6 +54,16 @@ _TEXTS = (
         "您可以随时单独收回某项权限,双方都可以随时解绑,立即生效。",
     ),
     ConsentText(
+        ConsentKind.BIND,
+        "2026-02",
+        "亲情账户绑定授权书",
+        "绑定后,主账户人可以按所选权限帮您激活和出示医保码、开通医保钱包、代缴保费、查看参保状态或花费。"
+        "亲情账户只帮忙出示医保码,不动用任何人的个人账户资金;代开通医保钱包也不动用您的钱,钱包里的钱归您本人;"
+        "费用仍按您本人的待遇结算。"
+        "年满 16 周岁须由本人确认,未满 16 周岁须由监护人提供监护关系材料;不便使用手机的,可到窗口由两名工作人员办理。"
+        "您可以随时单独收回某项权限,双方都可以随时解绑,立即生效。",
+    ),
+    ConsentText(
         ConsentKind.POWERS,
         "2026-01",
         "亲情账户权限变更确认",
@@ -138,7 +148,7 @@ _TEXTS = (
 )
 
 _IN_FORCE: dict[ConsentKind, ConsentText] = {text.kind: text for text in _TEXTS}
-
+"""The last version of each kind stands last in the list."""
 
 _BY_DIGEST: dict[bytes, ConsentText] = {text.digest: text for text in _TEXTS}
 

@@ -23,6 +23,7 @@ from qinji.flows.parts.payers import payers_of
 from qinji.flows.parts.postings import Act, settlement_postings
 from qinji.flows.parts.pricing import Listed, listed_lines, priced_lines
 from qinji.flows.parts.showing import Shown, shown_bill
+from qinji.flows.parts.wallet_spending import carry_parts, wallet_parts
 from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.insured.model import Person
@@ -44,6 +45,7 @@ from qinji.settlement.model import (
     YearUse,
 )
 from qinji.settlement.rules import service_day_allowed, total_agrees
+from qinji.wallet.model import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A bill that may be settled, with everything that has to be written. ``bill`` is what the door renders."""
+    """A bill that may be settled, with everything that has to be written. ``bill`` is what the door renders.
+
+    ``parts`` is of which received money the wallet's part is.
+    """
 
     bill: Bill
     settlement: Settlement
@@ -86,6 +91,7 @@ class Decided:
     day: DayChange
     session: UUID | None
     archive: tuple[bytes, str, bytes]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,7 @@ def _bill(
         split=divided,
         plan=paid,
         pack=context.policy.digest.hex(),
+        refund_to=context.policy.settlement().wallet_refund_to if paid.wallet_fen else None,
     )
     settled = _settlement(request, context, now, divided, paid, stored, _shown_by(request, facts))
     transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
@@ -224,6 +231,7 @@ def _bill(
         day=DayChange(patient.person_id, request.service_day, context.level, divided.fund_fen),
         session=request.presented.session if request.presented else None,
         archive=(context.policy.digest, context.policy.region, context.policy.archive),
+        parts=wallet_parts(facts, request.person, request.settlement, paid),
     )
 
 
@@ -350,6 +358,7 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
         place = (change.person, change.pocket)
         facts.balances[place] = facts.balances.get(place, 0) + change.change_fen
     settled = decided.settlement
+    carry_parts(facts, decided.parts)
     for use in decided.grants:
         facts.grants[use.person] = [
             grant.after_use(use.day, use.amount_fen) if grant.grant_id == use.grant else grant

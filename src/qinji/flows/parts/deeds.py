@@ -33,6 +33,8 @@ class DeedKind(StrEnum):
     WALLET_ACCEPT = "wallet.accept"
     WALLET_RETURN = "wallet.return"
     WALLET_EXPIRE = "wallet.expire"
+    WALLET_WANTED = "wallet.wanted"
+    WALLET_REFUND = "wallet.refund"
     CODE_ACTIVATE = "code.activate"
     CODE_ACTIVE = "code.active"
     CODE_FROZEN = "code.frozen"

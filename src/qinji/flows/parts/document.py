@@ -13,7 +13,7 @@ import msgspec
 from qinji.funding.model import Payer
 from qinji.insured.model import Person
 from qinji.kernel.bill import FeeLine, Plan, Split
-from qinji.policy.model import Accumulated, Rules
+from qinji.policy.model import Accumulated, RefundTo, Rules
 from qinji.policy.plain import to_plain
 
 VERSION = 1
@@ -84,12 +84,13 @@ def written_decision(
     split: Split,
     plan: Plan,
     pack: str,
+    refund_to: RefundTo | None = None,
 ) -> bytes:
     """Everything the decision used, and what it came to, as JSON; no identity number is in it.
 
-    Fractions are ``n/d``, days and moments in ISO form, sets lists.
+    Fractions are ``n/d``, days and moments in ISO form, sets lists. ``refund_to`` is told where a wallet paid.
     """
-    document = {
+    document: dict[str, object] = {
         "version": VERSION,
         "pack": pack,
         "institution": request.institution,
@@ -114,6 +115,8 @@ def written_decision(
         "split": split,
         "plan": plan,
     }
+    if refund_to is not None:
+        document["wallet_refund_to"] = refund_to
     return _ENCODER.encode(document)
 
 
@@ -126,3 +129,8 @@ def read_decision(stored: bytes) -> Document:
 def own_money_only(document: Document) -> bool:
     """Whether the patient wished that no relative's account pays; decisions older than the wish do not say."""
     return bool(document.get("own_money_only", False))
+
+
+def wallet_refund_to(document: Document) -> RefundTo:
+    """Where the wallet's part goes when the bill is taken back; decisions older than the choice fill the wallet."""
+    return RefundTo(document.get("wallet_refund_to", RefundTo.WALLET))

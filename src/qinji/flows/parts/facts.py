@@ -19,6 +19,7 @@ from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Grant
 from qinji.policy.book import Book, RegionPolicy
 from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
+from qinji.wallet.model import Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class WorkingSet:
     """Everything the decisions of one batch use, read after the lock. The fold changes it in place.
 
     ``months`` is what the fund paid by (person, insurance, first of the month), ``levels`` the deductible paid by
-    (person, insurance, benefit year, level), in fen; both are read only for whose region's rules need them.
+    (person, insurance, benefit year, level), in fen; both are read only for whose region's rules need them. ``lots``
+    is what is in the wallet of whoever has money in one.
     """
 
     institutions: Mapping[str, Institution]
@@ -63,6 +65,7 @@ class WorkingSet:
     sessions: dict[tuple[UUID, UUID], SessionFacts] = field(default_factory=dict)
     months: dict[MonthKey, int] = field(default_factory=dict)
     levels: dict[LevelKey, int] = field(default_factory=dict)
+    lots: dict[UUID, list[Lot]] = field(default_factory=dict)
 
 
 def counted_by_month_and_level(

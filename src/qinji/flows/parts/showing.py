@@ -12,7 +12,7 @@ from qinji.flows.parts.facts import Presented, WorkingSet
 from qinji.flows.parts.identity import card_of
 from qinji.flows.parts.payers import grant_of
 from qinji.insured.model import Person
-from qinji.kernel.bill import PayerKind, Plan, Split
+from qinji.kernel.bill import WALLET_POCKET, PayerKind, Plan, Split
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import to_wire
@@ -79,6 +79,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
     institution = facts.institutions[request.institution]
     before = sum(facts.balances.get((patient.person_id, pocket), 0) for pocket in POCKETS)
     after = before - (paid.own_fen - paid.wallet_fen)
+    purse = facts.balances.get((patient.person_id, WALLET_POCKET))
     tells = institution.tell_payers or request.tell_payers
     return Bill(
         settlement=None if request.preview else to_wire(request.settlement),
@@ -96,6 +97,7 @@ def shown_bill(request: Asked, decided: Shown, facts: WorkingSet, now: datetime)
         payers=tuple(_payer_notes(facts, patient.person_id, paid)) if tells else (),
         lines=decided.lines,
         warning=request.warning,
+        wallet_after_fen=None if purse is None else purse - paid.wallet_fen,
     )
 
 

@@ -57,6 +57,8 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.WALLET_ACCEPT: "接收医保钱包转账",
     DeedKind.WALLET_RETURN: "退回医保钱包转账",
     DeedKind.WALLET_EXPIRE: "医保钱包转账无人接收,退回转出人",
+    DeedKind.WALLET_WANTED: "想用医保钱包转钱给您,没有转成",
+    DeedKind.WALLET_REFUND: "您转出的钱因对方退费,退回您的个人账户",
     DeedKind.CODE_ACTIVATE: "激活医保码",
     DeedKind.CODE_ACTIVE: "解冻医保码",
     DeedKind.CODE_FROZEN: "冻结医保码",
@@ -87,6 +89,7 @@ _RIGHTS = {
     "staff": "经办职责",
     "retention": "材料保存期限",
     "unaccepted": "未接收的转账按规定退回",
+    "refund": "退费按对方参保地的规定退回转出人",
     "register": "参保登记",
 }
 CREDENTIAL = "credential"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from qinji.flows.parts.commands import Bill, CancelSettlement, Origin, PersonCard
-from qinji.flows.parts.document import Document
+from qinji.flows.parts.document import Document, wallet_refund_to
 from qinji.flows.parts.stored import stored_bill, stored_document, stored_shares
+from qinji.flows.parts.wallet_spending import refund
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
@@ -18,6 +19,7 @@ from qinji.ledger.model import Transfer
 from qinji.ledger.rules import check_act, reversal
 from qinji.mutual_aid.model import GrantUse
 from qinji.settlement.model import Cancellation, DayChange, Settlement, SettlementRow, YearChange
+from qinji.wallet.model import Part
 
 
 def may_cancel(row: SettlementRow | None, command: CancelSettlement) -> Refused | None:
@@ -38,20 +40,47 @@ def may_cancel(row: SettlementRow | None, command: CancelSettlement) -> Refused 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What has to be written so that a settlement is undone; ``transfers`` in reverse order of payment."""
+    """What has to be written so that a settlement is undone; ``transfers`` in reverse order of payment.
+
+    After them stands what goes on from the patient's wallet to ``givers``; ``parts`` is in the wallet again.
+    """
 
     cancellation: Cancellation
     transfers: list[Transfer]
     grants: list[GrantUse]
     year: YearChange
     day: DayChange
+    parts: list[Part]
+    givers: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is known of a settlement that is taken back: its rows, whose money its wallet part was, whose region."""
+
+    transfers: Sequence[Transfer]
+    spent: Sequence[Part] = ()
+    regions: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def take_back(
-    settled: Settlement, originals: Sequence[Transfer], cancellation: UUID, origin: Origin, now: datetime
+    settled: Settlement, booked: Booked, cancellation: UUID, origin: Origin, now: datetime
 ) -> TakenBack:
-    """Every fen back to whom it came from, whatever became of its grant; by cancel and by reversal alike."""
-    transfers = reversal(originals, cancellation, now)
+    """Every fen back to whom it came from, whatever became of its grant; by cancel and by reversal alike.
+
+    What a wallet paid stays in it or goes on to who had sent it, as was decided with the bill.
+    """
+    document = stored_document(settled)
+    regions = {**booked.regions, settled.person: settled.region}
+    back = refund(
+        booked.spent,
+        wallet_refund_to(document),
+        cancellation,
+        len(booked.transfers),
+        regions.__getitem__,
+        now,
+    )
+    transfers = [*reversal(booked.transfers, cancellation, now), *back.transfers]
     check_act(transfers)
     year, day = taken_back(settled)
     undone = Cancellation(
@@ -63,7 +92,8 @@ def take_back(
         origin.message_id,
         origin.cashier,
     )
-    return TakenBack(undone, transfers, grant_returns(settled, stored_document(settled)), year, day)
+    grants = grant_returns(settled, document)
+    return TakenBack(undone, transfers, grants, year, day, back.parts, back.givers)
 
 
 def taken_back(settled: Settlement) -> tuple[YearChange, DayChange]:

@@ -18,6 +18,8 @@ from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.mutual_aid.rules import live
 from qinji.platform.database import Connection
+from qinji.wallet import queries as wallet
+from qinji.wallet.model import WalletTransfer
 from qinji.web.console.present import who_shows
 from qinji.web.forms import Form, FormRefused
 from qinji.web.guards import StaffVisit
@@ -30,7 +32,9 @@ from qinji.window.model import (
     OrderWish,
     PauseWish,
     PowersWish,
+    TransferWish,
     UnbindWish,
+    WalletWish,
     WindowKind,
     Wish,
 )
@@ -39,6 +43,7 @@ OF_BINDING = frozenset({WindowKind.UNBIND, WindowKind.SET_POWERS})
 OF_GRANT = frozenset(
     {WindowKind.CHANGE_GRANT, WindowKind.PAUSE_GRANT, WindowKind.RESUME_GRANT, WindowKind.END_GRANT}
 )
+OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
 LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
 
@@ -55,29 +60,35 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.REPORT_LOST: ConsentKind.FREEZE_CODE,
     WindowKind.THAW_CODE: ConsentKind.FREEZE_CODE,
     WindowKind.ACTIVATE_CODE: ConsentKind.ACTIVATE_CODE,
+    WindowKind.OPEN_WALLET: ConsentKind.OPEN_WALLET,
+    WindowKind.ACCEPT_TRANSFER: ConsentKind.ANSWER_WALLET,
+    WindowKind.RETURN_TRANSFER: ConsentKind.ANSWER_WALLET,
 }
 """The text that is read out before the person signs."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a wish is about: the person, and the binding, grant or grants that it names."""
+    """What a wish is about: the person, and the binding, grant, grants or transfer that it names."""
 
     person: UUID
     kind: WindowKind
     binding: Binding | None = None
     grant: Grant | None = None
     order: Sequence[Grant] = ()
+    transfer: WalletTransfer | None = None
     people: Mapping[UUID, Person] = field(default_factory=dict)
 
     @property
     def other(self) -> Person | None:
-        """The relative on the other side of the binding or grant."""
+        """The relative on the other side of the binding, grant or transfer."""
         sides: set[UUID] = set()
         if self.binding is not None:
             sides = {self.binding.person_id, self.binding.holder_id}
         if self.grant is not None:
             sides = {self.grant.person_id, self.grant.grantor_id}
+        if self.transfer is not None:
+            sides = {self.transfer.person_id, self.transfer.receiver_id}
         return next((self.people[one] for one in sides if one != self.person), None)
 
 
@@ -90,7 +101,7 @@ async def about(visit: StaffVisit, person: UUID, kind: WindowKind, target: UUID 
 async def _about(
     visit: StaffVisit, connection: Connection, person: UUID, kind: WindowKind, target: UUID | None
 ) -> About | None:
-    binding, grant, order = None, None, list[Grant]()
+    binding, grant, transfer, order = None, None, None, list[Grant]()
     if kind in OF_BINDING:
         binding = None if target is None else await family.one(connection, target, person)
         if binding is None:
@@ -99,6 +110,10 @@ async def _about(
         grant = None if target is None else await mutual_aid.one(connection, target, person)
         if grant is None:
             return None
+    if kind in OF_TRANSFER:
+        transfer = None if target is None else await wallet.one(connection, target, person)
+        if transfer is None:
+            return None
     if kind is WindowKind.ORDER_GRANTORS:
         today = local_day(visit.deps.clock())
         given = (await mutual_aid.live_for(connection, [person])).get(person, [])
@@ -106,8 +121,9 @@ async def _about(
     named = {person, *(one.grantor_id for one in order)}
     named |= {binding.person_id, binding.holder_id} if binding else set()
     named |= {grant.person_id, grant.grantor_id} if grant else set()
+    named |= {transfer.person_id, transfer.receiver_id} if transfer else set()
     people = await insured.persons(connection, sorted(named))
-    return About(person, kind, binding, grant, order, people)
+    return About(person, kind, binding, grant, order, transfer, people)
 
 
 async def wish_of(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
@@ -133,7 +149,14 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
         case WindowKind.ORDER_GRANTORS:
             return OrderWish(_order(form, of.order, errors))
         case _:
-            return CodeWish(of.kind)
+            return _of_code_or_wallet(of)
+
+
+def _of_code_or_wallet(of: About) -> Wish:
+    """What a form without fields of its own stands for."""
+    if of.transfer is not None:
+        return TransferWish(of.transfer.transfer_id, of.kind is WindowKind.ACCEPT_TRANSFER)
+    return WalletWish() if of.kind is WindowKind.OPEN_WALLET else CodeWish(of.kind)
 
 
 def _powers(form: Form, errors: dict[str, str]) -> frozenset[Power]:

@@ -61,6 +61,7 @@ class Payment(msgspec.Struct, frozen=True):
     """Who pays a bill, in fen; ``total_fen`` is the sum of fund, own account, relatives and cash.
 
     The own account's balance is told before and after; without an account both are None. A relative's is never told.
+    ``wallet_fen`` is from the patient's wallet and contained in ``own_fen``; what was in it is told where it paid.
     """
 
     total_fen: int
@@ -72,6 +73,14 @@ class Payment(msgspec.Struct, frozen=True):
     own_after_fen: int | None
     deductible_fen: int
     relatives: tuple[Relative, ...]
+    wallet_fen: int = 0
+    wallet_before_fen: int | None = None
+    wallet_after_fen: int | None = None
+
+    @property
+    def account_fen(self) -> int:
+        """From the patient's personal account."""
+        return self.own_fen - self.wallet_fen
 
 
 class Offer(msgspec.Struct, frozen=True, tag="offer"):
@@ -219,7 +228,7 @@ def _payment(bill: Bill) -> Payment:
     named = zip(plan.shares, bill.payers, strict=True) if bill.payers else ()
     relatives = [note for share, note in named if share.kind is PayerKind.GRANTOR and note.amount_fen]
     has_account = bill.person.insurance == Insurance.EMPLOYEE
-    after = bill.balance_after_fen
+    after, purse = bill.balance_after_fen, bill.wallet_after_fen if plan.wallet_fen else None
     return Payment(
         total_fen=bill.split.total_fen,
         fund_fen=bill.split.fund_fen,
@@ -230,6 +239,9 @@ def _payment(bill: Bill) -> Payment:
         own_after_fen=after if has_account else None,
         deductible_fen=bill.split.deductible_fen,
         relatives=tuple(Relative(one.name, one.relation, one.amount_fen) for one in relatives),
+        wallet_fen=plan.wallet_fen,
+        wallet_before_fen=None if purse is None else purse + plan.wallet_fen,
+        wallet_after_fen=purse,
     )
 
 

@@ -11,7 +11,8 @@ from qinji.flows.parts.document import Document, read_decision
 from qinji.flows.parts.explaining import steps_of
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.paid_parts import PaidPart, paid_bill
-from qinji.kernel.bill import PayerKind
+from qinji.flows.parts.stored import stored_shares
+from qinji.kernel.bill import PayerKind, wallet_part
 from qinji.kernel.ids import to_wire
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import USE_CHINESE, UseClass
@@ -79,11 +80,14 @@ class BillPage:
 def line_of(row: SettlementRow, places: Mapping[str, str]) -> BillLine:
     """A bill for a list; one line says from whose accounts it was paid."""
     settled = row.settlement
+    shares = stored_shares(read_decision(settled.decision)) if settled.own_fen else []
+    purse_fen = wallet_part(shares)
     paid = [
         _("{who} {amount} 元").format(who=who, amount=yuan(amount_fen))
         for who, amount_fen in (
             (_("基金"), settled.fund_fen),
-            (_("本人账户"), settled.own_fen),
+            (_("本人账户"), settled.own_fen - purse_fen),
+            (_("本人医保钱包"), purse_fen),
             (_("家人账户"), settled.mutual_aid_fen),
             (_("现金"), settled.cash_fen),
         )
