@@ -1,4 +1,4 @@
-"""The closed list of parameters: built anew it is the page that a policy officer reads; each form says the right one."""
+"""The closed list of parameters: built anew it is the page that is read; each form says what would be right."""
 
 from __future__ import annotations
 
