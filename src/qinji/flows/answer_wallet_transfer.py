@@ -111,4 +111,4 @@ async def _record(
         Right.OWN,
         scene.now,
     )
-    await keep_record([deed], (ended.person_id, ended.receiver_id), scene)
+    await keep_record([deed], (ended.person_id, ended.receiver_id), scene, ended.amount_fen)

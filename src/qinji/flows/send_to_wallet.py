@@ -146,4 +146,4 @@ async def _record(command: SendToWallet, transfer: WalletTransfer, facts: _Facts
         scene.now,
         detail=f"转出 {yuan(transfer.amount_fen)} 元",
     )
-    await keep_record([deed], (sender, transfer.receiver_id), scene)
+    await keep_record([deed], (sender, transfer.receiver_id), scene, transfer.amount_fen)
