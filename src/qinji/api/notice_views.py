@@ -118,6 +118,11 @@ def _fields(told: NoticeTold) -> dict[str, object]:
     }
 
 
+def read_view(read: int) -> ReadView:
+    """How many were unread."""
+    return ReadView(read=read)
+
+
 def wishes_view(wishes: Wishes) -> WishesView:
     """What somebody wants."""
     return WishesView(sms=wishes.sms, wechat=wishes.wechat)

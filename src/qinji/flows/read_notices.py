@@ -73,17 +73,6 @@ async def unread(actor: PersonActor, deps: Deps) -> int:
         return await queries.unread(connection, actor.person_id)
 
 
-async def read(actor: PersonActor, events: Sequence[UUID] | None, deps: Deps) -> int:
-    """These are read from now on, or None all; how many were unread. Nobody marks anybody else's."""
-    now = deps.clock()
-
-    async def attempt() -> int:
-        async with deps.database.transaction() as connection:
-            return await store.read(connection, actor.person_id, events, now)
-
-    return await deps.database.repeatedly(attempt)
-
-
 async def in_words(
     found: Sequence[Notice], reader: UUID, connection: Connection, deps: Deps
 ) -> list[NoticeTold]:

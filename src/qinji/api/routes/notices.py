@@ -17,6 +17,7 @@ from qinji.api.notice_views import (
     disowned_view,
     notice_view,
     one_notice_view,
+    read_view,
     wishes_view,
 )
 from qinji.api.problem import CallRefused
@@ -31,7 +32,7 @@ from qinji.api.session import (
     identifier,
 )
 from qinji.api.views import Page, page
-from qinji.flows import disown_notice, read_notices, wish_notices
+from qinji.flows import disown_notice, mark_notices, read_notices, wish_notices
 from qinji.flows.read_notices import Asked
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
@@ -62,10 +63,11 @@ async def unread(person: Person, deps: DepsOf) -> UnreadView:
     return UnreadView(unread=await read_notices.unread(person, deps))
 
 
-@router.post("/read")
-async def read_all(person: Person, deps: DepsOf) -> ReadView:
+@router.post("/read", response_model=ReadView)
+async def read_all(person: Person, keyed: KeyedOf, deps: DepsOf) -> Response:
     """All of mine are read from now on."""
-    return ReadView(read=await read_notices.read(person, None, deps))
+    call = keyed.call("notices.read", person, read_view)
+    return answer(await mark_notices.run(mark_notices.MarkNotices(call, person), deps))
 
 
 @router.get("/settings")
@@ -91,10 +93,12 @@ async def one(notice_id: str, person: Person, deps: DepsOf) -> OneNoticeView:
     return one_notice_view(found)
 
 
-@router.post("/{notice_id}/read")
-async def read(notice_id: str, person: Person, deps: DepsOf) -> ReadView:
+@router.post("/{notice_id}/read", response_model=ReadView)
+async def read(notice_id: str, person: Person, keyed: KeyedOf, deps: DepsOf) -> Response:
     """I have read this one."""
-    return ReadView(read=await read_notices.read(person, [identifier(notice_id)], deps))
+    call = keyed.call("notices.read", person, read_view)
+    command = mark_notices.MarkNotices(call, person, [identifier(notice_id)])
+    return answer(await mark_notices.run(command, deps))
 
 
 @router.post("/{notice_id}/not-me", response_model=DisownedView)
