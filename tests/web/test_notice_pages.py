@@ -47,7 +47,7 @@ async def test_a_notice_is_unread_until_it_is_opened(
     assert "4 条未读" in await reader.say("/me")
     address = await opened(reader, "医保支付")
     told = await reader.say(address)
-    assert "您的医保账户和共济支付" in told
+    assert "家人的账户支付 60.00 元,已扣款" in told
     assert "看这张账单" in told
     assert "3 条未读" in await reader.say("/me")
     assert "医保支付" not in await reader.say("/me/notices?unread=yes")
@@ -128,7 +128,7 @@ async def test_the_window_prints_a_month_and_the_person_is_told_of_it(
     assert page.status_code == 200
     slip = words(page.text)
     assert "医保通知单 · 2026年3月" in slip
-    assert "家人账户 60.00 元" in slip
+    assert "家人的账户支付 60.00 元" in slip
     assert "事由:本人没有手机,来拿通知单" in slip
     assert "阿莫西林" not in slip
     kinds = [row["kind"] for row in await notices_of(bureau, mother.number)]

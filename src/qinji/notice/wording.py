@@ -56,7 +56,7 @@ WORDING: dict[NoticeKind, Wording] = {
             "您替{other}出示的医保码已在{place}结算。花费只有本人和有权限的家人能看到。",
         ),
     ),
-    NoticeKind.RETURNED: Wording(Group.MONEY, Line("已退回", "{place}撤销了结算,{paid}。")),
+    NoticeKind.RETURNED: Wording(Group.MONEY, Line("已退回", "{place}撤销了结算:{paid}。")),
     NoticeKind.SHARED_RETURNED: Wording(
         Group.MONEY, Line("家庭共济已退回", "为{other}支付的 {amount} 元已退回您的个人账户。")
     ),
@@ -272,19 +272,18 @@ def sentence(notice: Notice, named: Named) -> str:
 
 
 def _paid(notice: Notice) -> str:
-    """What became of the reader's and the relatives' money."""
+    """Whose money paid, the reader's and the relatives' each by itself, and that it has moved."""
+    shared_fen = notice.facts.shared_fen
+    own_fen = (notice.amount_fen or 0) - shared_fen
     back = notice.kind is NoticeKind.RETURNED
-    if not notice.amount_fen:
+    parts = [
+        f"退回{whose} {yuan(fen)} 元" if back else f"{whose}支付 {yuan(fen)} 元"
+        for whose, fen in (("您的医保账户", own_fen), ("家人的账户", shared_fen))
+        if fen
+    ]
+    if not parts:
         return "没有动用您和家人的账户"
-    shared = notice.facts.shared_fen
-    whose = f",其中家人账户 {yuan(shared)} 元" if shared else ""
-    if back:
-        return f"账户支付的 {yuan(notice.amount_fen)} 元{whose}已退回"
-    return (
-        f"您的医保账户和共济支付 {yuan(notice.amount_fen)} 元{whose}"
-        if shared
-        else (f"您的医保账户支付 {yuan(notice.amount_fen)} 元")
-    )
+    return ",".join(parts) if back else f"{','.join(parts)},已扣款"
 
 
 def short(notice: Notice, other: str) -> str:

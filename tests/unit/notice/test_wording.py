@@ -79,8 +79,9 @@ def test_who_showed_a_code_reads_no_amount() -> None:
 @pytest.mark.parametrize(
     ("fen", "shared", "told"),
     [
-        (19_08, 0, "您的医保账户支付 19.08 元"),
-        (19_08, 9_00, "您的医保账户和共济支付 19.08 元,其中家人账户 9.00 元"),
+        (19_08, 0, "您的医保账户支付 19.08 元,已扣款"),
+        (19_08, 9_00, "您的医保账户支付 10.08 元,家人的账户支付 9.00 元,已扣款"),
+        (19_08, 19_08, "):家人的账户支付 19.08 元,已扣款"),
         (0, 0, "没有动用您和家人的账户"),
     ],
 )
@@ -90,7 +91,7 @@ def test_a_bill_says_whose_money_paid(fen: int, shared: int, told: str) -> None:
 
 def test_money_that_is_back_says_so() -> None:
     told = sentence(notice(NoticeKind.RETURNED, shared_fen=9_00), NAMED)
-    assert "账户支付的 19.08 元,其中家人账户 9.00 元已退回" in told
+    assert "退回您的医保账户 10.08 元,退回家人的账户 9.00 元。" in told
 
 
 def test_what_is_stopped_has_its_words_and_a_way_back() -> None:
