@@ -156,15 +156,28 @@ class Bureau:
 
 @asynccontextmanager
 async def open_bureau(
-    address: Address, home: Path, mode: str = "sandbox", *, process: str = "bureau", seed: int = SEED
+    address: Address,
+    home: Path,
+    mode: str = "sandbox",
+    *,
+    process: str = "bureau",
+    seed: int = SEED,
+    ways: tuple[str, ...] = (),
 ) -> AsyncIterator[Bureau]:
     """A bureau on this database with the sandbox world, on the day TODAY at noon.
 
     A second bureau on the same database is another process of the same installation: it needs chance of its own.
+    Notices leave it by ``ways``.
     """
     clock = FixedClock(NOON)
     runtime = await open_runtime(
-        address, home, mode, clock=clock, entropy=SeededEntropy(process), vault=fixed_vault("bureau")
+        address,
+        home,
+        mode,
+        clock=clock,
+        entropy=SeededEntropy(process),
+        vault=fixed_vault("bureau"),
+        ways=ways,
     )
     try:
         sandbox = await open_sandbox(seed, runtime)

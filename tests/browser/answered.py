@@ -162,6 +162,13 @@ def at_window(page: Page, names: Names) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(names["mother_name"])
 
 
+def month_of_notices(page: Page, names: Names) -> None:
+    """What somebody was told of this month, to be printed."""
+    at_window(page, names)
+    page.get_by_role("button", name="打印每月通知单").click()
+    expect(page.locator("article.told")).to_be_visible()
+
+
 def wish(button: str) -> Prepare:
     """What somebody at the window asks for, before it is entered."""
 

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
 STATEFUL_ROOMS = (
-    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "wallet", "window"),
-    *("settlement", "ledger"),
+    *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "wallet", "notice"),
+    *("window", "settlement", "ledger"),
 )
 FURNITURE = ("model", "rules", "tables", "store", "queries")
 EXTRAS_MAX = 3
@@ -83,3 +83,13 @@ def test_a_flow_opens_its_own_transactions_and_never_commits_by_hand() -> None:
 def test_an_act_stays_inside_the_transaction_that_its_flow_opened() -> None:
     for path in (PACKAGE / "flows" / "acts").glob("*.py"):
         assert not re.search(r"\.transaction\(|\.reading\(", path.read_text(encoding="utf-8")), path
+
+
+def test_flows_write_trails_only_where_notices_are_written_with_them() -> None:
+    """``acts.act`` keeps a row and its notice together; a flow that wrote rows past it would tell nobody."""
+    past = [
+        path.name
+        for path in sorted((PACKAGE / "flows").rglob("*.py"))
+        if "record_audit(" in path.read_text(encoding="utf-8")
+    ]
+    assert past == ["act.py"]

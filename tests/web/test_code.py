@@ -65,7 +65,8 @@ async def test_what_became_of_a_code_is_told_with_whose_money_paid(town: Town, r
     assert "刚刚在 西澜市百草堂药店 结算 ¥50.00" in said
     assert "您的个人账户 余额 ¥20.00 → ¥0.00 ¥20.00" in said
     assert "李*(您的女儿)的个人账户 ¥30.00" in said
-    assert "不是我操作,停用医保码" in said
+    assert "不是我操作,马上停用医保码" in said
+    assert re.search(r"action=\"/me/notices/\w{26}/not-me\"", news.text)
 
 
 async def test_somebody_elses_code_cannot_be_followed(town: Town, reader: Reader) -> None:

@@ -23,6 +23,7 @@ from qinji.institution import tables as institution
 from qinji.insured import tables as insured
 from qinji.ledger import tables as ledger
 from qinji.mutual_aid import tables as mutual_aid
+from qinji.notice import tables as notice
 from qinji.platform import tables as platform
 from qinji.platform.database import Address
 from qinji.platform.metadata import metadata
@@ -39,6 +40,7 @@ ROOMS = (
     evidence,
     mutual_aid,
     wallet,
+    notice,
     window,
     settlement,
     ledger,

@@ -99,6 +99,35 @@ class Settings(BaseSettings):
         description="内置数据库的库名,由 qinji serve 设置。The embedded database's name; set by `qinji serve`.",
     )
 
+    sms_url: str = Field(
+        default="",
+        description=(
+            "短信网关地址(医保局的消息平台),通知按人员编号发送;空则不发,沙箱只在 /sandbox/outbox 显示。"
+            "Where notices are posted to be sent as SMS, by person number; empty: none are sent, a sandbox shows them."
+        ),
+    )
+    sms_template: str = Field(
+        default="", description="短信模板编号,随每条短信一起发给网关。The SMS template's id, sent along."
+    )
+    wechat_url: str = Field(
+        default="",
+        description="微信模板消息网关地址;空则不发。Where notices are posted to be sent by WeChat; empty: none are sent.",
+    )
+    wechat_template: str = Field(
+        default="", description="微信模板编号。The WeChat template's id, sent along."
+    )
+    message_token: str = Field(
+        default="",
+        repr=False,
+        description="调用上述网关的令牌(Bearer)。The bearer token for both; it is logged nowhere.",
+    )
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """By which ways notices leave the bureau; a sandbox without a gateway shows its SMS on a page."""
+        sms = bool(self.sms_url) or self.mode == "sandbox"
+        return (*(("sms",) if sms else ()), *(("wechat",) if self.wechat_url else ()))
+
     @property
     def unsure_regions(self) -> tuple[str, ...]:
         """The regions of ``unsure_policy``."""

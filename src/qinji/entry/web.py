@@ -16,14 +16,17 @@ from qinji.entry.sandbox.load import Sandbox, describe, open_sandbox
 from qinji.entry.sandbox.messages import MessageLog
 from qinji.entry.sandbox.pages import SandboxPages
 from qinji.entry.sandbox.shown import home_world, pick_world
+from qinji.entry.sending import Sender
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.wiring import Flows, Runtime, runtime_of
-from qinji.entry.worker import Worker
+from qinji.entry.worker import Worker, timers_with
+from qinji.flows import deliver_notices
 from qinji.gateway.endpoint import Gateway
 from qinji.platform.database import Overloaded
 from qinji.platform.memory import keep_what_is_loaded
 from qinji.web.app import create_pages
 from qinji.web.sandbox.home import render_home
+from qinji.web.sandbox.outbox import render_outbox
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -40,6 +43,8 @@ PAGE_POLICY = (
 GATEWAY_PATH = "/fsi/api/"
 API_PATH = "/api/"
 SANDBOX_PATH = "/sandbox/"
+OUTBOX_PATH = "/sandbox/outbox"
+OUTBOX_SHOWN = 50
 OPEN_ATTEMPTS = 1_200
 OPEN_AGAIN_SECONDS = 0.25
 """Together as long as a database may take to start."""
@@ -61,13 +66,15 @@ class Doors:
         self._messages: MessageLog | None = None
         self._vendor_pages: SandboxPages | None = None
         self._worker: Worker | None = None
+        self._sender: Sender | None = None
 
     async def open(self) -> None:
         """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
         runtime = await self._opened()
         sandbox = None if runtime.production else await open_sandbox(self._settings.seed, runtime)
         self.hang(runtime, sandbox)
-        self._worker = Worker(runtime)
+        self._sender = Sender(self._settings) if runtime.ways else None
+        self._worker = Worker(runtime, timers_with(self._sender.send if self._sender else None))
         self._worker.begin()
         keep_what_is_loaded()
 
@@ -104,6 +111,8 @@ class Doors:
         """Let go of the database."""
         if self._worker is not None:
             await self._worker.end()
+        if self._sender is not None:
+            await self._sender.close()
         if self._operating is not None:
             self._operating.end()
         if self._messages is not None:
@@ -161,6 +170,9 @@ class Doors:
         elif path.rstrip("/") == SANDBOX_PATH.rstrip("/"):
             page = render_home(home_world(sandbox.world), f"http://{host}")
             await self._reply(send, 200, "text/html; charset=utf-8", page.encode())
+        elif path.rstrip("/") == OUTBOX_PATH:
+            shown = render_outbox(await deliver_notices.latest(OUTBOX_SHOWN, runtime))
+            await self._reply(send, 200, "text/html; charset=utf-8", shown.encode())
         elif path == "/sandbox/world.json":
             world = await describe(sandbox, runtime, f"http://{host}/api/v1/sign-ins")
             body = json.dumps(world, ensure_ascii=False).encode()

@@ -92,6 +92,7 @@ class Runtime:
     clock: Clock
     entropy: Entropy
     production: bool
+    ways: tuple[str, ...] = ()
 
 
 async def open_runtime(
@@ -104,10 +105,12 @@ async def open_runtime(
     vault: Vault | None = None,
     book: Book | None = None,
     unsure_admitted: Collection[str] = (),
+    ways: tuple[str, ...] = (),
 ) -> Runtime:
     """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
 
-    In production unsure values of policy decide a bill only in the regions of ``unsure_admitted``.
+    In production unsure values of policy decide a bill only in the regions of ``unsure_admitted``. Notices are left
+    to be sent by ``ways``.
     """
     database = await Database.open(address)
     packs = book or load(default_folder())
@@ -118,6 +121,7 @@ async def open_runtime(
         clock,
         entropy,
         mode == "production",
+        ways,
     )
     try:
         await _check_installation(runtime, mode)
@@ -134,6 +138,7 @@ async def runtime_of(settings: Settings) -> Runtime:
         settings.home.expanduser(),
         settings.mode,
         unsure_admitted=settings.unsure_regions,
+        ways=settings.ways,
     )
 
 

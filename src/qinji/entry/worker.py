@@ -11,11 +11,12 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from qinji.entry.wiring import Runtime
-from qinji.flows import expire_evidence, return_unaccepted, roll_over_balances
+from qinji.flows import deliver_notices, expire_evidence, return_unaccepted, roll_over_balances
 from qinji.flows.deps import Deps
 from qinji.platform import leases
 from qinji.platform.leases import Lease
@@ -48,6 +49,14 @@ TIMERS = (
     # Every minute, so that a million accounts are through within the first hour of a new account year.
     Timer("roll_over", timedelta(minutes=1), roll_over_balances.run, roll_over_balances.PERSONS_MAX),
 )
+
+
+def timers_with(send: deliver_notices.Send | None) -> tuple[Timer, ...]:
+    """The timers of a server; where notices leave it, by this way, they are sent too."""
+    if send is None:
+        return TIMERS
+    deliver = partial(deliver_notices.run, send=send)
+    return (*TIMERS, Timer("notices", timedelta(seconds=30), deliver, deliver_notices.AT_ONCE))
 
 
 class Worker:

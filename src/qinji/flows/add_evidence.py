@@ -15,8 +15,10 @@ from qinji.evidence.rules import fresh, may_keep
 from qinji.family import queries
 from qinji.family.model import Binding
 from qinji.family.rules import may_add_evidence
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.records import audit_of, consent_of, papers_deed
+from qinji.flows.parts.telling import About, told_of
 from qinji.insured import store as insured_store
 from qinji.kernel.actor import Channel
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -110,6 +112,5 @@ async def _record(
         at=now,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
-    await insured_store.record_audit(
-        connection, [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
-    )
+    rows = [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
+    await keep_trail(connection, rows, told_of(rows, About(binding.person_id)), deps)

@@ -21,11 +21,13 @@ from qinji.evidence.rules import fresh, may_keep
 from qinji.family import queries, store
 from qinji.family.model import DEFAULT_POWERS, Binding, BindingState, Route, Terms, Wish
 from qinji.family.rules import may_bind
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, consent_of, evidence_hash, papers_deed
+from qinji.flows.parts.telling import About, told_of
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import Person
@@ -241,9 +243,8 @@ async def _record(
         reason=command.reason,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
-    await insured_store.record_audit(
-        connection, [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
-    )
+    rows = [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
+    await keep_trail(connection, rows, told_of(rows, About(binding.person_id)), deps)
 
 
 async def _file(
@@ -273,6 +274,5 @@ async def _file(
         at=now,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
-    await insured_store.record_audit(
-        connection, [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
-    )
+    rows = [audit_of(deed, who, new_id(deps, now)) for who in (binding.person_id, binding.holder_id)]
+    await keep_trail(connection, rows, told_of(rows, About(binding.person_id)), deps)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Bill, CancelSettlement
 from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.stored import stored_document, stored_shares
+from qinji.flows.parts.telling import of_refund, of_return
 from qinji.flows.parts.undoing import Booked, cancelled_bill, may_cancel, take_back
 from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.kernel.bill import wallet_part
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
@@ -24,6 +25,7 @@ from qinji.ledger import store as ledger_store
 from qinji.ledger.model import own_balance
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid import store as mutual_aid_store
+from qinji.notice import store as notices
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
 from qinji.settlement import queries, store
@@ -110,7 +112,8 @@ async def _cancel(
     patient = people[person]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     before = own_balance((await ledger.balances(connection, [person])).get(person, {}))
-    account_fen = settled.own_fen - wallet_part(stored_shares(stored_document(settled)))
+    shares = stored_shares(stored_document(settled))
+    account_fen = settled.own_fen - wallet_part(shares)
     card = card_of(patient, certificate, before + account_fen, local_day(now))
     institution = await institutions.by_code(connection, settled.institution)
     tells = command.tell_payers or (institution is not None and institution.tell_payers)
@@ -118,7 +121,10 @@ async def _cancel(
     await ledger_store.add_transfers(connection, back.transfers)
     await ledger_store.change_balances(connection, balance_changes(back.transfers))
     await wallet_store.add_parts(connection, back.parts)
-    await insured_store.record_audit(connection, refund_trail(back, now, lambda: new_id(deps, now)))
+    refunded = refund_trail(back, now, lambda: new_id(deps, now))
+    await keep_trail(connection, refunded, of_refund(refunded, back.transfers), deps)
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, settled, back.cancellation, back.year, back.day)
+    told = of_return(settled, shares, back.cancellation.cancellation, now)
+    await notices.tell(connection, told, deps.ways)
     return bill

@@ -15,6 +15,7 @@ from uuid import UUID
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.crediting import Credited, Crediting, CreditRow, decide
 from qinji.flows.parts.row_faults import RowFault
+from qinji.flows.parts.telling import of_crediting
 from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.dates import local_day
@@ -23,6 +24,7 @@ from qinji.ledger import queries as ledger
 from qinji.ledger import store
 from qinji.ledger.model import CURRENT_POCKET, AccountRun
 from qinji.ledger.rules import balance_changes
+from qinji.notice import store as notices
 from qinji.platform.database import Connection, lock_persons
 from qinji.policy.accounts import AccountTerms
 
@@ -86,6 +88,8 @@ async def run(command: CreditAccounts, deps: Deps) -> Credited:
             held = {number: person for number, person in people.items() if person.person_id in locked}
             made = decide(command.rows, await _gather(connection, command, held, deps, now))
             await _record(connection, made)
+            told = [of_crediting(one.line, now, command.file.operator) for one in made.booked]
+            await notices.tell(connection, told, deps.ways)
             return made
 
     return await deps.database.repeatedly(attempt)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from qinji.access.authorize import office
 from qinji.access.model import Action, Basis, Right
-from qinji.flows.acts.act import Scene, keep_record
+from qinji.flows.acts.act import Scene, keep_record, keep_trail
 from qinji.flows.acts.codes import SUBJECT
 from qinji.flows.acts.wished import act_of
 from qinji.flows.deps import Deps
@@ -18,15 +18,15 @@ from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import AtWindow, Hand
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Subject, deed_of
+from qinji.flows.parts.telling import About, told_of
 from qinji.flows.parts.window_trail import trail_row
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.kernel.actor import Channel, StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.window import queries, store
-from qinji.window.model import WindowAct, WindowState
+from qinji.window.model import KIND_CHINESE, WindowAct, WindowState
 from qinji.window.rules import may_decide, may_withdraw, sound_words
 
 
@@ -141,7 +141,8 @@ async def _close(command: DecideWindowAct, act: WindowAct, basis: Basis, scene: 
     withdrawn = command.verdict is Verdict.WITHDRAW
     deed = DeedKind.WINDOW_WITHDRAW if withdrawn else DeedKind.WINDOW_REFUSE
     row = trail_row(act, deed, staff, basis.text, scene.new_id(), scene.now, reason)
-    await insured_store.record_audit(scene.connection, [row])
+    about = About(act.person_id, said=KIND_CHINESE[act.wish.kind])
+    await keep_trail(scene.connection, [row], told_of([row], about), scene.deps)
     return replace(
         act,
         state=WindowState.WITHDRAWN if withdrawn else WindowState.REFUSED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -43,6 +43,10 @@ class Deps(Protocol):
     @property
     def production(self) -> bool:
         """Whether this is no sandbox."""
+
+    @property
+    def ways(self) -> Sequence[str]:
+        """By which ways notices are sent outside; none where nobody set one up."""
 
 
 def new_id(deps: Deps, at: datetime) -> UUID:

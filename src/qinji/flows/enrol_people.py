@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.enrolling import Enrolled, EnrolRow, Registered, decide
@@ -96,13 +97,11 @@ async def _record(connection: Connection, made: Enrolled, operator: str, deps: D
         ],
     )
     await ledger.open_accounts(connection, [person.person_id for _, person in people])
-    await store.record_audit(
-        connection,
-        [
-            AuditEntry(person.person_id, new_id(deps, now), operator, DeedKind.ENROL, "register", None, now)
-            for _, person in people
-        ],
-    )
+    rows = [
+        AuditEntry(person.person_id, new_id(deps, now), operator, DeedKind.ENROL, "register", None, now)
+        for _, person in people
+    ]
+    await keep_trail(connection, rows, [], deps)
 
 
 def _person(row: EnrolRow, identifier: UUID, deps: Deps) -> Person:

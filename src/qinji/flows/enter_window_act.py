@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from qinji.access.authorize import office
 from qinji.access.lookup import by_key
 from qinji.access.model import Action, Basis
-from qinji.flows.acts.act import Decision, Scene
+from qinji.flows.acts.act import Decision, Scene, keep_trail
 from qinji.flows.acts.wished import act_of
 from qinji.flows.deps import Deps
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import AtWindow, Hand
 from qinji.flows.parts.people import WithPeople
+from qinji.flows.parts.telling import About, told_of
 from qinji.flows.parts.window_trail import trail_row
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY
 from qinji.kernel.actor import Channel, StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.window import queries, store
-from qinji.window.model import Recognised, WindowAct, WindowState, Wish
+from qinji.window.model import KIND_CHINESE, Recognised, WindowAct, WindowState, Wish
 from qinji.window.rules import AT_ONCE, expiry, may_enter, sound_words
 
 _KEYS: dict[Recognised, str] = {
@@ -97,7 +97,8 @@ async def _enter(command: EnterWindowAct, scene: Scene) -> WithPeople[WindowAct]
     await store.add(scene.connection, act)
     staff, reason = command.actor.staff_id, act.reason
     row = trail_row(act, DeedKind.WINDOW_ENTER, staff, basis.text, scene.new_id(), scene.now, reason)
-    await insured_store.record_audit(scene.connection, [row])
+    about = About(act.person_id, said=KIND_CHINESE[act.wish.kind])
+    await keep_trail(scene.connection, [row], told_of([row], about), scene.deps)
     return WithPeople(act, await insured.persons(scene.connection, [person, *concerned]))
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from qinji.evidence import queries, store
 from qinji.evidence.model import Ending
 from qinji.evidence.rules import opened_until
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.platform.database import Connection, lock_persons
 
@@ -50,5 +50,5 @@ async def _expire(connection: Connection, now: datetime, deps: Deps) -> int:
         )
         for case in over
     ]
-    await insured_store.record_audit(connection, deleted)
+    await keep_trail(connection, deleted, [], deps)
     return len(over)

@@ -9,6 +9,7 @@ from qinji.access.lookup import by_number
 from qinji.access.model import Action, Basis, PersonActor, Right, actor_text
 from qinji.credential import queries as credentials
 from qinji.family import queries as family
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.kin import kin_names
@@ -25,7 +26,6 @@ from qinji.flows.parts.usage import (
 )
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.insured import store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -118,7 +118,7 @@ async def _note(
         at=now,
         reason=reason,
     )
-    await store.record_audit(connection, [row])
+    await keep_look(connection, [row], deps)
 
 
 async def _facts(row: SettlementRow, reader: UUID, connection: Connection, deps: Deps) -> UsageFacts:

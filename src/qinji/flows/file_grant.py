@@ -8,12 +8,14 @@ from uuid import UUID
 
 from qinji.access.authorize import authorize
 from qinji.access.model import Action
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Deed, audit_of, by_paper, consent_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of
+from qinji.flows.parts.telling import About, told_of
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import Person
@@ -94,10 +96,8 @@ async def _file(
         reason=command.reason,
     )
     await insured_store.record_consents(connection, [consent_of(deed, new_id(deps, now))])
-    await insured_store.record_audit(
-        connection,
-        [audit_of(deed, who, new_id(deps, now)) for who in (decided.person_id, decided.grantor_id)],
-    )
+    rows = [audit_of(deed, who, new_id(deps, now)) for who in (decided.person_id, decided.grantor_id)]
+    await keep_trail(connection, rows, told_of(rows, About(decided.grantor_id)), deps)
     return WithPeople(decided, people)
 
 

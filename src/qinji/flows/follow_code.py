@@ -11,12 +11,12 @@ from qinji.access.model import Action, Basis, PersonActor, Right
 from qinji.credential import queries as credentials
 from qinji.credential.model import CodeFacts, CodeStage, SessionFacts
 from qinji.credential.rules import stage_of
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.kin import KinName, kin_names
 from qinji.flows.parts.paid_parts import PaidBill, paid_bill, payers_in
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
@@ -131,6 +131,6 @@ async def _note(viewer: UUID, patient: UUID, basis: Basis, now: datetime, deps: 
 
     async def attempt() -> None:
         async with deps.database.transaction() as connection:
-            await insured_store.record_audit(connection, [row])
+            await keep_look(connection, [row], deps)
 
     await deps.database.repeatedly(attempt)

@@ -14,6 +14,7 @@ from qinji.credential import store
 from qinji.credential.model import CodeFacts, SessionFacts
 from qinji.credential.rules import is_code, is_token, may_read, may_redeem, not_a_code, token_of
 from qinji.family import queries as family
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import (
     CodeDecoded,
@@ -184,7 +185,7 @@ async def _note(institution: str, presented: Presented, person: UUID, deps: Deps
 
     async def attempt() -> None:
         async with deps.database.transaction() as connection:
-            await insured_store.record_audit(connection, [row])
+            await keep_trail(connection, [row], [], deps)
 
     await deps.database.repeatedly(attempt)
 

@@ -13,10 +13,10 @@ from qinji.access.lookup import by_key
 from qinji.access.model import Action, actor_text
 from qinji.family import queries as family
 from qinji.family.model import Binding
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.insured import store
 from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY, NUMBER_KEY, AuditEntry, Person
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.identity import masked_number
@@ -124,7 +124,7 @@ async def _look(command: LookUpPerson, connection: Connection, deps: Deps) -> Pe
         at=now,
         reason=command.reason.strip(),
     )
-    await store.record_audit(connection, [row])
+    await keep_look(connection, [row], deps)
     return await _file(subject, connection, deps)
 
 

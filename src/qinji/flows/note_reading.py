@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
-from qinji.insured import store
 from qinji.insured.model import AuditEntry
 
 
@@ -16,6 +16,6 @@ async def run(reader: UUID, subject: UUID, action: str, basis: str, deps: Deps) 
 
     async def attempt() -> None:
         async with deps.database.transaction() as connection:
-            await store.record_audit(connection, [row])
+            await keep_look(connection, [row], deps)
 
     await deps.database.repeatedly(attempt)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
+from qinji.flows.parts.telling import About, told_of
 from qinji.flows.parts.wallet_postings import going_back
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.ensure import ensure
 from qinji.ledger import queries as ledger
@@ -59,10 +60,13 @@ async def _return(connection: Connection, now: datetime, deps: Deps) -> int:
     )
     await ledger_store.add_transfers(connection, rows)
     await ledger_store.change_balances(connection, balance_changes(rows))
-    await insured_store.record_audit(
-        connection,
-        [_trail(one, side, now, deps) for one in over for side in (one.person_id, one.receiver_id)],
-    )
+    trails = [[_trail(one, side, now, deps) for side in (one.person_id, one.receiver_id)] for one in over]
+    told = [
+        notice
+        for one, pair in zip(over, trails, strict=True)
+        for notice in told_of(pair, About(one.person_id, one.amount_fen))
+    ]
+    await keep_trail(connection, [row for pair in trails for row in pair], told, deps)
     return len(over)
 
 

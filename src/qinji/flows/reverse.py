@@ -6,15 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.credential import store as credentials
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Done, Origin, OriginalAct, ReverseMessage
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.reversing import act_to_undo, may_reverse
+from qinji.flows.parts.stored import stored_document, stored_shares
+from qinji.flows.parts.telling import of_refund, of_return
 from qinji.flows.parts.undoing import Booked, take_back
 from qinji.flows.parts.visits import may_cancel
 from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.kernel.ensure import InvariantBroken
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
@@ -22,6 +24,7 @@ from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid import store as mutual_aid_store
+from qinji.notice import store as notices
 from qinji.platform import inbox
 from qinji.platform.database import Connection, StartAgain, lock_persons
 from qinji.platform.inbox import Answer, Message, MessageKey, answer_once
@@ -113,9 +116,13 @@ async def _undo_settlement(
     await ledger_store.add_transfers(connection, back.transfers)
     await ledger_store.change_balances(connection, balance_changes(back.transfers))
     await wallet_store.add_parts(connection, back.parts)
-    await insured_store.record_audit(connection, refund_trail(back, now, lambda: new_id(deps, now)))
+    refunded = refund_trail(back, now, lambda: new_id(deps, now))
+    await keep_trail(connection, refunded, of_refund(refunded, back.transfers), deps)
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, row.settlement, back.cancellation, back.year, back.day)
+    shares = stored_shares(stored_document(row.settlement))
+    told = of_return(row.settlement, shares, back.cancellation.cancellation, now)
+    await notices.tell(connection, told, deps.ways)
 
 
 async def _undo_registration(

@@ -12,8 +12,8 @@ from qinji.evidence.model import PhotoKind
 from qinji.evidence.sealing import unseal
 from qinji.family import queries
 from qinji.family.model import BindingState
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -78,5 +78,5 @@ async def _see(command: SeeEvidence, connection: Connection, deps: Deps) -> Pict
         )
         for who in (binding.person_id, binding.holder_id)
     ]
-    await insured_store.record_audit(connection, looks)
+    await keep_look(connection, looks, deps)
     return Picture(photo.kind, unseal(papers.case, photo, sealed, deps.vault))

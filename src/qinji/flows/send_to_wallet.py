@@ -9,17 +9,17 @@ from uuid import UUID
 
 from qinji.access.lookup import by_number
 from qinji.access.model import PersonActor, Right
-from qinji.flows.acts.act import Scene, keep_record
+from qinji.flows.acts.act import Scene, keep_record, keep_trail
 from qinji.flows.deps import Deps
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.records import Subject, deed_of
+from qinji.flows.parts.telling import About, told_of
 from qinji.flows.parts.wallet_postings import available, sending
 from qinji.flows.parts.wallet_terms import party_of, sending_terms
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry, Person
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
@@ -161,7 +161,7 @@ async def _tell_receiver(wish: Wish, refusal: Refused | None, scene: Scene) -> N
     row = AuditEntry(
         receiver, scene.new_id(), actor, DeedKind.WALLET_WANTED, Right.OWN, None, scene.now, reason=told
     )
-    await insured_store.record_audit(scene.connection, [row])
+    await keep_trail(scene.connection, [row], told_of([row], About(receiver, said=told)), scene.deps)
 
 
 def _wanted(command: SendToWallet) -> LookAtSending:
@@ -236,4 +236,4 @@ async def _record(command: SendToWallet, transfer: WalletTransfer, facts: _Facts
         scene.now,
         detail=f"转出 {yuan(transfer.amount_fen)} 元",
     )
-    await keep_record([deed], (sender, transfer.receiver_id), scene)
+    await keep_record([deed], (sender, transfer.receiver_id), scene, transfer.amount_fen)

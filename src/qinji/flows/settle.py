@@ -22,6 +22,7 @@ from qinji.flows.parts.previewing import preview_holds
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
 from qinji.flows.parts.summing import sum_balances, sum_days, sum_years
+from qinji.flows.parts.telling import of_settlement
 from qinji.flows.parts.wallet_spending import with_money
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
@@ -33,8 +34,8 @@ from qinji.ledger import queries as ledger
 from qinji.ledger import store as ledger_store
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid import store as mutual_aid_store
+from qinji.notice import store as notices
 from qinji.platform import inbox
-from qinji.platform.crypto import Vault
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
 from qinji.settlement import queries as settlements
@@ -98,7 +99,7 @@ async def _settle(items: list[Item], connection: Connection, deps: Deps) -> list
     now = deps.clock()
     facts = await _facts(connection, items, patients, frozenset(locked), now, deps)
     outcome = _fold(items, patients, facts, seen, now, deps)
-    await _record(connection, outcome, now, deps.vault)
+    await _record(connection, outcome, now, deps)
     return [answer for answer in outcome.answers if answer is not None]
 
 
@@ -323,10 +324,10 @@ def _decide_one(
     return preview_holds(decided, expected, note) or decided
 
 
-async def _record(connection: Connection, outcome: _Outcome, now: datetime, vault: Vault) -> None:
+async def _record(connection: Connection, outcome: _Outcome, now: datetime, deps: Deps) -> None:
     """Write everything the batch decided, set-based; the answers first, so that a rival copy is found at once."""
     if outcome.entries:
-        await inbox.remember(connection, outcome.entries, now, vault)
+        await inbox.remember(connection, outcome.entries, now, deps.vault)
     if not outcome.decided:
         return
     every = outcome.decided
@@ -340,6 +341,7 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, vaul
     await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
     await settlement_store.add_to_years(connection, sum_years(every))
     await settlement_store.add_to_days(connection, sum_days(every))
+    await notices.tell(connection, [one for decided in every for one in of_settlement(decided)], deps.ways)
     consumed = [
         (decided.settlement.person, decided.session, decided.settlement.settlement)
         for decided in every

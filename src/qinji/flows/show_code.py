@@ -12,10 +12,10 @@ from qinji.access.model import Action, PersonActor
 from qinji.credential import store
 from qinji.credential.model import CodeFacts
 from qinji.credential.rules import CODE_DIGITS, digits
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.code_states import code_usable
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry, Person
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -101,5 +101,5 @@ async def _show(command: ShowCode, connection: Connection, deps: Deps) -> CodeSh
     audit = AuditEntry(
         patient, new_id(deps, now), f"person:{actor}", Action.SHOW_CODE, basis.text, patient, now
     )
-    await insured_store.record_audit(connection, [audit])
+    await keep_trail(connection, [audit], [], deps)
     return CodeShown(code, expires, person, digest)

@@ -9,9 +9,9 @@ from uuid import UUID
 from qinji.credential import store
 from qinji.credential.model import BearerFacts
 from qinji.credential.rules import BEARER_IDLE, may_sign_in
+from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
@@ -63,5 +63,5 @@ async def _sign_in(command: SignIn, connection: Connection, deps: Deps) -> Signe
     audit = AuditEntry(
         begun.person_id, new_id(deps, now), f"person:{begun.person_id}", DeedKind.SIGN_IN, "own", None, now
     )
-    await insured_store.record_audit(connection, [audit])
+    await keep_trail(connection, [audit], [], deps)
     return SignedIn(token, until)

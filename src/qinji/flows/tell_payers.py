@@ -10,6 +10,7 @@ from uuid import UUID
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
 from qinji.access.model import Action, Basis, PersonActor, Right
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.facts import WorkingSet, only_accounts
@@ -28,7 +29,6 @@ from qinji.flows.parts.payers import payers_of, uses_grants
 from qinji.flows.parts.sharing_terms import USER_PRIORITY
 from qinji.funding.order import LAST, order
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry, Person
 from qinji.kernel.dates import age_on, local_day
 from qinji.kernel.purpose import AT_THE_TILL, Purpose
@@ -211,6 +211,6 @@ async def _note(viewer: UUID, patient: UUID, basis: Basis, now: datetime, deps: 
 
     async def attempt() -> None:
         async with deps.database.transaction() as connection:
-            await insured_store.record_audit(connection, [row])
+            await keep_look(connection, [row], deps)
 
     await deps.database.repeatedly(attempt)

@@ -1,10 +1,10 @@
-"""Tables without business words: the installation's settings, the inbox, keys of persons, rates, timers, messages."""
+"""Tables without business words: the installation's settings, inbox and outbox, keys, rates, timers, messages."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, Text, text
 
-from qinji.platform.metadata import Id, Moment, key, may, need, table
+from qinji.platform.metadata import Id, Moment, check, key, may, need, table
 
 installation = table("installation", "local", key("name", Text()), need("value", Text()))
 
@@ -71,6 +71,25 @@ exchange = table(
     need("reply", Text()),
     need("findings", Text()),
     Index("ix_exchange_number", "number"),
+)
+
+# What is to be sent outside: written with what it tells, sent afterwards.
+outbox = table(
+    "outbox",
+    "distributed",
+    key("person_id", Id),
+    key("message_id", Id),
+    key("way", Text()),
+    need("state", Text()),
+    need("tries", SmallInteger()),
+    need("next_at", Moment),
+    need("made_at", Moment),
+    need("problem", Text()),
+    may("done_at", Moment),
+    check("state in ('waiting', 'sent', 'unwanted', 'refused', 'given_up')", "state"),
+    check("(state = 'waiting') = (done_at is null)", "done"),
+    Index("ix_outbox_due", "next_at", postgresql_where=text("state = 'waiting'")),
+    Index("ix_outbox_message_id", "message_id"),
 )
 
 exchange_count = table("exchange_count", "keyed", key("counter", Text()), need("used", BigInteger()))

@@ -23,7 +23,7 @@ from qinji.web.cookies import remember
 from qinji.web.counter.asks import CounterFlows
 from qinji.web.counter.routes import COUNTER_ROUTES
 from qinji.web.counter.till import Till
-from qinji.web.family import bills, bind, bindings, code, me, sign_in, trail
+from qinji.web.family import bills, bind, bindings, code, me, notices, sign_in, trail
 from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of
@@ -92,6 +92,12 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/bills/{bill}", for_person(bills.one)),
     Route("/bills/{bill}/explanation", for_person(bills.explanation)),
     Route("/me", for_person(me.front)),
+    Route("/me/notices", for_person(notices.front)),
+    Route("/me/notices/read", for_person(notices.read_all), methods=["POST"]),
+    Route("/me/notices/settings", for_person(notices.wishes)),
+    Route("/me/notices/settings", for_person(notices.wish), methods=["POST"]),
+    Route("/me/notices/{notice}", for_person(notices.one)),
+    Route("/me/notices/{notice}/not-me", for_person(notices.not_me), methods=["POST"]),
     Route("/me/trail", for_person(trail.front)),
     Route("/me/codes", for_person(trail.codes)),
     Route("/me/code", for_person(me.stopping)),

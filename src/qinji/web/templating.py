@@ -44,6 +44,11 @@ def day(moment: date | datetime) -> str:
     return _("{year}年{month}月{day}日").format(year=moment.year, month=moment.month, day=moment.day)
 
 
+def month(first: date) -> str:
+    """2026年3月."""
+    return _("{year}年{month}月").format(year=first.year, month=first.month)
+
+
 def moment(at: datetime) -> str:
     """2026年3月17日 10:05, in China."""
     return f"{day(at)} {at.astimezone(CHINA):%H:%M}"
@@ -58,7 +63,9 @@ templates = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
-templates.filters.update({"yuan": yuan, "money": money, "day": day, "moment": moment, "masked": masked_name})
+templates.filters.update(
+    {"yuan": yuan, "money": money, "day": day, "moment": moment, "month": month, "masked": masked_name}
+)
 templates.globals.update({"icon": icon, "static": static})
 
 

@@ -9,15 +9,17 @@ from uuid import UUID
 
 from qinji.access.lookup import by_number
 from qinji.access.model import Right
-from qinji.flows.acts.act import Decision, Scene, keep_record
+from qinji.flows.acts.act import Decision, Scene, keep_record, keep_trail
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, Subject, deed_of
+from qinji.flows.parts.records import Deed, Subject, audit_of, consent_of, deed_of
 from qinji.flows.parts.sharing_terms import party_of, terms_of, user_orders
 from qinji.flows.parts.sharing_words import bounds_text, tell_change, tell_end, tell_new, tell_order
+from qinji.flows.parts.telling import of_order
 from qinji.insured import queries as insured
+from qinji.insured import store as insured_store
 from qinji.insured.model import Person
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Purpose
@@ -303,11 +305,11 @@ class OrderGrantors:
             WithPeople(ordered, people),
             actor,
             partial(tell_order, list(by_id.values()), ordered, people),
-            partial(_record_order, ordered, hand, scene),
+            partial(_record_order, list(by_id.values()), ordered, hand, scene),
         )
 
 
-async def _record_order(ordered: Sequence[Grant], hand: Hand, scene: Scene) -> None:
+async def _record_order(before: Sequence[Grant], ordered: Sequence[Grant], hand: Hand, scene: Scene) -> None:
     await store.rank(scene.connection, hand.person_id, [grant.grant_id for grant in ordered])
     deeds = [
         deed_of(
@@ -321,4 +323,8 @@ async def _record_order(ordered: Sequence[Grant], hand: Hand, scene: Scene) -> N
         )
         for grant in ordered
     ]
-    await keep_record(deeds, [hand.person_id], scene)
+    consents = [consent_of(deed, scene.new_id()) for deed in deeds]
+    rows = [audit_of(deed, hand.person_id, scene.new_id()) for deed in deeds]
+    await insured_store.record_consents(scene.connection, consents)
+    moved = [one for was, one in zip(before, ordered, strict=True) if was.grant_id != one.grant_id]
+    await keep_trail(scene.connection, rows, of_order(rows, moved, scene.new_id()), scene.deps)

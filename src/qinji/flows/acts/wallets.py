@@ -188,4 +188,4 @@ class AnswerTransfer:
             Right.OWN,
             scene.now,
         )
-        await keep_record([deed], (ended.person_id, ended.receiver_id), scene)
+        await keep_record([deed], (ended.person_id, ended.receiver_id), scene, ended.amount_fen)

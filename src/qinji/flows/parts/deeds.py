@@ -43,3 +43,5 @@ class DeedKind(StrEnum):
     WINDOW_CONFIRM = "window.confirm"
     WINDOW_REFUSE = "window.refuse"
     WINDOW_WITHDRAW = "window.withdraw"
+    NOTICE_DISOWN = "notice.disown"
+    NOTICE_PRINT = "notice.print"

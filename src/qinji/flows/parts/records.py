@@ -147,6 +147,13 @@ def consent_of(deed: Deed, consent_id: UUID) -> Consent:
     )
 
 
+def owner_of(deed: Deed, concerned: Sequence[UUID]) -> UUID:
+    """Whose money, code or data a deed is about: of a grant its grantor, else whom the row serves."""
+    if deed.subject != "grant":
+        return deed.person_id
+    return next((person for person in concerned if person != deed.person_id), deed.person_id)
+
+
 def audit_of(deed: Deed, person_id: UUID, audit_id: UUID) -> AuditEntry:
     """The audit row of a deed in the trail of one of the people it concerns.
 

@@ -67,6 +67,8 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.WINDOW_CONFIRM: "复核窗口冻结或挂失",
     DeedKind.WINDOW_REFUSE: "未通过窗口代办",
     DeedKind.WINDOW_WITHDRAW: "撤回窗口代办",
+    DeedKind.NOTICE_DISOWN: "对通知说“不是我”",
+    DeedKind.NOTICE_PRINT: "打印您的通知单",
     "show_code": "出示您的医保码",
     "see_status": "查看您的参保状态",
     "see_costs": "查看您的花费",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from qinji.web.console import acts, bills, bindings, entry, grants, queue, sign_in, window
+from qinji.web.console import acts, bills, bindings, entry, grants, notices, queue, sign_in, window
 from qinji.web.console.desk import at_console
 
 CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
@@ -25,6 +25,7 @@ CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
     Route("/console/window", at_console(window.look), methods=["POST"]),
     Route("/console/window/wish", at_console(window.fill), methods=["POST"]),
     Route("/console/window/enter", at_console(window.enter), methods=["POST"]),
+    Route("/console/window/notices", at_console(notices.slip), methods=["POST"]),
     Route("/console/window/mine", at_console(acts.mine)),
     Route("/console/window/acts/{act}", at_console(acts.one)),
     Route("/console/window/acts/{act}/decide", at_console(acts.decide), methods=["POST"]),

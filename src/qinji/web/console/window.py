@@ -27,6 +27,7 @@ from qinji.web.answers import go
 from qinji.web.console import wishes
 from qinji.web.console.desk import desk_page, problem
 from qinji.web.console.grants import LIMIT_WORDS, limits_of
+from qinji.web.console.notices import offered_months
 from qinji.web.console.present import clean
 from qinji.web.console.tickets import LIFE, RECOGNISED, Ticket, seal, unseal
 from qinji.web.forms import Form, carry_out, read_form
@@ -116,6 +117,7 @@ def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
         insured_as=STATUS_CHINESE[file.person.status],
         code_state=CODE_CHINESE[file.person.code_state],
         today=local_day(now),
+        months=offered_months(local_day(now)),
         live=live,
         limits_of=limits_of,
         bindings=BindingState,
