@@ -42,6 +42,14 @@ transfer = table(
         unique=True,
         postgresql_where=text("reverses is not null"),
     ),
+    # What a relative's account paid, and what one's own paid for a relative: searched by that relative.
+    Index(
+        "ix_transfer_person_id_other_person_id_act_id",
+        "person_id",
+        "other_person_id",
+        "act_id",
+        postgresql_where=text("other_person_id is not null"),
+    ),
 )
 
 # A crediting file or a roll-over. What it booked for a person stands in its lines, so that a line is booked once.
