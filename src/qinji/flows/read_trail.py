@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from qinji.access.model import PersonActor
-from qinji.flows.acts.trail import gathered
 from qinji.flows.deps import Deps
+from qinji.flows.kept.trail import gathered
 from qinji.flows.parts.trail import TrailItem
 
 

@@ -312,3 +312,19 @@ class MonthSpent:
     own_fen: int
     mutual_aid_fen: int
     cash_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitKept:
+    """All that is kept of a visit; of ``diagnoses`` each has ``order``, ``code`` and ``name``."""
+
+    visit: UUID
+    institution: str
+    outpatient_number: str
+    service_day: date
+    cancelled: bool
+    medical_type: str
+    diagnoses: Sequence[Mapping[str, str | int]]
+    department: str
+    doctor: str
+    opened_at: datetime

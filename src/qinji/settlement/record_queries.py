@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from qinji.settlement.model import (
     Spent,
     SpentSearch,
     StoredDecision,
+    VisitKept,
     Window,
 )
 from qinji.settlement.packing import DECISIONS
@@ -190,6 +192,34 @@ async def months(connection: Connection, person: UUID, since: datetime, until: d
             row["own_fen"],
             row["mutual_aid_fen"],
             row["cash_fen"],
+        )
+        for row in rows
+    ]
+
+
+async def visits_of(
+    connection: Connection, person: UUID, limit: int, before: UUID | None = None
+) -> list[VisitKept]:
+    """All that is kept of a person's visits, newest first; ``before`` the last id continues a page."""
+    rows = await connection.fetch(
+        "select * from visit where person_id = $1 and ($3::uuid is null or visit_id < $3) "
+        "order by visit_id desc limit $2",
+        person,
+        limit,
+        before,
+    )
+    return [
+        VisitKept(
+            row["visit_id"],
+            row["institution"],
+            row["outpatient_number"],
+            row["service_day"],
+            row["state"] == "cancelled",
+            row["medical_type"],
+            json.loads(row["diagnoses"]),
+            row["department"],
+            row["doctor"],
+            row["opened_at"],
         )
         for row in rows
     ]
