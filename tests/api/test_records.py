@@ -79,7 +79,7 @@ async def test_a_patient_finds_bills_by_every_term_and_each_names_who_paid(town:
     ]
     assert [one["state_text"] for one in found] == ["已扣款", "已退回", "已扣款"]
 
-    async def ids(**query: str) -> list[str]:
+    async def ids(**query: str) -> list[int]:
         return [one["total_fen"] for one in (await got(phone, "/uses", **query))["items"]]
 
     daughter = two(town)[0]
@@ -200,7 +200,7 @@ async def everything_told(phone: Phone) -> str:
 
 
 async def test_nothing_a_grantor_reads_names_what_a_relative_was_given_or_what_they_have(town: Town) -> None:
-    """The trail alone names who took the money: an institution that charged one's account is no secret of the relative."""
+    """Only the trail names who took the money: who charged one's account is no secret of the relative's."""
     daughter, mother = two(town)
     assert (await (await town.phone(daughter)).grant(mother)).done
     town.bureau.later(minutes=7)

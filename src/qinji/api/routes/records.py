@@ -55,6 +55,11 @@ Month = Annotated[str, Path(max_length=7, description="月份,如 2026-03")]
 BookCursor: TypeAlias = Annotated[str | None, Query(max_length=PLACE_MAX, description="上一页的 next")]
 
 
+def _told_as(kind: str) -> dict[int | str, dict[str, object]]:
+    """How a file is described in the contract."""
+    return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
 @router.get("/uses")
 async def uses(
     person: Person,
@@ -150,13 +155,13 @@ async def statement(month: Month, person: Person, deps: DepsOf) -> Response:
     return shown(told if isinstance(told, Refused) else statement_view(told))
 
 
-@router.get("/statements/{month}/pdf", response_class=Response, responses={200: {"content": {PDF: {}}}})
+@router.get("/statements/{month}/pdf", response_class=Response, responses=_told_as(PDF))
 async def paper(month: Month, person: Person, deps: DepsOf) -> Response:
     """The same on A4."""
     return _file(await make_statement.as_paper(person, _month(month), deps), PDF, f"statement-{month}.pdf")
 
 
-@router.get("/statements/{month}/xlsx", response_class=Response, responses={200: {"content": {EXCEL: {}}}})
+@router.get("/statements/{month}/xlsx", response_class=Response, responses=_told_as(EXCEL))
 async def workbook(month: Month, person: Person, deps: DepsOf) -> Response:
     """The same as an Excel workbook; no text in it is a formula."""
     return _file(
@@ -179,7 +184,7 @@ def _file(content: bytes | Refused, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-@router.post("/export", response_class=Response, responses={200: {"content": {ZIP: {}}}})
+@router.post("/export", response_class=Response, responses=_told_as(ZIP))
 async def export(person: Person, deps: DepsOf) -> StreamingResponse:
     """Everything that the bureau keeps of me, as one zip of JSON files; that I asked for it stands in my trail."""
     headers = {**KEEP_NOTHING, "Content-Disposition": 'attachment; filename="my-data.zip"'}
