@@ -23,8 +23,17 @@ def upgrade() -> None:
         ["person_id", "other_person_id", "act_id"],
         postgresql_where=sa.text("other_person_id is not null"),
     )
+    op.create_index(
+        "ix_transfer_shared",
+        "transfer",
+        ["person_id", "act_id"],
+        postgresql_where=sa.text(
+            "debit = 'personal' and credit = 'clearing.mutual_aid' and reverses is null"
+        ),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_transfer_shared", "transfer")
     op.drop_index("ix_transfer_person_id_other_person_id_act_id", "transfer")
     op.drop_index("ix_settlement_searched", "settlement")

@@ -151,6 +151,14 @@ async def test_the_books_tell_balances_of_any_moment_and_each_transfer(town: Tow
     shared = (await got(phone, "/account", kind="shared", returns="false"))["items"]
     assert [one["account_change_fen"] for one in shared] == [-60_00, -40_00, -80_00]
     assert (await phone.call("GET", "/records/account", query={"after": "nowhere"})).refused == "NOT_FOUND"
+    for query, count in (({"from": "0001-01-01", "to": "9999-12-31"}, 6), ({"to": "0001-01-01"}, 0)):
+        assert len((await got(phone, "/account", **query))["items"]) == count
+    for at, fen in (
+        ("0001-01-02T00:00:00Z", 0),
+        ("1950-01-01T00:00:00Z", 0),
+        ("9999-12-31T23:59:59Z", 335_00),
+    ):
+        assert (await got(phone, "/balance", at=at))["account_fen"] == fen
 
 
 async def test_a_statement_adds_up_and_is_the_same_on_paper_and_in_a_workbook(town: Town) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from qinji.access.model import PersonActor
@@ -18,8 +18,7 @@ from qinji.flows.parts.statement_words import BookLine, Told, asked_bills, book_
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.bill import WALLET_POCKET
-from qinji.kernel.dates import begin_of
-from qinji.kernel.search import Terms
+from qinji.kernel.search import FIRST_YEAR, LAST_YEAR, Terms, span_of
 from qinji.ledger import record_queries as ledger
 from qinji.ledger.chart import STORED, Account
 from qinji.ledger.model import HELD_POCKET, Movement, MovementSearch, own_balance
@@ -27,6 +26,8 @@ from qinji.platform.database import Connection
 from qinji.settlement import record_queries as settlements
 
 INSTANT = timedelta(microseconds=1)
+BEGIN, END = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC), datetime(LAST_YEAR, 12, 31, tzinfo=UTC)
+"""Nothing was booked before, nothing will be after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,11 @@ async def run(
 ) -> BookPage:
     """A page of one's own transfers that fit."""
     me = actor.person_id
+    since, until = span_of(wish.first, wish.last)
     search = MovementSearch(
         Terms(
-            since=None if wish.first is None else begin_of(wish.first),
-            until=None if wish.last is None else begin_of(wish.last + timedelta(days=1)),
+            since=since,
+            until=until,
             least_fen=wish.least_fen,
             most_fen=wish.most_fen,
             returned=wish.returns,
@@ -85,8 +87,9 @@ async def run(
 
 async def at(actor: PersonActor, moment: datetime, deps: Deps) -> BalanceThen:
     """What was in one's own account, on its way and in one's wallet at a moment: a sum of transfers, nothing stored."""
+    known = min(max(moment, BEGIN), END)
     async with deps.database.reading() as connection:
-        pockets: Mapping[int, int] = await ledger.standing(connection, actor.person_id, moment + INSTANT)
+        pockets: Mapping[int, int] = await ledger.standing(connection, actor.person_id, known + INSTANT)
     return BalanceThen(
         moment, own_balance(pockets), pockets.get(HELD_POCKET, 0), pockets.get(WALLET_POCKET, 0)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -25,9 +25,8 @@ from qinji.institution.model import Institution
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
-from qinji.kernel.dates import begin_of
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.kernel.search import Terms
+from qinji.kernel.search import Terms, span_of
 from qinji.ledger import record_queries as ledger
 from qinji.ledger.model import SharedPart
 from qinji.platform.database import Connection
@@ -163,9 +162,10 @@ async def _terms(connection: Connection, wish: UseWish, names: Mapping[str, str]
     if wish.place:
         regions = [code for code, name in names.items() if wish.place in name]
         codes = await institutions.codes_at(connection, wish.place if by_name else "", regions)
+    since, until = span_of(wish.first, wish.last)
     return Terms(
-        since=None if wish.first is None else begin_of(wish.first),
-        until=None if wish.last is None else begin_of(wish.last + timedelta(days=1)),
+        since=since,
+        until=until,
         least_fen=wish.least_fen,
         most_fen=wish.most_fen,
         institutions=codes,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from qinji.kernel.bill import WALLET_POCKET
 from qinji.kernel.money import AMOUNT_FEN_MAX
-from qinji.kernel.search import Terms
+from qinji.kernel.search import Terms, not_after, not_before
 from qinji.ledger.chart import STORED, Account
 from qinji.ledger.model import (
     HELD_POCKET,
@@ -44,7 +44,7 @@ with found as materialized (
   select m.*, <after> from transfer m, today where m.person_id = $1
     and (m.debit = any(<stored>::text[]) or m.credit = any(<stored>::text[]))
     and (m.act_id, m.seq) >= (select act_id, seq from found order by act_id, seq limit 1)
-  window newer as (order by m.act_id desc, m.seq desc)
+  window newer as (order by m.act_id desc, m.seq desc rows unbounded preceding)
 )
 select told.* from told join found using (act_id, seq) order by act_id desc, seq desc
 """
@@ -94,26 +94,55 @@ async def movements(
     ]
 
 
+def _span(where: Conditions, terms: Terms) -> None:
+    """The days of a search; the ids of their acts narrow it in the index, the moments decide."""
+    if terms.since is not None:
+        where.need("t.booked_at >= {} and t.act_id >= {}", terms.since, not_before(terms.since))
+    if terms.until is not None:
+        where.need("t.booked_at < {} and t.act_id < {}", terms.until, not_after(terms.until))
+
+
 def _narrow(where: Conditions, terms: Terms) -> None:
-    where.may("t.booked_at >= {}", terms.since)
-    where.may("t.booked_at < {}", terms.until)
+    _span(where, terms)
     where.may("t.amount_fen >= {}", terms.least_fen)
     where.may("t.amount_fen <= {}", terms.most_fen)
     where.may("t.institution = any({}::text[])", terms.institutions)
 
 
 _STANDING = """
-with stored as (select * from unnest($2::text[], $3::smallint[]) as k(account, place))
-select coalesce(k.place, t.pocket, 0) as pocket,
-  sum(t.amount_fen * ((t.credit = k.account)::int - (t.debit = k.account)::int))::bigint as balance_fen
-from transfer t join stored k on k.account in (t.debit, t.credit)
-where t.person_id = $1 and t.booked_at < $4 group by 1
+with since as materialized (
+  select debit, credit, pocket, amount_fen from transfer
+  where person_id = $1 and booked_at >= $2 and act_id >= $3
+), moved as (
+  select k.place as pocket, -s.amount_fen as change from since s join unnest($4::text[], $5::smallint[])
+    as k(account, place) on k.account = s.credit where k.place is not null
+  union all
+  select k.place, s.amount_fen from since s join unnest($4::text[], $5::smallint[])
+    as k(account, place) on k.account = s.debit where k.place is not null
+  union all
+  select coalesce(pocket, 0), case when credit = $6 then -amount_fen else amount_fen end from since
+  where $6 in (debit, credit)
+  union all
+  select pocket, balance_fen from personal_account where person_id = $1
+)
+select pocket, sum(change)::bigint as balance_fen from moved group by pocket
 """
 
 
 async def standing(connection: Connection, person: UUID, until: datetime) -> Mapping[int, int]:
-    """What was in each of a person's pockets just before a moment, in fen: the sum of all transfers before it."""
-    rows = await connection.fetch(_STANDING, person, list(POCKET_OF), list(POCKET_OF.values()), until)
+    """What was in each of a person's pockets just before a moment, in fen: today's balance less all transfers since.
+
+    The audit holds that today's balance is the sum of all transfers, so that this is the sum of those before.
+    """
+    rows = await connection.fetch(
+        _STANDING,
+        person,
+        until,
+        not_before(until),
+        list(POCKET_OF),
+        list(POCKET_OF.values()),
+        Account.PERSONAL,
+    )
     return {row["pocket"]: row["balance_fen"] for row in rows}
 
 
@@ -123,10 +152,12 @@ async def between(
     """Every transfer of a person in a span of time (``until`` not counted), in order; at most so many."""
     rows = await connection.fetch(
         "select * from transfer where person_id = $1 and booked_at >= $2 and booked_at < $3 "
-        "order by act_id, seq limit $4",
+        "and act_id >= $4 and act_id < $5 order by act_id, seq limit $6",
         person,
         since,
         until,
+        not_before(since),
+        not_after(until),
         limit,
     )
     return [transfer_of(row) for row in rows]
@@ -151,9 +182,9 @@ async def every(
 _SHARED = """
 select f.*, (select min(r.booked_at) from transfer r where r.person_id = $1 and r.reverses = f.act_id) as returned_at
 from (
-  select t.act_id, t.other_person_id, sum(t.amount_fen)::bigint as amount_fen, min(t.booked_at) as booked_at,
-    min(t.institution) as institution
-  from transfer t where <where> group by t.act_id, t.other_person_id
+  select t.act_id, (array_agg(t.other_person_id))[1] as other_person_id, sum(t.amount_fen)::bigint as amount_fen,
+    min(t.booked_at) as booked_at, min(t.institution) as institution
+  from transfer t where <where> group by t.act_id
   having sum(t.amount_fen) between <least> and <most> order by t.act_id desc limit <limit>
 ) f order by f.act_id desc
 """
@@ -171,12 +202,12 @@ async def shared(
     """What a grantor's account paid for relatives, bill by bill, newest first; ``terms`` are about this part."""
     where = Conditions()
     where.need("t.person_id = {}", grantor)
-    where.need("t.debit = {} and t.credit = {}", Account.PERSONAL, Account.CLEARING_MUTUAL_AID)
+    # Written out, so that the index of these rows alone is used however often the statement is planned.
+    where.need(f"t.debit = '{Account.PERSONAL}' and t.credit = '{Account.CLEARING_MUTUAL_AID}'")
     where.need("t.reverses is null and t.institution is not null")
     where.may("t.act_id < {}", before)
     where.may("t.other_person_id = {}", beneficiary)
-    where.may("t.booked_at >= {}", terms.since)
-    where.may("t.booked_at < {}", terms.until)
+    _span(where, terms)
     where.may("t.institution = any({}::text[])", terms.institutions)
     if terms.returned is not None:
         where.need(_BACK if terms.returned else f"not {_BACK}")
@@ -240,14 +271,14 @@ select date_trunc('month', booked_at at time zone 'Asia/Shanghai')::date as mont
   case when reverses is null then debit else credit end as debit,
   case when reverses is null then credit else debit end as credit, other_person_id,
   sum(case when reverses is null then amount_fen else -amount_fen end)::bigint as amount_fen
-from transfer where person_id = $1 and booked_at >= $2 and booked_at < $3
+from transfer where person_id = $1 and booked_at >= $2 and booked_at < $3 and act_id >= $4 and act_id < $5
 group by 1, 2, 3, 4 order by 1, 2, 3, 4
 """
 
 
 async def months(connection: Connection, person: UUID, since: datetime, until: datetime) -> list[MonthMoved]:
     """What a person's transfers came to by month, accounts and relative; what was taken back is taken off."""
-    rows = await connection.fetch(_MONTHS, person, since, until)
+    rows = await connection.fetch(_MONTHS, person, since, until, not_before(since), not_after(until))
     return [
         MonthMoved(
             row["month"],

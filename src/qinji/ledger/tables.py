@@ -50,6 +50,13 @@ transfer = table(
         "act_id",
         postgresql_where=text("other_person_id is not null"),
     ),
+    # What an account paid for relatives, in order, among however many transfers of its own.
+    Index(
+        "ix_transfer_shared",
+        "person_id",
+        "act_id",
+        postgresql_where=text("debit = 'personal' and credit = 'clearing.mutual_aid' and reverses is null"),
+    ),
 )
 
 # A crediting file or a roll-over. What it booked for a person stands in its lines, so that a line is booked once.

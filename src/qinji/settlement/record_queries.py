@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from qinji.kernel.search import not_after, not_before
 from qinji.platform.conditions import Conditions
 from qinji.platform.database import Connection, Record
 from qinji.settlement.model import (
@@ -100,8 +101,10 @@ async def search(
     where.need("s.person_id = {}", person)
     where.may("s.settlement_id < {}", before)
     where.may("s.settlement_id = any({}::uuid[])", wanted.among)
-    where.may("s.booked_at >= {}", terms.since)
-    where.may("s.booked_at < {}", terms.until)
+    if terms.since is not None:
+        where.need("s.booked_at >= {} and s.settlement_id >= {}", terms.since, not_before(terms.since))
+    if terms.until is not None:
+        where.need("s.booked_at < {} and s.settlement_id < {}", terms.until, not_after(terms.until))
     where.may("s.total_fen >= {}", terms.least_fen)
     where.may("s.total_fen <= {}", terms.most_fen)
     where.may("s.institution = any({}::text[])", terms.institutions)
@@ -172,7 +175,7 @@ select date_trunc('month', at at time zone 'Asia/Shanghai')::date as month, kind
   sum(sign * cash_fen)::bigint as cash_fen
 from (
   select s.booked_at as at, 1 as sign, s.kind, s.fund_fen, s.own_fen, s.mutual_aid_fen, s.cash_fen from settlement s
-  where s.person_id = $1 and s.booked_at >= $2 and s.booked_at < $3
+  where s.person_id = $1 and s.booked_at >= $2 and s.booked_at < $3 and s.settlement_id >= $4 and s.settlement_id < $5
   union all
   select c.booked_at, -1, s.kind, s.fund_fen, s.own_fen, s.mutual_aid_fen, s.cash_fen
   from cancellation c join settlement s on s.person_id = c.person_id and s.settlement_id = c.settlement_id
@@ -183,7 +186,7 @@ from (
 
 async def months(connection: Connection, person: UUID, since: datetime, until: datetime) -> list[MonthSpent]:
     """What a patient's bills came to by month and kind, less what was taken back; ``until`` does not count."""
-    rows = await connection.fetch(_MONTHS, person, since, until)
+    rows = await connection.fetch(_MONTHS, person, since, until, not_before(since), not_after(until))
     return [
         MonthSpent(
             row["month"],
