@@ -264,9 +264,6 @@ def _searches(runtime: Runtime, people: People, chance: Random) -> dict[str, Sea
     def grantor(**wish: object) -> Search:
         return lambda actor: read_uses.of_grantor(actor, UseWish(**wish), 20, None, runtime)  # type: ignore[arg-type]
 
-    def book(**wish: object) -> Search:
-        return lambda actor: read_account_book.run(actor, BookWish(**wish), 20, None, runtime)  # type: ignore[arg-type]
-
     today = local_day(runtime.clock())
     old = today - timedelta(days=900)
     places = {who: n for n, who in enumerate(people.everybody)}
@@ -280,12 +277,8 @@ def _searches(runtime: Runtime, people: People, chance: Random) -> dict[str, Sea
         before = uuid7(milliseconds(moment), bytes(RANDOM_BYTES))
         return await read_uses.of_patient(actor, UseWish(), 20, before, runtime)
 
-    async def deep_book(actor: PersonActor) -> object:
-        moment = datetime.now(UTC) - timedelta(days=chance.randrange(900))
-        before = uuid7(milliseconds(moment), bytes(RANDOM_BYTES)), 0
-        return await read_account_book.run(actor, BookWish(), 20, before, runtime)
-
     return {
+        **_of_books(runtime, chance),
         "bills": patient(),
         "bills, deep": deep,
         "bills by day": patient(first=old, last=old + timedelta(days=3)),
@@ -309,6 +302,23 @@ def _searches(runtime: Runtime, people: People, chance: Random) -> dict[str, Sea
             first=old, last=old + timedelta(days=30), least_fen=5_000
         ),
         "paid for relatives by kind": grantor(kind=SettlementKind.OUTPATIENT),
+    }
+
+
+def _of_books(runtime: Runtime, chance: Random) -> dict[str, Search]:
+    """Every shape that is about one's own account."""
+
+    def book(**wish: object) -> Search:
+        return lambda actor: read_account_book.run(actor, BookWish(**wish), 20, None, runtime)  # type: ignore[arg-type]
+
+    today = local_day(runtime.clock())
+
+    async def deep_book(actor: PersonActor) -> object:
+        moment = datetime.now(UTC) - timedelta(days=chance.randrange(900))
+        before = uuid7(milliseconds(moment), bytes(RANDOM_BYTES)), 0
+        return await read_account_book.run(actor, BookWish(), 20, before, runtime)
+
+    return {
         "account book": book(),
         "account book, deep": deep_book,
         "account book by kind and day": book(

@@ -24,6 +24,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("other_person_id is not null"),
     )
     op.create_index(
+        "ix_transfer_own",
+        "transfer",
+        ["person_id", "act_id", "seq"],
+        postgresql_include=["debit", "credit", "pocket", "amount_fen", "booked_at"],
+        postgresql_where=sa.text(
+            "debit in ('personal', 'held', 'wallet') or credit in ('personal', 'held', 'wallet')"
+        ),
+    )
+    op.create_index(
         "ix_transfer_shared",
         "transfer",
         ["person_id", "act_id"],
@@ -35,5 +44,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_transfer_shared", "transfer")
+    op.drop_index("ix_transfer_own", "transfer")
     op.drop_index("ix_transfer_person_id_other_person_id_act_id", "transfer")
     op.drop_index("ix_settlement_searched", "settlement")

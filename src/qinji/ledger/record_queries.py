@@ -35,18 +35,23 @@ _AFTER = (
     "+ m.amount_fen * ((m.credit = <account>)::int - (m.debit = <account>)::int))::bigint as <name>"
 )
 _TODAY = "coalesce(sum(balance_fen) filter (where pocket = any(<pockets>::smallint[])), 0) as <name>"
+_OWN = "({0}.debit in ('personal', 'held', 'wallet') or {0}.credit in ('personal', 'held', 'wallet'))"
+"""Transfers of one's own balances; written out as their index has it, so that sums are told from the index alone."""
+
 _MOVEMENTS = """
 with found as materialized (
   select t.act_id, t.seq from transfer t where <where> order by t.act_id desc, t.seq desc limit <limit>
 ), today as (
   select <sums> from personal_account where person_id = $1
 ), told as (
-  select m.*, <after> from transfer m, today where m.person_id = $1
-    and (m.debit = any(<stored>::text[]) or m.credit = any(<stored>::text[]))
+  select m.act_id, m.seq, <after> from transfer m, today where m.person_id = $1 and <own>
     and (m.act_id, m.seq) >= (select act_id, seq from found order by act_id, seq limit 1)
   window newer as (order by m.act_id desc, m.seq desc rows unbounded preceding)
 )
-select told.* from told join found using (act_id, seq) order by act_id desc, seq desc
+select t.*, told.account_fen, told.held_fen, told.wallet_fen from found
+join told on told.act_id = found.act_id and told.seq = found.seq
+join transfer t on t.person_id = $1 and t.act_id = found.act_id and t.seq = found.seq
+order by t.act_id desc, t.seq desc
 """
 _BALANCES: Sequence[tuple[str, Account, Sequence[int]]] = (
     ("account_fen", Account.PERSONAL, POCKETS),
@@ -64,8 +69,10 @@ async def movements(
     """
     where = Conditions()
     where.need("t.person_id = {}", person)
-    accounts = where.argument(list(wanted.accounts))
-    where.need(f"(t.debit = any({accounts}::text[]) or t.credit = any({accounts}::text[]))")
+    where.need(_OWN.format("t"))
+    if set(wanted.accounts) != set(STORED):
+        accounts = where.argument(list(wanted.accounts))
+        where.need(f"(t.debit = any({accounts}::text[]) or t.credit = any({accounts}::text[]))")
     if before is not None:
         where.need("(t.act_id, t.seq) < ({}, {}::smallint)", *before)
     _narrow(where, wanted.terms)
@@ -83,7 +90,7 @@ async def movements(
         where.statement(
             _MOVEMENTS,
             limit=where.argument(limit),
-            stored=where.argument(list(STORED)),
+            own=_OWN.format("m"),
             sums=", ".join(sums),
             after=", ".join(after),
         ),
@@ -110,23 +117,18 @@ def _narrow(where: Conditions, terms: Terms) -> None:
 
 
 _STANDING = """
-with since as materialized (
-  select debit, credit, pocket, amount_fen from transfer
-  where person_id = $1 and booked_at >= $2 and act_id >= $3
+with since as (
+  select debit, credit, coalesce(pocket, 0) as pocket, sum(amount_fen) as amount_fen from transfer t
+  where person_id = $1 and booked_at >= $2 and act_id >= $3 and <own> group by 1, 2, 3
 ), moved as (
-  select k.place as pocket, -s.amount_fen as change from since s join unnest($4::text[], $5::smallint[])
-    as k(account, place) on k.account = s.credit where k.place is not null
-  union all
-  select k.place, s.amount_fen from since s join unnest($4::text[], $5::smallint[])
-    as k(account, place) on k.account = s.debit where k.place is not null
-  union all
-  select coalesce(pocket, 0), case when credit = $6 then -amount_fen else amount_fen end from since
-  where $6 in (debit, credit)
+  select case when k.account = $6 then s.pocket else k.place end as pocket,
+    case when k.account = s.debit then s.amount_fen else -s.amount_fen end as change
+  from since s join unnest($4::text[], $5::smallint[]) as k(account, place) on k.account in (s.debit, s.credit)
   union all
   select pocket, balance_fen from personal_account where person_id = $1
 )
 select pocket, sum(change)::bigint as balance_fen from moved group by pocket
-"""
+""".replace("<own>", _OWN.format("t"))
 
 
 async def standing(connection: Connection, person: UUID, until: datetime) -> Mapping[int, int]:

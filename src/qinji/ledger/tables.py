@@ -50,6 +50,17 @@ transfer = table(
         "act_id",
         postgresql_where=text("other_person_id is not null"),
     ),
+    # Running balances and the balance of a moment are summed from this index alone.
+    Index(
+        "ix_transfer_own",
+        "person_id",
+        "act_id",
+        "seq",
+        postgresql_include=["debit", "credit", "pocket", "amount_fen", "booked_at"],
+        postgresql_where=text(
+            "debit in ('personal', 'held', 'wallet') or credit in ('personal', 'held', 'wallet')"
+        ),
+    ),
     # What an account paid for relatives, in order, among however many transfers of its own.
     Index(
         "ix_transfer_shared",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -21,6 +22,7 @@ from qinji.flows.parts.money_words import (
 )
 from qinji.flows.parts.statements import Statement, statement
 from qinji.kernel.dates import begin_of, first_of_month, local_day, months_after
+from qinji.ledger import record_queries
 from qinji.ledger.chart import STORED, Account
 from qinji.ledger.model import POCKETS
 from qinji.ledger.rules import balances_after
@@ -100,6 +102,10 @@ def test_every_transfer_of_ones_own_money_has_words(seed: int, steps: int) -> No
 def test_every_account_of_the_chart_says_what_a_transfer_against_it_was() -> None:
     assert set(Account) - set(STORED) - NEVER_OPPOSITE <= set(OPPOSITE)
     assert set(KIND_WORDS) == set(KIND_CHINESE) == set(MoneyKind)
+
+
+def test_the_index_of_ones_own_transfers_is_about_every_stored_account() -> None:
+    assert set(re.findall(r"'(\w+)'", record_queries._OWN)) == set(STORED)
 
 
 def test_a_pair_of_accounts_is_of_one_kind() -> None:

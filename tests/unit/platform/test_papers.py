@@ -1,4 +1,4 @@
-"""Papers and workbooks: Chinese without a font of the machine's, data that is never markup, texts that are never formulas."""
+"""Papers and workbooks: Chinese without the machine's fonts, data never read as markup, texts never as formulas."""
 
 from __future__ import annotations
 
