@@ -13,7 +13,7 @@ from qinji.kernel.search import Terms
 from qinji.ledger import record_queries as ledger
 from qinji.ledger import store
 from qinji.ledger.chart import STORED, Account
-from qinji.ledger.model import Movement, MovementSearch, SharedPart, Transfer, own_balance
+from qinji.ledger.model import Moved, MovedSearch, SharedPart, Transfer, own_balance
 from qinji.ledger.queries import balances
 from qinji.ledger.rules import balance_changes, balances_after
 from qinji.platform.database import Connection, Database, copy_in
@@ -84,10 +84,10 @@ async def test_running_balances_are_those_of_a_fold_on_every_page(database: Data
     for one in reversed(own(life)):
         standing = balances_after(standing, [one])
         expected[place(one)] = (own_balance(standing), standing.get(2, 0), standing.get(3, 0))
-    found: list[Movement] = []
+    found: list[Moved] = []
     before: tuple[UUID, int] | None = None
     async with database.reading() as connection:
-        while page := await ledger.movements(connection, life.me, MovementSearch(), PAGE, before):
+        while page := await ledger.movements(connection, life.me, MovedSearch(), PAGE, before):
             found += page
             before = place(page[-1].transfer)
     assert [place(one.transfer) for one in found] == [place(one) for one in own(life)]
@@ -213,8 +213,8 @@ async def test_a_narrowed_book_still_tells_the_balances_of_the_whole(database: D
     life = await kept(database, 31)
     pairs = [(Account.SOURCE_CONTRIBUTION, Account.PERSONAL)]
     async with database.reading() as connection:
-        every = await ledger.movements(connection, life.me, MovementSearch(), 1000)
-        some = await ledger.movements(connection, life.me, MovementSearch(pairs=pairs), 1000)
+        every = await ledger.movements(connection, life.me, MovedSearch(), 1000)
+        some = await ledger.movements(connection, life.me, MovedSearch(pairs=pairs), 1000)
     assert some == [one for one in every if (one.transfer.debit, one.transfer.credit) in pairs]
     assert some
 

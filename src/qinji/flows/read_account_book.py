@@ -21,7 +21,7 @@ from qinji.kernel.bill import WALLET_POCKET
 from qinji.kernel.search import FIRST_YEAR, LAST_YEAR, Terms, span_of
 from qinji.ledger import record_queries as ledger
 from qinji.ledger.chart import STORED, Account
-from qinji.ledger.model import HELD_POCKET, Movement, MovementSearch, own_balance
+from qinji.ledger.model import HELD_POCKET, Moved, MovedSearch, own_balance
 from qinji.platform.database import Connection
 from qinji.settlement import record_queries as settlements
 
@@ -67,7 +67,7 @@ async def run(
     """A page of one's own transfers that fit."""
     me = actor.person_id
     since, until = span_of(wish.first, wish.last)
-    search = MovementSearch(
+    search = MovedSearch(
         Terms(
             since=since,
             until=until,
@@ -95,7 +95,7 @@ async def at(actor: PersonActor, moment: datetime, deps: Deps) -> BalanceThen:
     )
 
 
-async def _told(connection: Connection, me: UUID, found: Sequence[Movement]) -> Told:
+async def _told(connection: Connection, me: UUID, found: Sequence[Moved]) -> Told:
     """The names and bills that these transfers are told by."""
     others = sorted({one.transfer.other_person for one in found if one.transfer.other_person is not None})
     kin: Mapping[UUID, KinName] = {}

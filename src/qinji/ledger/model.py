@@ -150,7 +150,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class MovementSearch:
+class MovedSearch:
     """What is looked for among the transfers of one's own balances; ``terms.returned``: whether one takes another back.
 
     ``accounts``: one of these stored accounts is one of its sides; ``pairs``: it is one of these (debit, credit).
@@ -163,7 +163,7 @@ class MovementSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class Moved:
     """A transfer that moved one's own balances, and what was in each right after it, in fen."""
 
     transfer: Transfer

@@ -18,8 +18,8 @@ from qinji.ledger.model import (
     POCKET_OF,
     POCKETS,
     MonthMoved,
-    Movement,
-    MovementSearch,
+    Moved,
+    MovedSearch,
     SharedPart,
     Transfer,
 )
@@ -61,8 +61,8 @@ _BALANCES: Sequence[tuple[str, Account, Sequence[int]]] = (
 
 
 async def movements(
-    connection: Connection, person: UUID, wanted: MovementSearch, limit: int, before: Place | None = None
-) -> list[Movement]:
+    connection: Connection, person: UUID, wanted: MovedSearch, limit: int, before: Place | None = None
+) -> list[Moved]:
     """The transfers of a person's balances that fit, newest first, with the balances right after each.
 
     ``before`` the last one's place continues a page.
@@ -96,9 +96,7 @@ async def movements(
         ),
         *where.arguments,
     )
-    return [
-        Movement(transfer_of(row), row["account_fen"], row["held_fen"], row["wallet_fen"]) for row in rows
-    ]
+    return [Moved(transfer_of(row), row["account_fen"], row["held_fen"], row["wallet_fen"]) for row in rows]
 
 
 def _span(where: Conditions, terms: Terms) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -111,6 +112,14 @@ def test_the_index_of_ones_own_transfers_is_about_every_stored_account() -> None
 def test_a_pair_of_accounts_is_of_one_kind() -> None:
     pairs = [pair for kind in MoneyKind for pair in pairs_of(kind)]
     assert len(pairs) == len(set(pairs))
+
+
+def test_a_refund_that_goes_back_to_its_giver_says_so_on_both_sides() -> None:
+    wallet, clearing, account = Account.WALLET, Account.CLEARING_WALLET, Account.PERSONAL
+    row = replace(lived(1, 20).transfers[0], reverses=None, debit=wallet, credit=clearing)
+    assert told(row, "王*", "") == "医保钱包:退费退回给转来这笔钱的王*"
+    back = replace(row, debit=clearing, credit=account)
+    assert told(back, "王*", "") == "医保钱包:转给王*的钱退费后退回"
 
 
 @pytest.mark.parametrize(

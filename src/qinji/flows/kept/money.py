@@ -20,7 +20,7 @@ from qinji.kernel.search import Terms
 from qinji.ledger import queries as ledger
 from qinji.ledger import record_queries as records
 from qinji.ledger.chart import STORED
-from qinji.ledger.model import HELD_POCKET, Movement, own_balance
+from qinji.ledger.model import HELD_POCKET, Moved, own_balance
 from qinji.ledger.rules import balances_after
 from qinji.platform.database import Connection
 from qinji.settlement import record_queries as settlements
@@ -98,7 +98,7 @@ async def account_book(own: Own) -> AsyncIterator[list[Row]]:
             for one in mine:
                 standing = balances_after(standing, [one])
                 held, wallet = standing.get(HELD_POCKET, 0), standing.get(WALLET_POCKET, 0)
-                moved.append(Movement(one, own_balance(standing), held, wallet))
+                moved.append(Moved(one, own_balance(standing), held, wallet))
             names = await _told(connection, own, moved)
         yield [_book_row(one, names) for one in moved]
         if len(found) < PAGE:
@@ -106,7 +106,7 @@ async def account_book(own: Own) -> AsyncIterator[list[Row]]:
         after = (found[-1].act, found[-1].seq)
 
 
-async def _told(connection: Connection, own: Own, moved: Sequence[Movement]) -> Told:
+async def _told(connection: Connection, own: Own, moved: Sequence[Moved]) -> Told:
     others = {one.transfer.other_person for one in moved if one.transfer.other_person is not None}
     codes = {one.transfer.institution for one in moved if one.transfer.institution}
     return Told(
@@ -116,7 +116,7 @@ async def _told(connection: Connection, own: Own, moved: Sequence[Movement]) -> 
     )
 
 
-def _book_row(movement: Movement, names: Told) -> Row:
+def _book_row(movement: Moved, names: Told) -> Row:
     line = book_line(movement, names)
     return {
         "act": to_wire(line.act),

@@ -51,6 +51,12 @@ KIND_WORDS: Mapping[MoneyKind, Words] = {
     MoneyKind.OTHER: Words("其他支出", "其他收入", "冲回"),
 }
 
+PAIR_WORDS: Mapping[tuple[Account, Account], str] = {
+    (Account.WALLET, Account.CLEARING_WALLET): "医保钱包:退费退回给转来这笔钱的{who}",
+    (Account.CLEARING_WALLET, Account.PERSONAL): "医保钱包:转给{who}的钱退费后退回",
+}
+"""What a refund of a bill that a wallet paid is, on its way back to the account it was sent from."""
+
 KIND_CHINESE: Mapping[MoneyKind, str] = {
     MoneyKind.SPENT: "本人用款",
     MoneyKind.SHARED: "家庭共济",
@@ -119,6 +125,8 @@ def told(transfer: Transfer, who: str, use: str) -> str:
     words = KIND_WORDS[kind_of(transfer.debit, transfer.credit)]
     if transfer.reverses is not None:
         text = words.back
+    elif (transfer.debit, transfer.credit) in PAIR_WORDS:
+        text = PAIR_WORDS[transfer.debit, transfer.credit]
     else:
         text = words.out if transfer.debit in STORED else words.into
     return text.format(who=who, use=use or "就医购药").replace("(给)", "").replace("()", "")

@@ -13,7 +13,7 @@ from qinji.flows.parts.statements import Bar, Statement
 from qinji.flows.parts.usage import KIND_CHINESE as BILL_CHINESE
 from qinji.kernel.bill import WALLET_POCKET
 from qinji.ledger.chart import Account
-from qinji.ledger.model import HELD_POCKET, POCKETS, Movement
+from qinji.ledger.model import HELD_POCKET, POCKETS, Moved
 from qinji.ledger.rules import changes_of
 from qinji.settlement.model import MonthSpent, SettlementKind
 
@@ -53,7 +53,7 @@ class BookLine:
     bill: UUID | None
 
 
-def book_line(movement: Movement, names: Told) -> BookLine:
+def book_line(movement: Moved, names: Told) -> BookLine:
     """The line of a transfer."""
     transfer = movement.transfer
     kind = kind_of(transfer.debit, transfer.credit)
@@ -223,7 +223,7 @@ def kinds_by_month(spent: Sequence[MonthSpent]) -> list[BarTold]:
     return found
 
 
-def asked_bills(movements: Sequence[Movement]) -> list[tuple[UUID, UUID]]:
+def asked_bills(movements: Sequence[Moved]) -> list[tuple[UUID, UUID]]:
     """The bills that these transfers may be of, by (patient, settlement): to be asked what kind they are."""
     found = []
     for movement in movements:

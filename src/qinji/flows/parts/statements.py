@@ -15,7 +15,7 @@ from qinji.flows.parts.money_words import MoneyKind, kind_of
 from qinji.kernel.bill import WALLET_POCKET
 from qinji.ledger.chart import STORED, Account
 from qinji.ledger.model import HELD_POCKET as HELD
-from qinji.ledger.model import POCKETS, MonthMoved, Movement, Transfer
+from qinji.ledger.model import POCKETS, MonthMoved, Moved, Transfer
 from qinji.ledger.rules import balances_after, changes_of
 
 FUNDS = "fund."
@@ -75,7 +75,7 @@ class Statement:
     kinds: Sequence[KindMonth]
     relatives: Sequence[RelativeMonth]
     paid: PaidMonth
-    movements: Sequence[Movement]
+    movements: Sequence[Moved]
 
 
 def statement(
@@ -155,12 +155,12 @@ def _paid(transfers: Iterable[Transfer], cash_fen: int) -> PaidMonth:
     )
 
 
-def _movements(opening: Mapping[int, int], own: Iterable[Transfer]) -> list[Movement]:
+def _movements(opening: Mapping[int, int], own: Iterable[Transfer]) -> list[Moved]:
     standing, found = dict(opening), []
     for transfer in own:
         standing = balances_after(standing, [transfer])
         account = sum(standing.get(pocket, 0) for pocket in POCKETS)
-        found.append(Movement(transfer, account, standing.get(HELD, 0), standing.get(WALLET_POCKET, 0)))
+        found.append(Moved(transfer, account, standing.get(HELD, 0), standing.get(WALLET_POCKET, 0)))
     return found
 
 
