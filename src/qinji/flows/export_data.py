@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from qinji.access.model import PersonActor
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.kept import money, ties
 from qinji.flows.kept.own import Own, Row
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.export_words import MonthSums, explained, months_page, plain
-from qinji.insured import store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.dates import CHINA
 
@@ -46,6 +46,7 @@ PARTS: tuple[Part, ...] = (
     Part("consents", "同意记录", ties.CONSENT_FIELDS, ties.consents),
     Part("codes", "被扫过或由别人出示的医保码", ties.CODE_FIELDS, ties.codes),
     Part("wallet", "医保钱包和转账", ties.WALLET_FIELDS, ties.wallet),
+    Part("notices", "通知", ties.NOTICE_FIELDS, ties.notices),
     Part("trail", "谁看过我的信息", ties.TRAIL_FIELDS, ties.trail),
 )
 """Everything that is kept of a person, in the order of the file."""
@@ -118,6 +119,6 @@ async def _noted(actor: PersonActor, now: datetime, deps: Deps) -> None:
 
     async def attempt() -> None:
         async with deps.database.transaction() as connection:
-            await store.record_audit(connection, [row])
+            await keep_look(connection, [row], deps)
 
     await deps.database.repeatedly(attempt)

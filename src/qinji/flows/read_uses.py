@@ -16,6 +16,7 @@ from uuid import UUID
 from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
 from qinji.access.model import Action, Basis, PersonActor, Right
+from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.kin import KinName, kin_names
@@ -23,7 +24,6 @@ from qinji.flows.parts.usage import KIND_CHINESE, uses_of
 from qinji.institution import queries as institutions
 from qinji.institution.model import Institution
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.search import Terms, span_of
@@ -153,7 +153,7 @@ async def _note(connection: Connection, actor: PersonActor, subject: UUID, basis
     now = deps.clock()
     actor_text = f"person:{actor.person_id}"
     row = AuditEntry(subject, new_id(deps, now), actor_text, Action.SEE_COSTS, basis.text, None, now)
-    await insured_store.record_audit(connection, [row])
+    await keep_look(connection, [row], deps)
 
 
 async def _terms(connection: Connection, wish: UseWish, names: Mapping[str, str], *, by_name: bool) -> Terms:

@@ -23,8 +23,18 @@ from qinji.web.cookies import remember
 from qinji.web.counter.asks import CounterFlows
 from qinji.web.counter.routes import COUNTER_ROUTES
 from qinji.web.counter.till import Till
-from qinji.web.family import bills, bind, bindings, code, me, notices, sign_in, trail
-from qinji.web.family import bills, bind, bindings, code, me, records, sign_in, statements, trail
+from qinji.web.family import (
+    bills,
+    bind,
+    bindings,
+    code,
+    me,
+    notices,
+    records,
+    sign_in,
+    statements,
+    trail,
+)
 from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of

@@ -80,7 +80,6 @@ def repeated(text: str) -> tuple[str, str]:
 
 
 templates.filters.update({"spoken": spoken, "repeated": repeated})
-templates.filters.update({"yuan": yuan, "money": money, "day": day, "moment": moment, "masked": masked_name})
 templates.globals.update({"icon": icon, "static": static})
 
 

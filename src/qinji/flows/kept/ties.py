@@ -13,6 +13,7 @@ from qinji.family.rules import state_text
 from qinji.flows.kept.own import PAGE, Own, Row, pages, places
 from qinji.flows.kept.trail import gathered
 from qinji.flows.parts.kin import KinName
+from qinji.flows.parts.notice_words import Everybody, people_in, places_in, told
 from qinji.flows.parts.trail import WHAT_CHINESE
 from qinji.insured import queries as insured
 from qinji.insured.model import Consent
@@ -21,6 +22,7 @@ from qinji.kernel.ids import to_wire
 from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import STATE_CHINESE, Grant
+from qinji.notice import queries as notice_queries
 from qinji.platform.database import Connection
 from qinji.wallet import queries as wallets
 from qinji.wallet.model import STATE_CHINESE as TRANSFER_CHINESE
@@ -300,3 +302,41 @@ async def trail(own: Own) -> AsyncIterator[list[Row]]:
         if len(page) < PAGE:
             return
         before = page[-1].item_id
+
+
+NOTICE_FIELDS = {
+    "at": "时间",
+    "title": "标题",
+    "sentence": "内容",
+    "said": "补充",
+    "read_at": "读过的时间,没有读过为空",
+    "disowned_at": "点“不是我”的时间,没有点过为空",
+}
+
+
+async def notices(own: Own) -> AsyncIterator[list[Row]]:
+    """What one was told of, in the words of the page."""
+    before: UUID | None = None
+    for _ in pages():
+        async with own.deps.database.reading() as connection:
+            page = await notice_queries.listing(connection, own.me, PAGE, before)
+            everybody = Everybody(
+                await own.kin(connection, people_in(page)),
+                await places(connection, places_in(page)),
+                own.deps.book.region_names(),
+            )
+        words = [told(one, everybody) for one in page]
+        yield [
+            {
+                "at": one.notice.at,
+                "title": one.title,
+                "sentence": one.sentence,
+                "said": one.said,
+                "read_at": one.notice.read_at,
+                "disowned_at": one.notice.disowned_at,
+            }
+            for one in words
+        ]
+        if len(page) < PAGE:
+            return
+        before = page[-1].event_id
