@@ -30,6 +30,7 @@ NEEDS_STORY = {
         27,
         28,
         *range(30, 37),
+        *range(38, 41),
         41,
         *range(43, 46),
         47,

@@ -25,7 +25,7 @@ from qinji.platform.database import Connection, Database, Overloaded, take_time
 from qinji.platform.postgres_place import NotStarted
 from qinji.policy.book import Book
 from qinji.policy.load import REGION_FILE, default_folder, load, load_pack
-from qinji.settlement import replay_queries
+from qinji.settlement import record_queries
 from qinji.settlement.model import StoredDecision, Window
 
 PROCESSES = 2
@@ -108,9 +108,9 @@ async def _replay_of(
     await take_time(connection, STATEMENT_SECONDS)
     production = await installation.read(connection, MODE) == "production"
     packs = Packs(folder, settings.unsure_regions if production else None)
-    live = await replay_queries.count_live(connection, window)
+    live = await record_queries.count_live(connection, window)
     wanted = live if limit is None else min(limit, live)
-    source = parts(replay_queries.decisions(connection, window, PAGE), wanted)
+    source = parts(record_queries.decisions(connection, window, PAGE), wanted)
     return await replay(source, packs, wanted, lambda done: told(done, wanted))
 
 

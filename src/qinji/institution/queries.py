@@ -179,3 +179,14 @@ async def handed_over(connection: Connection, institution: str, acts: Sequence[U
         list(acts),
     )
     return {row["act_id"] for row in rows}
+
+
+async def codes_at(connection: Connection, words: str, regions: Sequence[str]) -> list[str]:
+    """The codes of institutions whose name holds these words ("" for none), or that are in one of these regions."""
+    rows = await connection.fetch(
+        "select code from institution where ($1 <> '' and position($1 in name) > 0) or region = any($2::text[]) "
+        "order by code",
+        words,
+        list(regions),
+    )
+    return [row["code"] for row in rows]

@@ -92,6 +92,20 @@ async def consents(connection: Connection, person_id: UUID, subject_id: UUID) ->
     return [_consent(row) for row in rows]
 
 
+async def consents_of(
+    connection: Connection, person_id: UUID, limit: int, after: UUID | None = None
+) -> list[Consent]:
+    """Every consent record that serves a person, oldest first by id; ``after`` the last one continues a page."""
+    rows = await connection.fetch(
+        "select * from consent where person_id = $1 and ($3::uuid is null or consent_id > $3) "
+        "order by consent_id limit $2",
+        person_id,
+        limit,
+        after,
+    )
+    return [_consent(row) for row in rows]
+
+
 async def consents_about(
     connection: Connection, person_id: UUID, subjects: Sequence[UUID]
 ) -> Mapping[UUID, list[Consent]]:

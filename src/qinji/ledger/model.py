@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from qinji.kernel.bill import WALLET_POCKET
+from qinji.kernel.search import Terms
 from qinji.ledger.chart import Account
 
 ONLY_POCKET = 0
@@ -146,3 +147,49 @@ class Held:
 
     opening_fen: int = 0
     day_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MovedSearch:
+    """What is looked for among the transfers of one's own balances; ``terms.returned``: whether one takes another back.
+
+    ``accounts``: one of these stored accounts is one of its sides; ``pairs``: it is one of these (debit, credit).
+    """
+
+    terms: Terms = field(default_factory=Terms)
+    accounts: Sequence[Account] = (Account.PERSONAL, Account.HELD, Account.WALLET)
+    pairs: Sequence[tuple[str, str]] | None = None
+    relative: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transfer that moved one's own balances, and what was in each right after it, in fen."""
+
+    transfer: Transfer
+    account_fen: int
+    held_fen: int
+    wallet_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPart:
+    """What a grantor's account paid for one bill of a relative, all its pockets together, in fen."""
+
+    settlement: UUID
+    beneficiary: UUID
+    amount_fen: int
+    booked_at: datetime
+    institution: str | None
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMoved:
+    """What went in a month (its first day) from one account to another, less what was taken back in it, in fen."""
+
+    month: date
+    debit: Account
+    credit: Account
+    other_person: UUID | None
+    amount_fen: int

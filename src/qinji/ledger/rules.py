@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -30,6 +30,25 @@ def balance_changes(transfers: Iterable[Transfer]) -> list[BalanceChange]:
         for (person, pocket), change in sorted(changes.items())
         if change
     ]
+
+
+def changes_of(transfer: Transfer) -> dict[int, int]:
+    """What one transfer does to each of its person's stored balances, in fen by pocket; both sides may be stored."""
+    changes: dict[int, int] = {}
+    for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
+        if account in POCKET_OF:
+            pocket = _pocket(account, transfer)
+            changes[pocket] = changes.get(pocket, 0) + sign * transfer.amount_fen
+    return changes
+
+
+def balances_after(opening: Mapping[int, int], transfers: Iterable[Transfer]) -> dict[int, int]:
+    """The stored balances of one person after these transfers of theirs, in fen by pocket."""
+    found = dict(opening)
+    for transfer in transfers:
+        for pocket, change_fen in changes_of(transfer).items():
+            found[pocket] = found.get(pocket, 0) + change_fen
+    return found
 
 
 def _pocket(account: Account, transfer: Transfer) -> int:

@@ -42,6 +42,32 @@ transfer = table(
         unique=True,
         postgresql_where=text("reverses is not null"),
     ),
+    # What a relative's account paid, and what one's own paid for a relative: searched by that relative.
+    Index(
+        "ix_transfer_person_id_other_person_id_act_id",
+        "person_id",
+        "other_person_id",
+        "act_id",
+        postgresql_where=text("other_person_id is not null"),
+    ),
+    # Running balances and the balance of a moment are summed from this index alone.
+    Index(
+        "ix_transfer_own",
+        "person_id",
+        "act_id",
+        "seq",
+        postgresql_include=["debit", "credit", "pocket", "amount_fen", "booked_at"],
+        postgresql_where=text(
+            "debit in ('personal', 'held', 'wallet') or credit in ('personal', 'held', 'wallet')"
+        ),
+    ),
+    # What an account paid for relatives, in order, among however many transfers of its own.
+    Index(
+        "ix_transfer_shared",
+        "person_id",
+        "act_id",
+        postgresql_where=text("debit = 'personal' and credit = 'clearing.mutual_aid' and reverses is null"),
+    ),
 )
 
 # A crediting file or a roll-over. What it booked for a person stands in its lines, so that a line is booked once.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from qinji.kernel.bill import Approval, SentLine
+from qinji.kernel.search import Terms
 from qinji.kernel.takings import Parts
 
 
@@ -259,3 +260,71 @@ def lines_from_plain(batch: str, plain: Sequence[Mapping[str, str | int]]) -> tu
         )
         for line in plain
     )
+
+
+class PaidBy(StrEnum):
+    """Who paid a part of a bill."""
+
+    FUND = "fund"
+    OWN = "own"
+    RELATIVE = "relative"
+    CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class SpentSearch:
+    """What is looked for among a patient's bills; ``terms`` are about the whole bill.
+
+    ``among``: only these bills; ``paid_by``: bills of which this paid a part.
+    """
+
+    terms: Terms = field(default_factory=Terms)
+    kind: SettlementKind | None = None
+    paid_by: PaidBy | None = None
+    among: Sequence[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A bill in a list, in fen: total = fund + own + mutual aid + cash. ``returned_at`` where it was taken back."""
+
+    person: UUID
+    settlement: UUID
+    institution: str
+    kind: SettlementKind
+    service_day: date
+    booked_at: datetime
+    total_fen: int
+    fund_fen: int
+    own_fen: int
+    mutual_aid_fen: int
+    cash_fen: int
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSpent:
+    """What bills of a kind came to in a month (its first day), in fen, less what was taken back in it."""
+
+    month: date
+    kind: SettlementKind
+    fund_fen: int
+    own_fen: int
+    mutual_aid_fen: int
+    cash_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitKept:
+    """All that is kept of a visit; of ``diagnoses`` each has ``order``, ``code`` and ``name``."""
+
+    visit: UUID
+    institution: str
+    outpatient_number: str
+    service_day: date
+    cancelled: bool
+    medical_type: str
+    diagnoses: Sequence[Mapping[str, str | int]]
+    department: str
+    doctor: str
+    opened_at: datetime

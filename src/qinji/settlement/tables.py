@@ -96,6 +96,13 @@ settlement = table(
     check("fund_fen >= 0 and own_fen >= 0 and mutual_aid_fen >= 0 and cash_fen >= 0", "parts_positive"),
     Index("ix_settlement_settlement_id", "settlement_id"),
     Index("ix_settlement_person_id_visit_id_batch", "person_id", "visit_id", "batch"),
+    # A search reads this index alone, also of somebody with very many bills, and only what it shows from the table.
+    Index(
+        "ix_settlement_searched",
+        "person_id",
+        "settlement_id",
+        postgresql_include=["booked_at", "institution", "kind", "total_fen", "own_fen", "mutual_aid_fen"],
+    ),
     # What the bureau's own counters took; bills that institutions send are not in it.
     Index(
         "ix_settlement_institution_booked_at",

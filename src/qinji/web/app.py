@@ -23,7 +23,18 @@ from qinji.web.cookies import remember
 from qinji.web.counter.asks import CounterFlows
 from qinji.web.counter.routes import COUNTER_ROUTES
 from qinji.web.counter.till import Till
-from qinji.web.family import bills, bind, bindings, code, me, notices, sign_in, trail
+from qinji.web.family import (
+    bills,
+    bind,
+    bindings,
+    code,
+    me,
+    notices,
+    records,
+    sign_in,
+    statements,
+    trail,
+)
 from qinji.web.family import help as help_pages
 from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of
@@ -91,6 +102,14 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/bills/shared", for_person(bills.shared)),
     Route("/bills/{bill}", for_person(bills.one)),
     Route("/bills/{bill}/explanation", for_person(bills.explanation)),
+    Route("/records", for_person(records.spending)),
+    Route("/records/account", for_person(records.account)),
+    Route("/records/statements", for_person(statements.latest)),
+    Route("/records/statements/{month}", for_person(statements.one)),
+    Route("/records/statements/{month}/pdf", for_person(statements.paper)),
+    Route("/records/statements/{month}/xlsx", for_person(statements.workbook)),
+    Route("/me/export", for_person(statements.exporting)),
+    Route("/me/export", for_person(statements.export), methods=["POST"]),
     Route("/me", for_person(me.front)),
     Route("/me/notices", for_person(notices.front)),
     Route("/me/notices/read", for_person(notices.read_all), methods=["POST"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,19 @@ templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[a
 templates.filters.update(
     {"yuan": yuan, "money": money, "day": day, "moment": moment, "month": month, "masked": masked_name}
 )
+
+
+def spoken(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The choices of a list, each in the reader's language."""
+    return [(str(value), _(text)) for value, text in words.items()]
+
+
+def repeated(text: str) -> tuple[str, str]:
+    """A choice that is told as it is named."""
+    return text, text
+
+
+templates.filters.update({"spoken": spoken, "repeated": repeated})
 templates.globals.update({"icon": icon, "static": static})
 
 

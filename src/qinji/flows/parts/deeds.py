@@ -10,6 +10,7 @@ class DeedKind(StrEnum):
 
     SIGN_IN = "sign_in"
     IDENTIFY = "identify"
+    EXPORT = "export"
     ENROL = "enrol"
     BIND_ASK = "bind.ask"
     BIND_ENTER = "bind.enter"

@@ -38,6 +38,7 @@ _ELSEWHERE = Untold(
 TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.SIGN_IN: _OWN_HAND,
     DeedKind.IDENTIFY: _ELSEWHERE,
+    DeedKind.EXPORT: Untold("one's own act about one's own data; it stands in 谁看过我的信息"),
     DeedKind.ENROL: Untold("a register's file, before anybody can read notices"),
     DeedKind.BIND_ASK: NoticeKind.BIND_ASKED,
     DeedKind.BIND_ENTER: NoticeKind.BIND_ENTERED,

@@ -34,6 +34,7 @@ class WhoKind(StrEnum):
 WHAT_CHINESE: dict[str, str] = {
     DeedKind.SIGN_IN: "登录",
     DeedKind.IDENTIFY: "核对您的参保信息",
+    DeedKind.EXPORT: "下载您的全部信息",
     DeedKind.ENROL: "登记您的参保信息",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
     DeedKind.BIND_ENTER: "录入亲情账户绑定",

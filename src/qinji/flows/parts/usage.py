@@ -188,6 +188,16 @@ def grantors_paid(document: Document) -> set[UUID]:
     return {UUID(share["person"]) for share in shares if share["kind"] == PayerKind.GRANTOR}
 
 
+def uses_of(document: Document, payer: UUID) -> tuple[tuple[str, int], ...]:
+    """For which classes of use somebody's account paid how much (fen) of a bill."""
+    found: dict[str, int] = {}
+    for share in document["plan"]["shares"]:
+        if UUID(share["person"]) == payer:
+            for name, fen in _uses(share):
+                found[name] = found.get(name, 0) + fen
+    return tuple(found.items())
+
+
 def usage(facts: UsageFacts) -> Usage:
     """The whole bill."""
     settled, document = facts.row.settlement, facts.document
