@@ -94,7 +94,7 @@ async def run(actor: PersonActor, deps: Deps) -> SharingHome:
 
 
 async def _look(viewer: UUID, connection: Connection, now: datetime, deps: Deps) -> SharingHome:
-    grants = await queries.home(connection, viewer, GRANTS_MAX)
+    grants = await queries.home(connection, viewer, GRANTS_MAX, now)
     ids = sorted({viewer} | {who for one in grants for who in (one.person_id, one.grantor_id)})
     people = await insured.persons(connection, ids)
     balances = await ledger.balances(connection, ids)

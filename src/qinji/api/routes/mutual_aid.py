@@ -57,12 +57,12 @@ async def listing(
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Page[GrantView]:
     """Grants I gave and grants that serve me, ended ones too, newest first."""
-    before = None if after is None else identifier(after)
+    before, now = None if after is None else identifier(after), deps.clock()
     async with deps.database.reading() as connection:
-        found = await queries.listing(connection, person.person_id, limit, before)
+        found = await queries.listing(connection, person.person_id, limit, now, before)
         ids = {who for one in found for who in (one.person_id, one.grantor_id)}
         people = await insured.persons(connection, sorted(ids))
-    today = local_day(deps.clock())
+    today = local_day(now)
     cursor = to_wire(found[-1].grant_id) if found else None
     return page([grant_view(one, people, today) for one in found], limit, cursor)
 
