@@ -18,11 +18,13 @@ from qinji.api.routes import (
     family,
     helping,
     homes,
+    limits,
     me,
     mutual_aid,
     settlements,
     sign_ins,
     staff,
+    step_ups,
     wallet,
     window,
 )
@@ -34,6 +36,7 @@ from qinji.platform.database import InDoubt, Overloaded
 PREFIX = "/api/v1"
 ROUTES = (
     sign_ins,
+    step_ups,
     me,
     homes,
     helping,
@@ -43,6 +46,7 @@ ROUTES = (
     evidence,
     credential,
     mutual_aid,
+    limits,
     wallet,
     settlements,
     staff,

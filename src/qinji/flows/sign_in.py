@@ -8,7 +8,7 @@ from uuid import UUID
 
 from qinji.credential import store
 from qinji.credential.model import BearerFacts
-from qinji.credential.rules import BEARER_IDLE, may_sign_in
+from qinji.credential.rules import BEARER_IDLE, DEVICE_LENGTH_MAX, may_sign_in
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text
@@ -19,7 +19,6 @@ from qinji.platform.database import Connection
 
 BEARER = "bearer"
 DEVICE = "device"
-DEVICE_LENGTH_MAX = 128
 TOKEN_ENTROPY = 32
 
 

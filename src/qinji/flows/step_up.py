@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from qinji.access.model import PersonActor
@@ -28,7 +29,9 @@ class StepUp:
 
 @dataclass(frozen=True, slots=True)
 class SteppedUp:
-    """Who one is was proven."""
+    """Who one is was proven; for granting and widening it counts until then."""
+
+    until: datetime
 
 
 async def run(command: StepUp, deps: Deps) -> SteppedUp | Refused:
@@ -52,4 +55,4 @@ async def _step_up(command: StepUp, connection: Connection, deps: Deps) -> Stepp
     await store.prove_bearer(connection, session.token_digest, now)
     row = AuditEntry(person, new_id(deps, now), f"person:{person}", DeedKind.STEP_UP, "own", None, now)
     await insured_store.record_audit(connection, [row])
-    return SteppedUp()
+    return SteppedUp(now + deps.safety.step_up)

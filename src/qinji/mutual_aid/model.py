@@ -274,6 +274,14 @@ class Answer(StrEnum):
     EXPIRED = "expired"
 
 
+ANSWER_CHINESE: dict[Answer, str] = {
+    Answer.WAITING: "等待答复",
+    Answer.GIVEN: "已同意",
+    Answer.REFUSED: "已拒绝",
+    Answer.USED: "已用",
+    Answer.EXPIRED: "已过期",
+}
+
 NO_VISIT = UUID(int=0)
 """The visit of a confirmation for a pharmacy, where every bill is a visit of its own that is not known before."""
 

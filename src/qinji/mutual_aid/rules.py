@@ -13,8 +13,11 @@ from qinji.kernel.purpose import PURPOSE_CHINESE, USE_CHINESE, Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, same_province
 from qinji.mutual_aid.model import (
+    ANSWER_CHINESE,
     STATE_CHINESE,
+    Answer,
     Bounds,
+    Confirmation,
     Grant,
     GrantAct,
     GrantState,
@@ -230,6 +233,16 @@ def may_withdraw(grant: Grant, day: date) -> Refused | None:
     if grant.waiting is not None and live(grant, day):
         return None
     return refuse(RefusalCode.GRANT_NOTHING_WAITS)
+
+
+def may_answer(asked: Confirmation, amount_fen: int, now: datetime) -> Refused | None:
+    """Whether a request may be answered now, by a grantor who was shown this amount."""
+    state = Answer.EXPIRED if now >= asked.until else asked.answer
+    if state is not Answer.WAITING:
+        return refuse(RefusalCode.CONFIRMATION_STATE, state=ANSWER_CHINESE[state])
+    if asked.amount_fen != amount_fen:
+        return refuse(RefusalCode.CONFIRMATION_STATE, state="金额已变")
+    return None
 
 
 def may_pause(grant: Grant, day: date, *, pausing: bool) -> Refused | None:

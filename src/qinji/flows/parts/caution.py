@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from qinji.flows.parts.hands import Hand
+from qinji.kernel.actor import Session
 from qinji.kernel.dates import CHINA
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid.bounds import NO_WAIT
@@ -44,9 +45,14 @@ def may_widen(hand: Hand, safety: Safety, now: datetime) -> Refused | None:
     if now < known_from:
         moment = f"{known_from.astimezone(CHINA):%Y年%m月%d日 %H:%M}"
         return refuse(RefusalCode.DEVICE_TOO_NEW, hours=safety.new_device // HOUR, moment=moment)
-    if now - session.proven_at > safety.step_up:
+    if not proven(session, safety, now):
         return refuse(RefusalCode.STEP_UP_REQUIRED)
     return None
+
+
+def proven(session: Session | None, safety: Safety, now: datetime) -> bool:
+    """Whether who is signed in has proven themselves within the time that counts."""
+    return session is not None and now - session.proven_at <= safety.step_up
 
 
 def wait_of(hand: Hand, safety: Safety) -> timedelta:

@@ -9,10 +9,19 @@ from uuid import UUID
 from qinji.flows.parts.people import relative_text
 from qinji.insured.model import Person
 from qinji.kernel.dates import CHINA
+from qinji.kernel.identity import masked_name
 from qinji.kernel.kinship import inverse
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import PURPOSE_CHINESE, USE_CHINESE, Purpose, UseClass
-from qinji.mutual_aid.model import STATE_CHINESE, Bounds, Grant, GrantState, Limits
+from qinji.mutual_aid.model import (
+    ANSWER_CHINESE,
+    STATE_CHINESE,
+    Bounds,
+    Confirmation,
+    Grant,
+    GrantState,
+    Limits,
+)
 from qinji.window.model import Change, Told
 
 NO_LIMIT = "不限"
@@ -131,6 +140,18 @@ def tell_pause_all(before: Sequence[Grant], after: Sequence[Grant], people: Mapp
     )
     paused = any(one.state is GrantState.PAUSED for one in after)
     return Told("暂停全部家庭共济授权" if paused else "恢复全部家庭共济授权", changes)
+
+
+def tell_answer(asked: Confirmation, answered: Confirmation, people: Mapping[UUID, Person]) -> Told:
+    """A yes or no to one large bill of a relative."""
+    change = Change(
+        f"一笔费用,至多 {yuan(asked.amount_fen)} 元",
+        ANSWER_CHINESE[asked.answer],
+        ANSWER_CHINESE[answered.answer],
+    )
+    return Told(
+        f"答复{masked_name(people[asked.person_id].name)}的大额用款", (change,), other_id=asked.person_id
+    )
 
 
 def tell_end(before: Grant, after: Grant, people: Mapping[UUID, Person], person: UUID) -> Told:
