@@ -18,7 +18,7 @@ from tests.bureau import open_bureau
 from tests.household import Town, open_town
 from tests.reader import TOLD, Reader, open_reader, words
 from tests.till import card, line, patient_of
-from tests.web.test_mutual_aid_pages import HOME, PURPOSES, filled, two
+from tests.web.test_mutual_aid_pages import HOME, PURPOSES, Filled, filled, two
 
 pytestmark = pytest.mark.asyncio
 HIDDEN_FIELD = r'<input type="hidden" name="(\w+)" value="([^"]*)">'
@@ -53,7 +53,12 @@ async def test_a_raise_is_shown_with_its_moment_before_and_after_and_can_be_take
     path = f"{HOME}/{grant['id']}"
     async with open_reader(town.bureau) as reader:
         await reader.sign_in(daughter.number)
-        form = {"per_use_fen": "80", "per_month_fen": "300", "last_day": "2026-12-31", "purpose": PURPOSES}
+        form: Filled = {
+            "per_use_fen": "80",
+            "per_month_fen": "300",
+            "last_day": "2026-12-31",
+            "purpose": PURPOSES,
+        }
         checked = await reader.submit(f"{path}/limits", f"{path}/limits/check", **form)
         said = words(checked.text)
         assert "每次最多 原来 ¥50.00 → ¥80.00 2026年3月18日 12:00 起" in said
@@ -181,7 +186,7 @@ async def test_one_who_wants_to_pay_only_some_parts_of_a_bill_says_so_and_none_i
     assert (none.status_code, 'id="use-error"' in none.text) == (422, True)
     wrong = await reader.submit(f"{path}/limits", f"{path}/limits/check", purpose=PURPOSES, last_day="明天")
     assert "“明天”不是日期" in words(wrong.text)
-    some = {"purpose": PURPOSES, "use": ["deductible"], "only": "yes"}
+    some: Filled = {"purpose": PURPOSES, "use": ["deductible"], "only": "yes"}
     checked = await reader.submit(f"{path}/limits", f"{path}/limits/check", **some)
     assert "付哪些费用 原来 当地允许的都可以 → 起付线" in words(checked.text)
     done = await reader.send(checked.text, f"{path}/limits", **some)

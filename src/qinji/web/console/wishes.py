@@ -45,7 +45,7 @@ OF_GRANT = frozenset(
 )
 OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
-LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
 
 CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.UNBIND: ConsentKind.UNBIND,
