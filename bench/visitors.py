@@ -198,7 +198,9 @@ class Town:
         owners = [self._persons[place] for place in grantors]
         async with self._runtime.database.transaction() as connection:
             await connection.execute(_FILE, owners)
-            found = [await mutual_aid.listing(connection, owner, 10, None) for owner in owners]
+            found = [
+                await mutual_aid.listing(connection, owner, 10, self._runtime.clock()) for owner in owners
+            ]
         return [
             next(grant.grant_id for grant in grants if grant.grantor_id == owner)
             for owner, grants in zip(owners, found, strict=True)
@@ -292,7 +294,7 @@ async def _own(runtime: Runtime, person: UUID) -> dict[str, str]:
     """A binding and a grant of one's own: everybody is somebody's grantor."""
     async with runtime.database.reading() as connection:
         bindings = await bindings_of.listing(connection, person, 1, None)
-        grants = await mutual_aid.live_of(connection, person)
+        grants = await mutual_aid.live_of(connection, person, runtime.clock())
     return {"binding": to_wire(bindings[0].binding_id), "grant": to_wire(grants[0].grant_id)}
 
 

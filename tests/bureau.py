@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from qinji.access.model import PersonActor
 from qinji.client import Institution, Message, Operator, Terminal, Unsigned, signing_of
 from qinji.client.desk import Desk
 from qinji.client.steps import Finished, Post, Replied, proceed
 from qinji.entry.sandbox.load import open_sandbox
 from qinji.entry.sandbox.model import Person, World
 from qinji.entry.wiring import Flows, Runtime, open_runtime
+from qinji.flows.parts.caution import Safety
 from qinji.gateway.endpoint import Gateway
 from qinji.insured import queries as insured
 from qinji.kernel import signing
+from qinji.kernel.actor import Session
 from qinji.kernel.dates import CHINA, milliseconds
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
@@ -34,6 +37,11 @@ NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
 SEED = 20260101
 Reply = dict[str, Any]
 T = TypeVar("T")
+
+
+def signed_in(person: UUID, at: datetime, known_since: datetime | None = None) -> PersonActor:
+    """Somebody who proved who they are at this moment, on a device known since then or longer."""
+    return PersonActor(person, Session(b"session", at, known_since or at))
 
 
 @dataclass
@@ -163,6 +171,7 @@ async def open_bureau(
     process: str = "bureau",
     seed: int = SEED,
     ways: tuple[str, ...] = (),
+    safety: Safety | None = None,
 ) -> AsyncIterator[Bureau]:
     """A bureau on this database with the sandbox world, on the day TODAY at noon.
 
@@ -178,6 +187,7 @@ async def open_bureau(
         entropy=SeededEntropy(process),
         vault=fixed_vault("bureau"),
         ways=ways,
+        safety=safety,
     )
     try:
         sandbox = await open_sandbox(seed, runtime)

@@ -13,6 +13,8 @@ from tools import generate_openapi
 UNKEYED = {
     "/api/v1/sign-ins",
     "/api/v1/sign-ins/{sign_in_id}",
+    "/api/v1/step-ups",
+    "/api/v1/step-ups/{step_up_id}",
     "/api/v1/staff/sign-ins",
     "/api/v1/credential/codes",
     "/api/v1/staff/look-ups",

@@ -58,6 +58,7 @@ PHONE_SHEETS = (
     Sheet("grant-end-locked", "/mutual-aid/{locked}/end", who="wuhan"),
     Sheet("limits", "/mutual-aid/{grant}/limits"),
     Sheet("open-aid", "/mutual-aid/open"),
+    Sheet("confirmations", "/mutual-aid/confirmations"),
     Sheet("order", "/mutual-aid/order?grant={first}&grant={second}&up={second}&amount=100", who="child"),
     Sheet("help", "/help"),
     Sheet("help-no-region", "/help", who=""),

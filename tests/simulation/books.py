@@ -52,7 +52,7 @@ from qinji.mutual_aid.model import Grant
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
-from tests.bureau import Bureau
+from tests.bureau import Bureau, signed_in
 from tests.simulation.booked import Result
 from tests.simulation.cast import Cast
 from tests.simulation.operations import (
@@ -218,7 +218,7 @@ class Books:
     async def _give(self, asked: Give) -> Result:
         command = grant_mutual_aid.GrantMutualAid(
             self.call("give"),
-            PersonActor(asked.grantor),
+            signed_in(asked.grantor, self._bureau.clock()),
             Channel.WEB,
             self._number(asked.beneficiary),
             asked.relation,
@@ -236,7 +236,7 @@ class Books:
     async def live_grant(self, grantor: UUID, beneficiary: UUID) -> Grant | None:
         """The grant of these two that is not ended."""
         async with self._deps.database.reading() as connection:
-            given = await mutual_aid.live_for(connection, [beneficiary])
+            given = await mutual_aid.live_for(connection, [beneficiary], self._bureau.clock())
         return next((one for one in given.get(beneficiary, []) if one.grantor_id == grantor), None)
 
     async def _contribute(self, asked: Contribute) -> Result:

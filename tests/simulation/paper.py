@@ -29,7 +29,7 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import ONLY_POCKET, Transfer
 from qinji.ledger.rules import balance_changes
-from qinji.mutual_aid.model import Grant, GrantState, Ties, Used, Wish
+from qinji.mutual_aid.model import Bounds, Grant, GrantState, Ties, Used, Wish
 from qinji.mutual_aid.rules import closed, ended, may_grant, started
 from qinji.policy.book import Book
 from qinji.settlement.model import SettlementKind, YearUse
@@ -215,8 +215,7 @@ class Paper:
             party_of(beneficiary, self.book),
             asked.relation,
             self.cast.kin.get((asked.grantor, asked.beneficiary)),
-            asked.limits,
-            terms.purposes,
+            Bounds(asked.limits, terms.purposes),
         )
         ties = self._ties(asked)
         refusal = may_grant(wish, given, self.today, terms, ties)

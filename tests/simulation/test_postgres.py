@@ -72,7 +72,7 @@ async def _compare(paper: Paper, connection: Connection) -> None:
     assert {key: fen for key, fen in days.items() if fen} == {
         key: fen for key, fen in paper.facts.days.items() if fen
     }
-    live = await mutual_aid.live_for(connection, paper.people)
+    live = await mutual_aid.live_for(connection, paper.people, paper.now)
     assert _grants(live) == _grants(paper.facts.grants)
 
 

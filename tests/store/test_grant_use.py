@@ -45,10 +45,10 @@ def grant(number: int) -> Grant:
 async def test_a_grant_comes_back_as_it_was_kept(database: Database) -> None:
     async with database.transaction() as connection:
         await store.add(connection, grant(1))
-        assert (await queries.live_for(connection, [TAKER]))[TAKER] == [grant(1)]
+        assert (await queries.live_for(connection, [TAKER], NOW))[TAKER] == [grant(1)]
         assert await queries.candidates(connection, [TAKER]) == {UUID(int=201)}
-        assert await queries.one(connection, UUID(int=101), UUID(int=201)) == grant(1)
-        assert await queries.one(connection, UUID(int=101), UUID(int=999)) is None
+        assert await queries.one(connection, UUID(int=101), UUID(int=201), NOW) == grant(1)
+        assert await queries.one(connection, UUID(int=101), UUID(int=999), NOW) is None
 
 
 async def test_use_and_return_over_days_months_and_years_are_those_of_the_model(database: Database) -> None:
@@ -76,7 +76,7 @@ async def test_use_and_return_over_days_months_and_years_are_those_of_the_model(
                 for use in uses:
                     number = use.grant.int - 100
                     model[number] = model[number].plus(use.day, use.amount_fen)
-            kept = (await queries.live_for(connection, [TAKER]))[TAKER]
+            kept = (await queries.live_for(connection, [TAKER], NOW))[TAKER]
             assert [one.used for one in kept] == [model[number] for number in range(3)], (SEED, step)
 
 
@@ -91,11 +91,11 @@ async def test_what_was_used_goes_back_although_the_grant_has_ended(database: Da
         await store.add(connection, grant(1))
         use = GrantUse(TAKER, UUID(int=101), NOW.date(), 70)
         await store.use(connection, [use, use])
-        found = await queries.find(connection, UUID(int=101))
+        found = await queries.find(connection, UUID(int=101), NOW)
         assert found is not None
         assert found.used == Used(NOW.date(), 140, 140, 140)
         await connection.execute("update mutual_aid_grant set state = 'ended'")
         await store.give_back(connection, [use])
-        found = await queries.find(connection, UUID(int=101))
+        found = await queries.find(connection, UUID(int=101), NOW)
         assert found is not None
         assert found.used == Used(NOW.date(), 70, 70, 70)

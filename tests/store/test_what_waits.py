@@ -29,9 +29,9 @@ LOOKS: dict[str, tuple[str, Look]] = {
         lambda connection: family.count_waiting(connection, date(2026, 3, 17)),
     ),
     "a binding": ("ix_binding_binding_id", lambda connection: family.find(connection, SOME)),
-    "filings": ("ix_mutual_aid_grant_filed", lambda connection: mutual_aid.filed(connection, 20, SOME)),
+    "filings": ("ix_mutual_aid_grant_filed", lambda connection: mutual_aid.filed(connection, 20, NOW, SOME)),
     "how many filings": ("ix_mutual_aid_grant_filed", mutual_aid.count_filed),
-    "a grant": ("ix_mutual_aid_grant_grant_id", lambda connection: mutual_aid.find(connection, SOME)),
+    "a grant": ("ix_mutual_aid_grant_grant_id", lambda connection: mutual_aid.find(connection, SOME, NOW)),
     "window acts": ("ix_window_act_waiting", lambda connection: window.waiting(connection, NOW, 20, SOME)),
     "how many window acts": (
         "ix_window_act_waiting",

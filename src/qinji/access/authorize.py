@@ -47,7 +47,7 @@ def office(actor: StaffActor, action: Action) -> Basis | Refused:
 async def _as_grantor(connection: Connection, grantor: UUID, beneficiary: UUID) -> Basis | Refused:
     """A grantor sees what their account paid, of ended grants too; nothing else of the beneficiary."""
     grant = await mutual_aid.latest_between(connection, grantor, beneficiary)
-    return refuse(RefusalCode.NOT_FOUND) if grant is None else Basis(Right.GRANT, grant.grant_id)
+    return refuse(RefusalCode.NOT_FOUND) if grant is None else Basis(Right.GRANT, grant)
 
 
 async def _as_holder(connection: Connection, holder: UUID, member: UUID, action: Action) -> Basis | Refused:

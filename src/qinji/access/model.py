@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from qinji.kernel.actor import StaffActor, StaffRole
+from qinji.kernel.actor import Session, StaffActor, StaffRole
 from qinji.kernel.purpose import Power
 
 
 @dataclass(frozen=True, slots=True)
 class PersonActor:
-    """An insured person who is signed in."""
+    """An insured person who is signed in; without a session nothing is known of how."""
 
     person_id: UUID
+    session: Session | None = None
 
 
 Actor: TypeAlias = PersonActor | StaffActor

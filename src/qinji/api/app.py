@@ -18,6 +18,7 @@ from qinji.api.routes import (
     family,
     helping,
     homes,
+    limits,
     me,
     mutual_aid,
     notices,
@@ -25,6 +26,7 @@ from qinji.api.routes import (
     settlements,
     sign_ins,
     staff,
+    step_ups,
     wallet,
     window,
 )
@@ -36,6 +38,7 @@ from qinji.platform.database import InDoubt, Overloaded
 PREFIX = "/api/v1"
 ROUTES = (
     sign_ins,
+    step_ups,
     me,
     homes,
     helping,
@@ -46,6 +49,7 @@ ROUTES = (
     credential,
     mutual_aid,
     records,
+    limits,
     wallet,
     notices,
     settlements,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from qinji.api.bounds import WaitingView, uses_text, uses_view, waiting_view
 from qinji.api.telling import KinView, kin_view
 from qinji.flows.list_bindings import BindingCard, FamilyHome
 from qinji.flows.list_grants import GrantCard, SharingHome
@@ -63,6 +64,11 @@ class GrantCardView(BaseModel):
     per_month_fen: int | None
     per_year_fen: int | None
     floor_fen: int
+    confirm_above_fen: int | None
+    uses: list[str] | None
+    uses_text: list[str]
+    last_day: date | None
+    waiting: WaitingView | None
     used_day_fen: int
     used_month_fen: int
     used_year_fen: int
@@ -157,6 +163,11 @@ def _grant(card: GrantCard) -> GrantCardView:
         per_month_fen=limits.per_month_fen,
         per_year_fen=limits.per_year_fen,
         floor_fen=limits.floor_fen,
+        confirm_above_fen=limits.confirm_above_fen,
+        uses=uses_view(grant.uses),
+        uses_text=uses_text(grant.uses),
+        last_day=grant.last_day,
+        waiting=waiting_view(grant),
         used_day_fen=card.used.day_fen,
         used_month_fen=card.used.month_fen,
         used_year_fen=card.used.year_fen,

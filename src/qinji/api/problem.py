@@ -43,6 +43,8 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.PASSWORD_TO_CHANGE,
         RefusalCode.POWER_NOT_GIVEN,
         RefusalCode.SAME_CLERK,
+        RefusalCode.DEVICE_TOO_NEW,
+        RefusalCode.STEP_UP_REQUIRED,
     ),
     HTTPStatus.NOT_FOUND: (
         RefusalCode.INSTITUTION_UNKNOWN,
@@ -89,6 +91,8 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.GRANT_GRANTORS_FULL,
         RefusalCode.GRANT_LOCKED,
         RefusalCode.GRANT_STATE,
+        RefusalCode.GRANT_NOTHING_WAITS,
+        RefusalCode.CONFIRMATION_STATE,
         RefusalCode.ORDER_INCOMPLETE,
         RefusalCode.WALLET_MISSING,
         RefusalCode.WALLET_CLOSED,

@@ -7,16 +7,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qinji.credential.rules import PASSWORD_MAX
+from qinji.credential.rules import DEVICE_LENGTH_MAX, PASSWORD_MAX
 from qinji.family.model import Route
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import AMOUNT_FEN_MAX
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power, Purpose, UseClass
 
 PersonNumber = Annotated[str, Field(min_length=1, max_length=40, description="人员编号")]
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_FEN_MAX, strict=True, description="分")]
 ORDER_MAX = 50
+USES_MAX = len(UseClass)
 
 
 class Asked(BaseModel):
@@ -32,7 +33,16 @@ class SignInAsk(Asked):
 
 
 class SignInCode(Asked):
-    """The six digits."""
+    """The six digits; ``device`` is the secret that an earlier sign-in on this device was answered with."""
+
+    code: Annotated[str, Field(min_length=1, max_length=12)]
+    device: Annotated[str, Field(max_length=DEVICE_LENGTH_MAX)] = Field(
+        "", description="本设备以前登录时得到的 device,不填就算新设备"
+    )
+
+
+class StepUpCode(Asked):
+    """The six digits with which somebody who is signed in proves anew who they are."""
 
     code: Annotated[str, Field(min_length=1, max_length=12)]
 
@@ -115,20 +125,41 @@ class GrantAsk(Asked):
     per_month_fen: Amount | None = None
     per_year_fen: Amount | None = None
     floor_fen: Amount = Field(0, description="账户保底余额(分)")
+    confirm_above_fen: Amount | None = Field(None, description="一笔费用超过这么多(分),须在手机上确认")
     purposes: list[Purpose] | None = Field(None, max_length=10)
+    uses: list[UseClass] | None = Field(
+        None, max_length=USES_MAX, description="费用种类;null 是当地允许的全部"
+    )
+    last_day: date | None = Field(None, description="有效期的最后一天,含当天;null 是长期")
     consent_version: ShortText | None = None
 
 
 class GrantChange(Asked):
-    """Only the names that are sent change; null lifts a limit."""
+    """Only the names that are sent change; null lifts a limit. What is tightened holds at once, the rest may wait."""
 
     per_use_fen: Amount | None = None
     per_day_fen: Amount | None = None
     per_month_fen: Amount | None = None
     per_year_fen: Amount | None = None
     floor_fen: Amount | None = None
+    confirm_above_fen: Amount | None = None
     purposes: list[Purpose] | None = Field(None, max_length=10)
+    uses: list[UseClass] | None = Field(None, max_length=USES_MAX)
+    last_day: date | None = Field(None, description="有效期的最后一天,含当天")
     paused: bool | None = Field(None, description="true 暂停,false 恢复")
+
+
+class PauseAllAsk(Asked):
+    """Pause everything I gave, or take everything that is paused up again."""
+
+    paused: bool = Field(description="true 全部暂停,false 全部恢复")
+
+
+class AnswerAsk(Asked):
+    """A yes or no to one request, with the amount that was shown."""
+
+    approve: bool
+    amount_fen: Amount
 
 
 class OrderAsk(Asked):

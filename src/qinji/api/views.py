@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from qinji.api.bounds import WaitingView, uses_text, uses_view, waiting_view
 from qinji.family.model import Binding
 from qinji.family.rules import state_text
 from qinji.flows.parts.consent_texts import ConsentText
@@ -50,6 +51,18 @@ class Token(BaseModel):
 
     token: str
     expires_at: datetime
+
+
+class PersonToken(Token):
+    """The token of an insured person. ``device`` is a secret to keep on the device and to bring at the next sign-in."""
+
+    device: str
+
+
+class Proven(BaseModel):
+    """Who one is was proven anew; it counts for granting and widening until then."""
+
+    until: datetime
 
 
 class StaffToken(Token):
@@ -182,7 +195,10 @@ def binding_view(binding: Binding, people: Mapping[UUID, Person]) -> BindingView
 
 
 class GrantView(BaseModel):
-    """A grant. ``used_…`` count the running day, month and year; a limit that is null does not exist."""
+    """A grant. ``used_…`` count the running day, month and year; a limit that is null does not exist.
+
+    ``last_day`` is the last day on which it pays, that day included. ``waiting`` are wider bounds to come.
+    """
 
     id: str
     grantor: PersonView
@@ -197,8 +213,13 @@ class GrantView(BaseModel):
     per_month_fen: int | None
     per_year_fen: int | None
     floor_fen: int
+    confirm_above_fen: int | None
     purposes: list[str]
     purposes_text: list[str]
+    uses: list[str] | None
+    uses_text: list[str]
+    last_day: date | None
+    waiting: WaitingView | None
     used_day_fen: int
     used_month_fen: int
     used_year_fen: int
@@ -228,8 +249,13 @@ def grant_view(grant: Grant, people: Mapping[UUID, Person], today: date) -> Gran
         per_month_fen=limits.per_month_fen,
         per_year_fen=limits.per_year_fen,
         floor_fen=limits.floor_fen,
+        confirm_above_fen=limits.confirm_above_fen,
         purposes=list(purposes),
         purposes_text=[PURPOSE_CHINESE[purpose] for purpose in purposes],
+        uses=uses_view(grant.uses),
+        uses_text=uses_text(grant.uses),
+        last_day=grant.last_day,
+        waiting=waiting_view(grant),
         used_day_fen=used.day_fen,
         used_month_fen=used.month_fen,
         used_year_fen=used.year_fen,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from qinji.api.session import identifier
-from qinji.api.shapes import ORDER_MAX, Amount, Asked, PersonNumber, ShortText
+from qinji.api.shapes import ORDER_MAX, USES_MAX, Amount, Asked, PersonNumber, ShortText
 from qinji.flows.look_up_person import FoundBy
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power, Purpose, UseClass
 from qinji.window import model
 from qinji.window.model import Recognised, WindowKind, Wish
 from qinji.window.rules import PAPER_MAX, REASON_MAX, REASON_MIN
@@ -19,7 +20,8 @@ Identifier = Annotated[str, Field(max_length=40)]
 DocumentNumber = Annotated[str, Field(min_length=1, max_length=40, description="所出示证件的号码,不保存")]
 Reason = Annotated[str, Field(min_length=REASON_MIN, max_length=REASON_MAX, description="事由")]
 Paper = Annotated[str, Field(min_length=1, max_length=PAPER_MAX, description="本人签字的纸质材料编号")]
-AMOUNTS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+AMOUNTS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
+LIFTABLE = ("uses", "last_day")
 
 
 class _Limits(Asked):
@@ -28,16 +30,28 @@ class _Limits(Asked):
     per_month_fen: Amount | None = None
     per_year_fen: Amount | None = None
     floor_fen: Amount | None = None
+    confirm_above_fen: Amount | None = None
     purposes: list[Purpose] | None = Field(None, max_length=10)
+    uses: list[UseClass] | None = Field(None, max_length=USES_MAX)
+    last_day: date | None = None
 
     def limits(self) -> dict[str, int | None]:
         """The limits that were sent, by name."""
         sent: dict[str, int | None] = self.model_dump(include=set(AMOUNTS) & self.model_fields_set)
         return sent
 
-    def uses(self) -> frozenset[Purpose] | None:
+    def meant_for(self) -> frozenset[Purpose] | None:
         """The purposes that were sent."""
         return None if self.purposes is None else frozenset(self.purposes)
+
+    def classes(self) -> frozenset[UseClass] | None:
+        """The use classes that were sent."""
+        return None if self.uses is None else frozenset(self.uses)
+
+    def lifted(self) -> frozenset[str]:
+        """Which of use classes and last day are to be no bound any more."""
+        sent = self.model_fields_set
+        return frozenset(name for name in LIFTABLE if name in sent and getattr(self, name) is None)
 
 
 class UnbindAsk(Asked):
@@ -72,7 +86,14 @@ class WindowGrantAsk(_Limits):
 
     def wish(self) -> Wish:
         """The wish."""
-        return model.GrantWish(self.beneficiary_psn_no, self.relation, self.limits(), self.uses())
+        return model.GrantWish(
+            self.beneficiary_psn_no,
+            self.relation,
+            self.limits(),
+            self.meant_for(),
+            self.classes(),
+            self.last_day,
+        )
 
 
 class ChangeGrantAsk(_Limits):
@@ -83,7 +104,14 @@ class ChangeGrantAsk(_Limits):
 
     def wish(self) -> Wish:
         """The wish."""
-        return model.ChangeWish(identifier(self.grant), self.limits(), self.uses())
+        return model.ChangeWish(
+            identifier(self.grant),
+            self.limits(),
+            self.meant_for(),
+            self.classes(),
+            self.last_day,
+            self.lifted(),
+        )
 
 
 class PauseGrantAsk(Asked):

@@ -92,9 +92,15 @@ class StaffSecret:
 
 @dataclass(frozen=True, slots=True)
 class BearerFacts:
-    """Who is behind a bearer token: an insured person or a member of staff."""
+    """Who is behind a bearer token: an insured person or a member of staff.
+
+    Of a person ``proven_at`` is when they last proved who they are, ``device_since`` when they first signed in on this
+    device; a token older than these two has neither.
+    """
 
     token_digest: bytes
     person_id: UUID | None
     staff_id: str | None
     expires_at: datetime
+    proven_at: datetime | None = None
+    device_since: datetime | None = None

@@ -144,7 +144,14 @@ async def bearer(connection: Connection, digest: bytes, now: datetime) -> Bearer
     )
     if row is None:
         return None
-    return BearerFacts(row["token_digest"], row["person_id"], row["staff_id"], row["expires_at"])
+    return BearerFacts(
+        row["token_digest"],
+        row["person_id"],
+        row["staff_id"],
+        row["expires_at"],
+        row["proven_at"],
+        row["device_since"],
+    )
 
 
 def _secret(row: Record) -> StaffSecret:

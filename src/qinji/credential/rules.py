@@ -22,6 +22,7 @@ BEARER_IDLE = timedelta(minutes=15)
 FIRST_PASSWORD_LIFE = timedelta(days=3)
 PASSWORD_MIN = 12
 PASSWORD_MAX = 128
+DEVICE_LENGTH_MAX = 128
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -144,12 +144,37 @@ async def end_sign_in(connection: Connection, sign_in_id: UUID, at: datetime) ->
 async def add_bearer(connection: Connection, bearer: BearerFacts) -> None:
     """Keep a bearer token, as its keyed hash."""
     await connection.execute(
-        "insert into bearer (token_digest, person_id, staff_id, expires_at) values ($1, $2, $3, $4)",
+        "insert into bearer (token_digest, person_id, staff_id, expires_at, proven_at, device_since) "
+        "values ($1, $2, $3, $4, $5, $6)",
         bearer.token_digest,
         bearer.person_id,
         bearer.staff_id,
         bearer.expires_at,
+        bearer.proven_at,
+        bearer.device_since,
     )
+
+
+async def prove_bearer(connection: Connection, digest: bytes, at: datetime) -> None:
+    """The person behind this token has proven anew who they are."""
+    status = await connection.execute(
+        "update bearer set proven_at = $2 where token_digest = $1 and person_id is not null", digest, at
+    )
+    ensure(affected(status) == 1, "the session that is proven anew is there", status=status)
+
+
+async def know_device(connection: Connection, person_id: UUID, digest: bytes, at: datetime) -> datetime:
+    """Since when a person signs in on this device; from now on, where it is the first time."""
+    await connection.execute(
+        "insert into device (person_id, device_digest, first_at) values ($1, $2, $3) on conflict do nothing",
+        person_id,
+        digest,
+        at,
+    )
+    since: datetime = await connection.fetchval(
+        "select first_at from device where person_id = $1 and device_digest = $2", person_id, digest
+    )
+    return since
 
 
 async def prolong_bearer(connection: Connection, digest: bytes, until: datetime) -> None:

@@ -53,7 +53,17 @@ bearer = table(
     may("person_id", Id),
     may("staff_id", Text()),
     need("expires_at", Moment),
+    may("proven_at", Moment),
+    may("device_since", Moment),
     Index("ix_bearer_staff_id", "staff_id", postgresql_where=text("staff_id is not null")),
+)
+
+device = table(
+    "device",
+    "distributed",
+    key("person_id", Id),
+    key("device_digest", LargeBinary()),
+    need("first_at", Moment),
 )
 
 staff_secret = table(

@@ -6,12 +6,14 @@ The reference page of the settings is generated from the descriptions.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from qinji.flows.parts.caution import Safety
 from qinji.platform.database import CONNECTIONS_PER_PROCESS, Address
 from qinji.platform.log import LogLevel
 from qinji.platform.postgres_server import DATABASE_NAME
@@ -19,6 +21,9 @@ from qinji.platform.postgres_server import DATABASE_NAME
 PREFIX = "QINJI_"
 DEFAULT_PORT = 8765
 PROCESSES_MAX = 16
+WAIT_HOURS_MAX = 168
+MINUTES_MAX = 60
+PRODUCTION_WAIT_HOURS = 24
 
 
 class WrongSetting(Exception):
@@ -78,6 +83,48 @@ class Settings(BaseSettings):
             "with commas; empty: none. A sandbox uses them everywhere."
         ),
     )
+    raise_wait_hours: int | None = Field(
+        default=None,
+        ge=0,
+        le=WAIT_HOURS_MAX,
+        description=(
+            "调高限额、放宽用途或延长有效期后,等多少小时才生效,期间可撤回;调低立即生效,窗口办理不用等。"
+            f"空:沙箱 0,正式环境 {PRODUCTION_WAIT_HOURS}。"
+            "How many hours a raised limit, a wider purpose or a longer term waits until it is in force; it can be "
+            "withdrawn meanwhile. What is lowered holds at once, and nothing waits at the window. Empty: 0 in a "
+            f"sandbox, {PRODUCTION_WAIT_HOURS} in production."
+        ),
+    )
+    new_device_hours: int | None = Field(
+        default=None,
+        ge=0,
+        le=WAIT_HOURS_MAX,
+        description=(
+            "设备首次登录后多少小时内算新设备:可以调低、暂停、解除,不能开通、放宽或恢复家庭共济。"
+            f"空:沙箱 0,正式环境 {PRODUCTION_WAIT_HOURS}。"
+            "For how many hours after its first sign-in a device is new: it may lower, pause and end, and may not "
+            f"grant, widen or resume. Empty: 0 in a sandbox, {PRODUCTION_WAIT_HOURS} in production."
+        ),
+    )
+    step_up_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=MINUTES_MAX,
+        description=(
+            "开通、放宽或恢复家庭共济之前,须在这么多分钟内验证过身份(登录或再次输入验证码)。"
+            "So many minutes a proof of who one is (signing in, or a fresh code) counts before one grants, widens or "
+            "resumes."
+        ),
+    )
+    confirm_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=MINUTES_MAX,
+        description=(
+            "大额用款请授权人在手机上确认:请求等待这么多分钟,同意后也在这么多分钟内有效。"
+            "For so many minutes a request to confirm a large payment waits, and a yes may be used."
+        ),
+    )
     log_level: LogLevel = Field(
         default="info",
         description="日志级别,日志写到标准错误。How much is logged, to standard error.",
@@ -132,6 +179,18 @@ class Settings(BaseSettings):
     def unsure_regions(self) -> tuple[str, ...]:
         """The regions of ``unsure_policy``."""
         return tuple(code.strip() for code in self.unsure_policy.split(",") if code.strip())
+
+    @property
+    def safety(self) -> Safety:
+        """How careful the service is before an account is opened wider."""
+        usual = PRODUCTION_WAIT_HOURS if self.mode == "production" else 0
+        waits, new = self.raise_wait_hours, self.new_device_hours
+        return Safety(
+            raise_wait=timedelta(hours=usual if waits is None else waits),
+            new_device=timedelta(hours=usual if new is None else new),
+            step_up=timedelta(minutes=self.step_up_minutes),
+            confirm=timedelta(minutes=self.confirm_minutes),
+        )
 
     @property
     def address(self) -> Address:

@@ -24,6 +24,7 @@ from qinji.flows import (
 )
 from qinji.flows import identify as identify_flow
 from qinji.flows.deps import Clock, Entropy
+from qinji.flows.parts.caution import Safety
 from qinji.flows.parts.commands import (
     CancelSettlement,
     CancelVisit,
@@ -74,6 +75,10 @@ SECRETS_KEPT = 4096
 """Decrypted secrets of institutions in memory, by their ciphertext: which of them count is read anew each time."""
 
 
+NOT_CAREFUL = Safety()
+"""A sandbox's: nothing waits, and no device is new."""
+
+
 class WrongMode(Exception):
     """The database belongs to the other mode: production refuses a sandbox, a sandbox refuses production."""
 
@@ -93,6 +98,7 @@ class Runtime:
     entropy: Entropy
     production: bool
     ways: tuple[str, ...] = ()
+    safety: Safety = NOT_CAREFUL
 
 
 async def open_runtime(
@@ -106,6 +112,7 @@ async def open_runtime(
     book: Book | None = None,
     unsure_admitted: Collection[str] = (),
     ways: tuple[str, ...] = (),
+    safety: Safety | None = None,
 ) -> Runtime:
     """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
 
@@ -122,6 +129,7 @@ async def open_runtime(
         entropy,
         mode == "production",
         ways,
+        safety or NOT_CAREFUL,
     )
     try:
         await _check_installation(runtime, mode)
@@ -139,6 +147,7 @@ async def runtime_of(settings: Settings) -> Runtime:
         settings.mode,
         unsure_admitted=settings.unsure_regions,
         ways=settings.ways,
+        safety=settings.safety,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from qinji.flows.parts.caution import Safety
 from qinji.kernel.dates import milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.platform.crypto import Vault
@@ -47,6 +48,10 @@ class Deps(Protocol):
     @property
     def ways(self) -> Sequence[str]:
         """By which ways notices are sent outside; none where nobody set one up."""
+
+    @property
+    def safety(self) -> Safety:
+        """How careful the service is before an account is opened wider."""
 
 
 def new_id(deps: Deps, at: datetime) -> UUID:

@@ -62,11 +62,11 @@ async def run(command: FileGrant, deps: Deps) -> bytes:
 async def _file(
     command: FileGrant, connection: Connection, now: datetime, deps: Deps
 ) -> WithPeople[Grant] | Refused:
-    grant = await queries.find(connection, command.grant_id)
+    grant = await queries.find(connection, command.grant_id, now)
     if grant is None:
         return refuse(RefusalCode.NOT_FOUND)
     await lock_persons(connection, [grant.person_id, grant.grantor_id])
-    grant = await queries.find(connection, command.grant_id)
+    grant = await queries.find(connection, command.grant_id, now)
     if grant is None:
         return refuse(RefusalCode.NOT_FOUND)
     basis = await authorize(connection, command.actor, grant.person_id, Action.HANDLE_FILINGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from qinji.access.model import PersonActor
@@ -74,18 +74,20 @@ class _Facts:
 
 async def run(actor: PersonActor, deps: Deps) -> FamilyHome:
     """Everything the home of the family account shows, in three statements."""
-    today = local_day(deps.clock())
+    now = deps.clock()
 
     async def look() -> FamilyHome:
         async with deps.database.reading() as connection:
-            return await _look(actor.person_id, connection, today, deps)
+            return await _look(actor.person_id, connection, now, deps)
 
     return await deps.database.repeatedly(look)
 
 
-async def _look(viewer: UUID, connection: Connection, today: date, deps: Deps) -> FamilyHome:
+async def _look(viewer: UUID, connection: Connection, now: datetime, deps: Deps) -> FamilyHome:
+    today = local_day(now)
     bindings = await queries.home(connection, viewer, BINDINGS_MAX)
-    grants = [grant for grant in await mutual_aid.home(connection, viewer, GRANTS_MAX) if live(grant, today)]
+    sharing = await mutual_aid.home(connection, viewer, GRANTS_MAX, now)
+    grants = [grant for grant in sharing if live(grant, today)]
     ids = {viewer} | {who for one in bindings for who in (one.person_id, one.holder_id)}
     people = await insured.persons(connection, sorted(ids))
     facts = _Facts(viewer, people, grants, today)

@@ -62,6 +62,7 @@ class SharingHome:
     """What one gives and what serves one, in the order of payment, then what is over. ``balance_fen`` is one's own.
 
     ``may_give``: one has an account that may pay; ``orders``: one's region leaves the order to oneself.
+    ``asked`` is how many requests to confirm wait for oneself.
     """
 
     giving: tuple[GrantCard, ...]
@@ -72,6 +73,7 @@ class SharingHome:
     may_give: bool
     orders: bool
     terms: Terms | None
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _Facts:
 
 
 async def run(actor: PersonActor, deps: Deps) -> SharingHome:
-    """Everything the home of mutual aid shows, in three statements."""
+    """Everything the home of mutual aid shows, in a handful of statements."""
     now = deps.clock()
 
     async def look() -> SharingHome:
@@ -94,7 +96,7 @@ async def run(actor: PersonActor, deps: Deps) -> SharingHome:
 
 
 async def _look(viewer: UUID, connection: Connection, now: datetime, deps: Deps) -> SharingHome:
-    grants = await queries.home(connection, viewer, GRANTS_MAX)
+    grants = await queries.home(connection, viewer, GRANTS_MAX, now)
     ids = sorted({viewer} | {who for one in grants for who in (one.person_id, one.grantor_id)})
     people = await insured.persons(connection, ids)
     balances = await ledger.balances(connection, ids)
@@ -113,6 +115,7 @@ async def _look(viewer: UUID, connection: Connection, now: datetime, deps: Deps)
         may_give=account_usable(people[viewer]) and not isinstance(terms, Refused),
         orders=orders,
         terms=None if isinstance(terms, Refused) else terms,
+        asked=await queries.count_asked(connection, viewer, now),
     )
 
 

@@ -124,7 +124,7 @@ async def _look(
         entered = None if kind is None else kind is ReviewKind.REVIEW
         bindings = await family.waiting_at_window(connection, limit, after, entered=entered)
     if kind in (None, ReviewKind.FILING):
-        grants = await mutual_aid.filed(connection, limit, after)
+        grants = await mutual_aid.filed(connection, limit, now, after)
     if kind in (None, ReviewKind.WINDOW):
         acts = await window.waiting(connection, now, limit, after)
     ids = {who for one in bindings for who in (one.person_id, one.holder_id)}

@@ -130,9 +130,10 @@ async def _look(command: LookUpPerson, connection: Connection, deps: Deps) -> Pe
 
 async def _file(subject: UUID, connection: Connection, deps: Deps) -> PersonFile:
     bindings = await family.listing(connection, subject, LINKS_MAX)
-    grants = await mutual_aid.listing(connection, subject, LINKS_MAX)
+    now = deps.clock()
+    grants = await mutual_aid.listing(connection, subject, LINKS_MAX, now)
     bills = await settlements.listing(connection, subject, BILLS_MAX)
-    waiting = await window.waiting_of(connection, subject, deps.clock())
+    waiting = await window.waiting_of(connection, subject, now)
     arriving = await wallets.received(connection, subject, LINKS_MAX, waiting=True)
     named = {subject, *(act.told.other_id for act in waiting if act.told.other_id)}
     named |= {who for one in bindings for who in (one.person_id, one.holder_id)}

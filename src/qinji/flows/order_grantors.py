@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from qinji.access.model import PersonActor
-from qinji.flows.acts import grants
+from qinji.flows.acts import grant_order
 from qinji.flows.acts.act import Scene, carry_out
 from qinji.flows.deps import Deps
 from qinji.flows.parts.hands import Hand
@@ -30,7 +30,7 @@ class OrderGrantors:
 async def run(command: OrderGrantors, deps: Deps) -> bytes:
     """Set the order. Refused: NOT_ALLOWED where the region fixes it, ORDER_INCOMPLETE when one is missing."""
     now = deps.clock()
-    act = grants.OrderGrantors(command.grants)
+    act = grant_order.OrderGrantors(command.grants)
     hand = Hand(command.actor.person_id, command.channel)
 
     async def attempt() -> bytes:

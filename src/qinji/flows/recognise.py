@@ -10,7 +10,7 @@ from qinji.credential.model import BearerFacts
 from qinji.credential.rules import BEARER_IDLE
 from qinji.flows.deps import Deps
 from qinji.institution import queries as institutions
-from qinji.kernel.actor import StaffActor
+from qinji.kernel.actor import Session, StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 BEARER = "bearer"
@@ -32,10 +32,16 @@ async def run(token: str, deps: Deps) -> Actor | Refused:
     if bearer.expires_at < now + BEARER_IDLE - STEP:
         await _prolong(bearer, deps)
     if bearer.person_id is not None:
-        return PersonActor(bearer.person_id)
+        return PersonActor(bearer.person_id, _session(bearer))
     if member is None or member.ended_at is not None:
         return refuse(RefusalCode.NOT_SIGNED_IN)
     return StaffActor(member.staff_id, member.name, member.role, member.institution)
+
+
+def _session(bearer: BearerFacts) -> Session | None:
+    if bearer.proven_at is None or bearer.device_since is None:
+        return None
+    return Session(bearer.token_digest, bearer.proven_at, bearer.device_since)
 
 
 async def _prolong(bearer: BearerFacts, deps: Deps) -> None:

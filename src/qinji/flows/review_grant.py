@@ -51,10 +51,11 @@ async def run(actor: StaffActor, grant_id: UUID, deps: Deps) -> GrantCase | Refu
 
 
 async def _look(grant_id: UUID, connection: Connection, deps: Deps) -> GrantCase | Refused:
-    grant = await queries.find(connection, grant_id)
+    now = deps.clock()
+    grant = await queries.find(connection, grant_id, now)
     if grant is None or grant.state is not GrantState.FILED:
         return refuse(RefusalCode.NOT_FOUND)
-    today, pair = local_day(deps.clock()), (grant.grantor_id, grant.person_id)
+    today, pair = local_day(now), (grant.grantor_id, grant.person_id)
     people = await insured.persons(connection, pair)
     grantor, beneficiary = people[grant.grantor_id], people[grant.person_id]
     known = (await insured.kinship(connection, [pair])).get(pair)

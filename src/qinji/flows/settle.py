@@ -15,14 +15,16 @@ from qinji.credential import queries as credentials
 from qinji.credential import store as credential_store
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import CredentialKind, Origin, SettlePharmacy, SettleVisit
+from qinji.flows.parts.confirming import Asking, bill_key, purpose_of, request_to
 from qinji.flows.parts.decide import Decided, apply, decide, line_keys
 from qinji.flows.parts.facts import Presented, WorkingSet, counted_by_month_and_level
 from qinji.flows.parts.identity import KEY_KINDS, missing_because, presented_by_number, right_person
-from qinji.flows.parts.previewing import preview_holds
+from qinji.flows.parts.previewing import note_of, preview_holds
+from qinji.flows.parts.purchases import purchase_of
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.requests import presented_for, request_of
 from qinji.flows.parts.summing import sum_balances, sum_days, sum_years
-from qinji.flows.parts.telling import of_settlement
+from qinji.flows.parts.telling import of_request, of_settlement
 from qinji.flows.parts.wallet_spending import with_money
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
@@ -40,7 +42,7 @@ from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
 from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
-from qinji.settlement.model import PreviewNote, SettlementKind, Visit
+from qinji.settlement.model import SettlementKind
 from qinji.settlement.queries import LineKey
 from qinji.wallet import queries as wallets
 from qinji.wallet import store as wallet_store
@@ -110,6 +112,7 @@ async def preview(item: Item, deps: Deps) -> bytes:
         return item.command.render(decided)
     if isinstance(found.command, SettleVisit):
         await _leave_note(decided, found.command, now, deps)
+    await _ask_grantors([decided], now, deps)
     return item.command.render(decided.bill)
 
 
@@ -117,10 +120,14 @@ async def previews(items: Sequence[Item], deps: Deps) -> list[bytes]:
     """What each of several ways to settle a bill would come to, all on the facts of one moment.
 
     None leaves a note: which one will be taken nobody knows yet, and whoever settles brings back what was shown.
+    Grantors are asked for the largest amount that any of them would take.
     """
+    looked = await _look(items, deps)
+    possible = [decided for _, decided, _ in looked if not isinstance(decided, Refused)]
+    await _ask_grantors(possible, looked[0][2] if looked else deps.clock(), deps)
     return [
         item.command.render(decided if isinstance(decided, Refused) else decided.bill)
-        for item, decided, _ in await _look(items, deps)
+        for item, decided, _ in looked
     ]
 
 
@@ -144,26 +151,44 @@ async def _look(items: Sequence[Item], deps: Deps) -> list[tuple[Item, Decided |
 
 
 async def _leave_note(decided: Decided, command: SettleVisit, now: datetime, deps: Deps) -> None:
-    settled, divided, paid = decided.settlement, decided.bill.split, decided.bill.plan
-    note = PreviewNote(
-        settled.person,
-        settled.visit,
-        settled.batch,
-        divided.own_expense_fen,
-        divided.over_limit_fen,
-        divided.prior_self_pay_fen,
-        divided.in_scope_fen,
-        paid.own_fen,
-        paid.mutual_aid_fen,
-        paid.cash_fen,
-        command.account_use,
-    )
+    note = note_of(decided, command.account_use)
 
     async def keep() -> None:
         async with deps.database.transaction() as connection:
             await settlement_store.put_note(connection, note, now)
 
     await deps.database.repeatedly(keep)
+
+
+async def _ask_grantors(decided: Sequence[Decided], now: datetime, deps: Deps) -> None:
+    """Ask grantors on their phones for what a preview would have taken above the amount that they set."""
+    wanted = [
+        request_to(one, new_id(deps, now), _asking(bill, now, deps))
+        for bill in decided
+        for one in bill.unconfirmed
+        if not one.refused
+    ]
+    if not wanted:
+        return
+
+    async def keep() -> None:
+        async with deps.database.transaction() as connection:
+            await lock_persons(
+                connection, sorted({who for one in wanted for who in (one.person_id, one.grantor_id)})
+            )
+            asked = [
+                one
+                for one in sorted(wanted, key=lambda each: each.amount_fen)
+                if await mutual_aid_store.ask(connection, one)
+            ]
+            await notices.tell(connection, [of_request(one) for one in asked], deps.ways)
+
+    await deps.database.repeatedly(keep)
+
+
+def _asking(decided: Decided, now: datetime, deps: Deps) -> Asking:
+    settled = decided.settlement
+    return Asking(settled.person, bill_key(settled), purpose_of(settled.kind), now, deps.safety.confirm)
 
 
 async def _recognised(
@@ -207,7 +232,7 @@ async def _facts(
 ) -> WorkingSet:
     """Everything the decisions use, one statement per module and wave; called after the lock."""
     mine = sorted({person for person in patients if isinstance(person, UUID) and person in locked})
-    grants = dict(await mutual_aid.live_for(connection, mine))
+    grants = dict(await mutual_aid.live_for(connection, mine, now))
     relatives = {grant.grantor_id for given in grants.values() for grant in given} & locked
     people = await insured.persons(connection, sorted(set(mine) | relatives))
     balances = await ledger.balances(connection, sorted(set(mine) | relatives))
@@ -220,6 +245,8 @@ async def _facts(
     days = {visit.service_day for visit in visits.values()} | {today}
     bills = {(visit.person, visit.service_day) for visit in visits.values()} | {(one, today) for one in mine}
     months, levels = await settlements.sums(connection, *counted_by_month_and_level(people, bills, deps.book))
+    asking = [one for one in mine if any(g.limits.confirm_above_fen is not None for g in grants.get(one, ()))]
+    answers = await mutual_aid.confirmations(connection, asking, now) if asking else {}
     return WorkingSet(
         institutions={p.code: p for p in await institutions.by_codes(connection, sorted(codes))},
         persons=people,
@@ -241,6 +268,7 @@ async def _facts(
         months=months,
         levels=levels,
         lots=await wallets.lots(connection, with_money(mine, balances)),
+        answers=dict(answers),
     )
 
 
@@ -339,6 +367,9 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, deps
     await ledger_store.change_balances(connection, sum_balances(every))
     await wallet_store.add_parts(connection, [part for decided in every for part in decided.parts])
     await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
+    await mutual_aid_store.use_confirmations(
+        connection, [u for decided in every for u in decided.confirmations]
+    )
     await settlement_store.add_to_years(connection, sum_years(every))
     await settlement_store.add_to_days(connection, sum_days(every))
     await notices.tell(connection, [one for decided in every for one in of_settlement(decided)], deps.ways)
@@ -359,26 +390,11 @@ async def _record_visits(
         for settled in (one.settlement for one in decided)
         if settled.kind is SettlementKind.OUTPATIENT
     ]
-    await settlement_store.open_visits(connection, [_purchase(one) for one in bought], "", "", now)
+    await settlement_store.open_visits(connection, [purchase_of(one) for one in bought], "", "", now)
     await settlement_store.hold_batches(connection, held)
     held_lines = [(*key, one.settlement.settlement) for one in bought for key in line_keys(one)]
     await settlement_store.hold_pharmacy_lines(
         connection,
         [line for line in held_lines if line[:3] not in lines_known],
         [line for line in held_lines if line[:3] in lines_known],
-    )
-
-
-def _purchase(one: Decided) -> Visit:
-    """A pharmacy's bill is a visit of its own."""
-    settled = one.settlement
-    return Visit(
-        settled.person,
-        settled.visit,
-        settled.institution,
-        "",
-        settled.service_day,
-        cancelled=False,
-        medical_type=one.bill.medical_type,
-        session=one.session,
     )

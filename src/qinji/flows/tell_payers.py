@@ -162,7 +162,7 @@ async def _restricted(
 async def _gather(
     connection: Connection, viewer: UUID, patient: UUID, now: datetime, deps: Deps, *, own_money_only: bool
 ) -> _Facts | Refused:
-    grants = dict(await mutual_aid.live_for(connection, [patient]))
+    grants = dict(await mutual_aid.live_for(connection, [patient], now))
     concerned = sorted({patient, viewer, *(grant.grantor_id for grant in grants.get(patient, []))})
     people = await insured.persons(connection, concerned)
     kinship = await insured.kinship(connection, [(viewer, one) for one in concerned])

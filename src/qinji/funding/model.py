@@ -14,7 +14,8 @@ Limit = int | None
 class Payer:
     """A payer with the room it has: ``limits`` is what is left of use, day, month and year (None: no limit).
 
-    ``skip_reason`` says why it does not pay at all; ``document`` and ``clause`` by what rule it may.
+    ``skip_reason`` says why it does not pay at all; ``document`` and ``clause`` by what rule it may. More than
+    ``confirm_above_fen`` (None: whatever it is) only as far as the grantor has said yes to it, ``confirmed_fen``.
     """
 
     kind: PayerKind
@@ -32,11 +33,19 @@ class Payer:
     skip_reason: str = ""
     document: str = ""
     clause: str = ""
+    confirm_above_fen: Limit = None
+    confirmed_fen: int = 0
+
+    @property
+    def confirm_room_fen(self) -> Limit:
+        """What may be paid without asking, or as far as was agreed to."""
+        return None if self.confirm_above_fen is None else max(self.confirm_above_fen, self.confirmed_fen)
 
     @property
     def room_fen(self) -> int:
         """What it may pay at most: balance above the floor, within every limit."""
         if self.skip_reason:
             return 0
-        rooms = [self.balance_fen - self.floor_fen, *(limit for limit in self.limits if limit is not None)]
+        limits = (*self.limits, self.confirm_room_fen)
+        rooms = [self.balance_fen - self.floor_fen, *(limit for limit in limits if limit is not None)]
         return max(0, min(rooms))

@@ -100,6 +100,8 @@ def _pay_by_exchange(
 
 def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
     per_use, day, month, year = payer.limits
+    above = payer.confirm_above_fen
+    asked = {} if above is None else {"confirm_above_fen": above, "confirmed_fen": payer.confirmed_fen}
     return TraceStep(
         "paid" if paid_fen else "not_paid",
         {
@@ -115,6 +117,7 @@ def _step(payer: Payer, paid_fen: int, reason: str) -> TraceStep:
             "month_left_fen": month,
             "year_left_fen": year,
             "reason": reason,
+            **asked,
         },
         _by_which_parameter(payer),
         payer.document,
@@ -134,7 +137,9 @@ def _why_nothing(payer: Payer, room: int, open_fen: int) -> str:
     if open_fen == 0:
         return "nothing_left"
     if room == 0:
-        return "no_balance" if payer.balance_fen <= payer.floor_fen else "limit_reached"
+        if payer.balance_fen <= payer.floor_fen:
+            return "no_balance"
+        return "not_confirmed" if payer.confirm_room_fen == 0 else "limit_reached"
     return "class_not_allowed"
 
 

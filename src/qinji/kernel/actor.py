@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -36,6 +37,15 @@ ROLE_CHINESE: dict[StaffRole, str] = {
     StaffRole.REVIEWER: "审核",
     StaffRole.CASHIER: "收费员",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """In which session a person acts: when they last proved who they are, and since when their device is known."""
+
+    token_digest: bytes = field(repr=False)
+    proven_at: datetime
+    device_since: datetime
 
 
 @dataclass(frozen=True, slots=True)

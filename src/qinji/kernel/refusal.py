@@ -247,6 +247,17 @@ class RefusalCode(Enum):
     )
     GRANT_LOCKED = _text("{region}规定授权后 {days} 天内不能解除,最早 {day}。没有任何变动。可以先暂停使用")
     GRANT_STATE = _text("此授权当前为“{state}”,不能{action}。没有任何变动。请刷新后查看")
+    GRANT_NOTHING_WAITS = _text("此授权没有等待生效的变更。没有任何变动。请刷新后查看")
+    DEVICE_TOO_NEW = _text(
+        "这台设备首次登录还不满 {hours} 小时,{moment} 以后才能开通、放宽或恢复家庭共济。没有任何变动。"
+        "现在可以调低限额、暂停或解除;急用请到窗口办理",
+        retryable=True,
+    )
+    STEP_UP_REQUIRED = _text(
+        "开通、放宽或恢复家庭共济前,请再验证一次身份。没有任何变动。输入验证码后继续,填好的内容会保留",
+        retryable=True,
+    )
+    CONFIRMATION_STATE = _text("这笔用款的请求当前为“{state}”,不能再答复。您的钱没有动。请刷新后查看")
     ORDER_INCOMPLETE = _text("顺序须包含您的全部共济授权人各一次。没有任何变动。请刷新后重新排序")
     # The wallet: carries money to a relative.
     WALLET_NOT_OFFERED = _text(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import Purpose, UseClass
 
 
 class GrantState(StrEnum):
@@ -37,17 +37,43 @@ class GrantAct(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     END = "end"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a grantor allows: at most so much a use, day, month and year (None: no limit), and what must stay."""
+    """What a grantor allows: at most so much a use, day, month and year (None: no limit), and what must stay.
+
+    ``confirm_above_fen``: more than this in one bill only with the grantor's yes to that bill (None: never asked).
+    """
 
     per_use_fen: int | None = None
     per_day_fen: int | None = None
     per_month_fen: int | None = None
     per_year_fen: int | None = None
     floor_fen: int = 0
+    confirm_above_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a grant reaches: amounts, purposes, use classes (None: all the region permits), and until when.
+
+    ``last_day`` is the last day on which it pays, that day included; None: no end was set.
+    """
+
+    limits: Limits
+    purposes: frozenset[Purpose]
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Wider bounds that the grantor has asked for, and the moment from which they are in force."""
+
+    bounds: Bounds
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +118,8 @@ class Used:
 class Grant:
     """One grant. ``person_id`` is the beneficiary, whom the row serves; ``relation`` what they are to the grantor.
 
-    ``rank`` orders the beneficiary's grantors; from ``ends_on`` on the grant pays no more.
+    ``rank`` orders the beneficiary's grantors; from ``ends_on`` on the grant pays no more, as one side has ended it;
+    ``last_day`` is the last day on which it pays by the grantor's own bound. ``waiting`` are wider bounds to come.
     """
 
     person_id: UUID
@@ -110,6 +137,35 @@ class Grant:
     locked_until: date | None
     ends_on: date | None
     ended_at: datetime | None
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
+    waiting: Waiting | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """How far the grant reaches now."""
+        return Bounds(self.limits, self.purposes, self.uses, self.last_day)
+
+    @property
+    def wanted(self) -> Bounds:
+        """How far the grantor wants it to reach: what waits, or what is in force."""
+        return self.bounds if self.waiting is None else self.waiting.bounds
+
+    def within(self, bounds: Bounds, waiting: Waiting | None = None) -> Grant:
+        """The grant within these bounds, and what waits."""
+        return replace(
+            self,
+            limits=bounds.limits,
+            purposes=bounds.purposes,
+            uses=bounds.uses,
+            last_day=bounds.last_day,
+            waiting=waiting,
+        )
+
+    def at(self, moment: datetime) -> Grant:
+        """The grant as it is at this moment: what has waited long enough is in force."""
+        waiting = self.waiting
+        return self if waiting is None or moment < waiting.at else self.within(waiting.bounds)
 
     @property
     def floor_fen(self) -> int:
@@ -147,7 +203,7 @@ class Terms:
 
     ``scope_chinese`` and ``region_name`` are for refusals; ``lock_days`` 0 means that a grant may end at any time.
     ``group``: a grantor and all they grant to form one group (厦门), and nobody belongs to two; ``max_grantors``: so
-    many may grant to one person (None: no limit).
+    many may grant to one person (None: no limit). ``uses``: the classes that a relative's account may pay at all.
     """
 
     region_name: str
@@ -163,6 +219,7 @@ class Terms:
     clause: str
     group: bool = False
     max_grantors: int | None = None
+    uses: frozenset[UseClass] = frozenset(UseClass)
 
     @property
     def scope_chinese(self) -> str:
@@ -204,5 +261,66 @@ class Wish:
     beneficiary: Party
     relation: Relation
     known_relation: Relation | None
-    limits: Limits
-    purposes: frozenset[Purpose]
+    bounds: Bounds
+
+
+class Answer(StrEnum):
+    """Where a request to confirm a payment stands. Expired is never stored: nobody answered, or nobody used it."""
+
+    WAITING = "waiting"
+    GIVEN = "given"
+    REFUSED = "refused"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+ANSWER_CHINESE: dict[Answer, str] = {
+    Answer.WAITING: "等待答复",
+    Answer.GIVEN: "已同意",
+    Answer.REFUSED: "已拒绝",
+    Answer.USED: "已用",
+    Answer.EXPIRED: "已过期",
+}
+
+NO_VISIT = UUID(int=0)
+"""The visit of a confirmation for a pharmacy, where every bill is a visit of its own that is not known before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillKey:
+    """The bill that a confirmation is for: of one charge batch of a visit; at a pharmacy the next bill there."""
+
+    institution: str
+    visit: UUID = NO_VISIT
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A grantor is asked for a payment above ``confirm_above_fen``: at most so much, for one bill, until a moment.
+
+    ``person_id`` is the beneficiary. ``settlement`` is the one bill that used it.
+    """
+
+    person_id: UUID
+    confirmation_id: UUID
+    grant_id: UUID
+    grantor_id: UUID
+    bill: BillKey
+    purpose: Purpose
+    amount_fen: int
+    answer: Answer
+    asked_at: datetime
+    until: datetime
+    answered_at: datetime | None = None
+    settlement: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationUse:
+    """One confirmation that a settlement uses up."""
+
+    person: UUID
+    grant: UUID
+    bill: BillKey
+    settlement: UUID

@@ -9,11 +9,15 @@ from uuid import UUID
 
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import AMOUNT_FEN_MAX
-from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose
+from qinji.kernel.purpose import PURPOSE_CHINESE, USE_CHINESE, Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.kernel.region import city_of, same_province
 from qinji.mutual_aid.model import (
+    ANSWER_CHINESE,
     STATE_CHINESE,
+    Answer,
+    Bounds,
+    Confirmation,
     Grant,
     GrantAct,
     GrantState,
@@ -53,8 +57,15 @@ def room(grant: Grant, day: date, most: Limits = NO_LIMITS) -> Room:
 
 
 def live(grant: Grant, day: date) -> bool:
-    """Whether the grant is neither ended nor past the day on which it was to end."""
-    return grant.state is not GrantState.ENDED and (grant.ends_on is None or day < grant.ends_on)
+    """Whether the grant is neither ended nor past its last day; a later last day that waits keeps it alive."""
+    if grant.state is GrantState.ENDED or (grant.ends_on is not None and day >= grant.ends_on):
+        return False
+    return not (past(grant.last_day, day) and past(grant.wanted.last_day, day))
+
+
+def past(last_day: date | None, day: date) -> bool:
+    """Whether the last day of a grant is over; that day itself still counts."""
+    return last_day is not None and day > last_day
 
 
 def usable(grant: Grant, day: date, purpose: Purpose) -> str | None:
@@ -63,6 +74,8 @@ def usable(grant: Grant, day: date, purpose: Purpose) -> str | None:
         return "ended"
     if grant.state is not GrantState.ACTIVE:
         return grant.state.value
+    if past(grant.last_day, day):
+        return "past_last_day"
     return None if purpose in grant.purposes else "not_this_purpose"
 
 
@@ -83,7 +96,7 @@ def may_grant(
         or _reach(wish.grantor, wish.beneficiary, terms)
         or _places(wish.beneficiary.person_id, [grant for grant in given if live(grant, day)], terms)
         or _tied(ties, day, terms)
-        or sound(wish.limits, wish.purposes, terms)
+        or sound(wish.bounds, day, terms)
     )
 
 
@@ -178,20 +191,29 @@ def _tied(ties: Ties, day: date, terms: Terms) -> Refused | None:
     return None
 
 
-def sound(limits: Limits, purposes: frozenset[Purpose], terms: Terms) -> Refused | None:
-    """Whether limits and purposes make sense: no amount below 0 or beyond the largest, a purpose the region allows."""
+def sound(bounds: Bounds, day: date, terms: Terms) -> Refused | None:
+    """Whether bounds make sense: no amount below 0 or beyond the largest, no last day that is over, and of purposes
+    and use classes some that the region permits.
+    """
+    limits = bounds.limits
     amounts = (
         limits.per_use_fen,
         limits.per_day_fen,
         limits.per_month_fen,
         limits.per_year_fen,
         limits.floor_fen,
+        limits.confirm_above_fen,
     )
     if any(amount is not None and not 0 <= amount <= AMOUNT_FEN_MAX for amount in amounts):
         return refuse(RefusalCode.REQUEST_INVALID, reason="限额与保底余额须为不小于 0 的整数(分)")
-    if not purposes or purposes - terms.purposes:
+    if not bounds.purposes or bounds.purposes - terms.purposes:
         allowed = "、".join(PURPOSE_CHINESE[one] for one in Purpose if one in terms.purposes)
         return refuse(RefusalCode.REQUEST_INVALID, reason=f"用途须为以下一种或多种:{allowed}")
+    if bounds.uses is not None and (not bounds.uses or bounds.uses - terms.uses):
+        allowed = "、".join(USE_CHINESE[one] for one in UseClass if one in terms.uses)
+        return refuse(RefusalCode.REQUEST_INVALID, reason=f"费用种类须为以下一种或多种:{allowed}")
+    if past(bounds.last_day, day):
+        return refuse(RefusalCode.REQUEST_INVALID, reason="有效期的最后一天不能早于今天")
     return None
 
 
@@ -201,11 +223,26 @@ def started(grant: Grant, at: datetime, day: date, terms: Terms) -> Grant:
     return replace(grant, state=GrantState.ACTIVE, active_at=at, locked_until=until)
 
 
-def may_change(
-    grant: Grant, limits: Limits, purposes: frozenset[Purpose], day: date, terms: Terms
-) -> Refused | None:
-    """Whether limits and purposes may become these: of any grant that is not over."""
-    return sound(limits, purposes, terms) if live(grant, day) else _wrong_state(grant, "修改")
+def may_change(grant: Grant, bounds: Bounds, day: date, terms: Terms) -> Refused | None:
+    """Whether a grant's bounds may become these: of any grant that is not over."""
+    return sound(bounds, day, terms) if live(grant, day) else _wrong_state(grant, "修改", day)
+
+
+def may_withdraw(grant: Grant, day: date) -> Refused | None:
+    """Whether there are wider bounds that wait and can be withdrawn."""
+    if grant.waiting is not None and live(grant, day):
+        return None
+    return refuse(RefusalCode.GRANT_NOTHING_WAITS)
+
+
+def may_answer(asked: Confirmation, amount_fen: int, now: datetime) -> Refused | None:
+    """Whether a request may be answered now, by a grantor who was shown this amount."""
+    state = Answer.EXPIRED if now >= asked.until else asked.answer
+    if state is not Answer.WAITING:
+        return refuse(RefusalCode.CONFIRMATION_STATE, state=ANSWER_CHINESE[state])
+    if asked.amount_fen != amount_fen:
+        return refuse(RefusalCode.CONFIRMATION_STATE, state="金额已变")
+    return None
 
 
 def may_pause(grant: Grant, day: date, *, pausing: bool) -> Refused | None:
@@ -213,11 +250,11 @@ def may_pause(grant: Grant, day: date, *, pausing: bool) -> Refused | None:
     wanted = GrantState.ACTIVE if pausing else GrantState.PAUSED
     if live(grant, day) and grant.state is wanted:
         return None
-    return _wrong_state(grant, "暂停" if pausing else "恢复")
+    return _wrong_state(grant, "暂停" if pausing else "恢复", day)
 
 
-def _wrong_state(grant: Grant, act: str) -> Refused:
-    state = GrantState.ENDED if grant.ends_on is not None else grant.state
+def _wrong_state(grant: Grant, act: str, day: date) -> Refused:
+    state = GrantState.ENDED if grant.ends_on is not None or not live(grant, day) else grant.state
     return refuse(RefusalCode.GRANT_STATE, state=STATE_CHINESE[state], action=act)
 
 
@@ -228,7 +265,7 @@ def ended(grant: Grant, actor: UUID, at: datetime, day: date, terms: Terms) -> G
     ends on the next day. A filing may be withdrawn at any time.
     """
     if not live(grant, day) or grant.ends_on is not None:
-        return _wrong_state(grant, "解除")
+        return _wrong_state(grant, "解除", day)
     over = replace(grant, state=GrantState.ENDED, ended_at=at)
     if actor == grant.person_id or grant.state is GrantState.FILED:
         return over
@@ -248,9 +285,10 @@ def acts_of(grant: Grant, actor: UUID, at: datetime, day: date, terms: Terms) ->
     refused = {GrantAct.END: end if isinstance(end, Refused) else None}
     if actor == grant.grantor_id:
         refused |= {
-            GrantAct.CHANGE: may_change(grant, grant.limits, grant.purposes, day, terms),
+            GrantAct.CHANGE: may_change(grant, grant.wanted, day, terms),
             GrantAct.PAUSE: may_pause(grant, day, pausing=True),
             GrantAct.RESUME: may_pause(grant, day, pausing=False),
+            GrantAct.WITHDRAW: may_withdraw(grant, day),
         }
     return frozenset(act for act, refusal in refused.items() if refusal is None)
 

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from qinji.kernel.ensure import ensure
-from qinji.mutual_aid.model import Grant, GrantUse
+from qinji.mutual_aid.model import Bounds, Confirmation, ConfirmationUse, Grant, GrantUse
 from qinji.platform.database import Connection, affected
 
 # A day never goes back: a clock that was set back books on the last day of use. Periods that are over start at 0.
@@ -35,16 +35,58 @@ where g.person_id = k.person and g.grant_id = k.grant_id and g.person_id = any($
 """
 
 _ADD = """
-insert into mutual_aid_grant (person_id, grant_id, grantor_id, relation, state, rank, per_use_fen, per_day_fen,
-  per_month_fen, per_year_fen, floor_fen, purposes, channel, asked_at, active_at, locked_until)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+insert into mutual_aid_grant (person_id, grant_id, grantor_id, relation, rank, channel, asked_at,
+  state, active_at, locked_until, ends_on, ended_at,
+  per_use_fen, per_day_fen, per_month_fen, per_year_fen, floor_fen, confirm_above_fen, purposes, uses, last_day,
+  next_at, next_per_use_fen, next_per_day_fen, next_per_month_fen, next_per_year_fen, next_floor_fen,
+  next_confirm_above_fen, next_purposes, next_uses, next_last_day)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+  $25, $26, $27, $28, $29, $30, $31)
 """
 
 _CHANGE = """
-update mutual_aid_grant set state = $3, per_use_fen = $4, per_day_fen = $5, per_month_fen = $6, per_year_fen = $7,
-  floor_fen = $8, purposes = $9, active_at = $10, locked_until = $11, ends_on = $12, ended_at = $13
+update mutual_aid_grant set state = $3, active_at = $4, locked_until = $5, ends_on = $6, ended_at = $7,
+  per_use_fen = $8, per_day_fen = $9, per_month_fen = $10, per_year_fen = $11, floor_fen = $12,
+  confirm_above_fen = $13, purposes = $14, uses = $15, last_day = $16,
+  next_at = $17, next_per_use_fen = $18, next_per_day_fen = $19, next_per_month_fen = $20, next_per_year_fen = $21,
+  next_floor_fen = $22, next_confirm_above_fen = $23, next_purposes = $24, next_uses = $25, next_last_day = $26
 where person_id = $1 and grant_id = $2
 """
+
+BOUNDS = 9
+"""So many columns hold a set of bounds."""
+
+
+def _bounds(bounds: Bounds | None) -> tuple[object, ...]:
+    if bounds is None:
+        return (None,) * BOUNDS
+    limits = bounds.limits
+    return (
+        limits.per_use_fen,
+        limits.per_day_fen,
+        limits.per_month_fen,
+        limits.per_year_fen,
+        limits.floor_fen,
+        limits.confirm_above_fen,
+        sorted(bounds.purposes),
+        None if bounds.uses is None else sorted(bounds.uses),
+        bounds.last_day,
+    )
+
+
+def _changed(grant: Grant) -> tuple[object, ...]:
+    """Every value that an act may change, in the order of the statements."""
+    waiting = grant.waiting
+    return (
+        grant.state,
+        grant.active_at,
+        grant.locked_until,
+        grant.ends_on,
+        grant.ended_at,
+        *_bounds(grant.bounds),
+        None if waiting is None else waiting.at,
+        *_bounds(None if waiting is None else waiting.bounds),
+    )
 
 
 async def _add_up(connection: Connection, statement: str, rows: Sequence[GrantUse]) -> None:
@@ -82,47 +124,21 @@ async def give_back(connection: Connection, rows: Sequence[GrantUse]) -> None:
 
 async def add(connection: Connection, grant: Grant) -> None:
     """Keep a new grant."""
-    limits = grant.limits
-    await connection.execute(
-        _ADD,
+    fixed = (
         grant.person_id,
         grant.grant_id,
         grant.grantor_id,
         grant.relation,
-        grant.state,
         grant.rank,
-        limits.per_use_fen,
-        limits.per_day_fen,
-        limits.per_month_fen,
-        limits.per_year_fen,
-        limits.floor_fen,
-        sorted(grant.purposes),
         grant.channel,
         grant.asked_at,
-        grant.active_at,
-        grant.locked_until,
     )
+    await connection.execute(_ADD, *fixed, *_changed(grant))
 
 
 async def change(connection: Connection, grant: Grant) -> None:
-    """Keep a grant's new state, limits and purposes; what was used and its rank stay as they are."""
-    limits = grant.limits
-    status = await connection.execute(
-        _CHANGE,
-        grant.person_id,
-        grant.grant_id,
-        grant.state,
-        limits.per_use_fen,
-        limits.per_day_fen,
-        limits.per_month_fen,
-        limits.per_year_fen,
-        limits.floor_fen,
-        sorted(grant.purposes),
-        grant.active_at,
-        grant.locked_until,
-        grant.ends_on,
-        grant.ended_at,
-    )
+    """Keep a grant's new state and bounds, and what waits; what was used and its rank stay as they are."""
+    status = await connection.execute(_CHANGE, grant.person_id, grant.grant_id, *_changed(grant))
     ensure(affected(status) == 1, "the grant to change is there", status=status)
 
 
@@ -137,3 +153,81 @@ async def rank(connection: Connection, person: UUID, grants: Sequence[UUID]) -> 
         list(range(1, len(grants) + 1)),
     )
     ensure(affected(status) == len(grants), "each grant ranked is there", grants=len(grants), status=status)
+
+
+_ASK = """
+insert into payment_confirmation as c (person_id, grant_id, institution, visit_id, batch, confirmation_id, grantor_id,
+  purpose, amount_fen, answer, asked_at, until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11)
+on conflict (person_id, grant_id, institution, visit_id, batch) do update set
+  confirmation_id = excluded.confirmation_id, grantor_id = excluded.grantor_id, purpose = excluded.purpose,
+  amount_fen = excluded.amount_fen, answer = 'waiting', asked_at = excluded.asked_at, until = excluded.until,
+  answered_at = null, settlement_id = null
+where c.answer = 'used' or c.until <= excluded.asked_at
+  or (c.answer in ('waiting', 'given') and c.amount_fen <> excluded.amount_fen)
+"""
+
+_ANSWER = """
+update payment_confirmation set answer = $4, answered_at = $5, until = $6
+where person_id = $1 and confirmation_id = $2 and amount_fen = $3 and answer = 'waiting'
+"""
+
+_USE_CONFIRMATIONS = """
+update payment_confirmation c set answer = 'used', settlement_id = k.settlement
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[])
+  as k(person, grant_id, institution, visit, batch, settlement)
+where c.person_id = k.person and c.grant_id = k.grant_id and c.institution = k.institution and c.visit_id = k.visit
+  and c.batch = k.batch and c.person_id = any($1::uuid[]) and c.answer = 'given'
+"""
+
+
+async def ask(connection: Connection, wanted: Confirmation) -> bool:
+    """Ask a grantor, once for each bill; whether it was asked anew. One that waits or was refused stands until its end.
+
+    A bill of another amount is asked for anew, also where the former amount was agreed to.
+    """
+    status = await connection.execute(
+        _ASK,
+        wanted.person_id,
+        wanted.grant_id,
+        wanted.bill.institution,
+        wanted.bill.visit,
+        wanted.bill.batch,
+        wanted.confirmation_id,
+        wanted.grantor_id,
+        wanted.purpose,
+        wanted.amount_fen,
+        wanted.asked_at,
+        wanted.until,
+    )
+    return affected(status) == 1
+
+
+async def answer(connection: Connection, answered: Confirmation) -> bool:
+    """Keep an answer; False where another amount has been asked for meanwhile, or somebody answered."""
+    status = await connection.execute(
+        _ANSWER,
+        answered.person_id,
+        answered.confirmation_id,
+        answered.amount_fen,
+        answered.answer,
+        answered.answered_at,
+        answered.until,
+    )
+    return affected(status) == 1
+
+
+async def use_confirmations(connection: Connection, rows: Sequence[ConfirmationUse]) -> None:
+    """Use up confirmations, each exactly once, in the transaction of the settlement that they were given for."""
+    if not rows:
+        return
+    status = await connection.execute(
+        _USE_CONFIRMATIONS,
+        [row.person for row in rows],
+        [row.grant for row in rows],
+        [row.bill.institution for row in rows],
+        [row.bill.visit for row in rows],
+        [row.bill.batch for row in rows],
+        [row.settlement for row in rows],
+    )
+    ensure(affected(status) == len(rows), "a confirmation is used once", rows=len(rows), status=status)

@@ -139,6 +139,24 @@ WORDING: dict[NoticeKind, Wording] = {
         Line("家庭共济已恢复", "{doer}恢复了家庭共济:{other}又可以用您的个人账户支付。", _GRANT),
         Line("家庭共济已恢复", "{doer}恢复了家庭共济:您又可以用{other}的个人账户支付。"),
     ),
+    NoticeKind.CONFIRM_ASKED: Wording(
+        Group.SHARING,
+        Line(
+            "有一笔费用等您确认",
+            "{other}的一笔费用要用您的个人账户支付至多 {amount} 元,请到“共济”里确认或不同意。您确认前不会扣款。",
+            _GRANT,
+        ),
+    ),
+    NoticeKind.CONFIRM_GIVEN: Wording(
+        Group.SHARING,
+        Line("您同意了一笔费用", "{doer}同意为{other}的一笔费用支付,扣款时会再告诉您。", _GRANT),
+        Line("家人同意了您的一笔费用", "{doer}同意用自己的个人账户为您的一笔费用支付,请再结算一次。"),
+    ),
+    NoticeKind.CONFIRM_REFUSED: Wording(
+        Group.SHARING,
+        Line("您没有同意一笔费用", "{doer}没有同意为{other}的一笔费用支付,没有扣款。"),
+        Line("家人没有同意一笔费用", "{doer}没有同意为您的一笔费用支付。可以用本人账户或现金支付。"),
+    ),
     NoticeKind.GRANT_ENDED: Wording(
         Group.SHARING,
         Line("家庭共济解除", "{doer}解除了您为{other}支付的家庭共济。已支付的不受影响。"),

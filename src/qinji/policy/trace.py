@@ -60,6 +60,8 @@ _REASONS = {
     "out_of_scope": "授权人与使用人的参保地不在家庭共济的范围内",
     "region_without_policy": "授权人参保地没有可用的医保政策",
     "region_policy_unverified": "授权人参保地的政策数值还没有核实",
+    "not_confirmed": "需要授权人在手机上确认,没有确认",
+    "past_last_day": "授权的有效期已过",
     "ended": "授权已结束",
     "filed": "授权还在备案",
     "paused": "授权人已暂停使用",
@@ -258,7 +260,16 @@ def _bounds(step: TraceStep) -> str:
     ]
     if _fen(step, "floor_fen"):
         found.append(f"保底余额 {_amount(step, 'floor_fen')}")
+    if step.values.get("confirm_above_fen") is not None:
+        found.append(confirm_text(_fen(step, "confirm_above_fen"), _fen(step, "confirmed_fen")))
     return f"({'、'.join(found)} 元)" if found else ""
+
+
+def confirm_text(above_fen: int, confirmed_fen: int) -> str:
+    """That more than an amount has to be confirmed, and how much was."""
+    if confirmed_fen > above_fen:
+        return f"授权人已在手机上确认,最多 {yuan(confirmed_fen)}"
+    return f"授权人没有在手机上确认,最多 {yuan(above_fen)}"
 
 
 def _paid(step: TraceStep) -> str:

@@ -21,7 +21,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Cookie, HX-Request",
 }
-SEE_OTHER = 303
+SEE_OTHER, SEND_AGAIN = 303, 307
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: object) -> HTMLResponse:
@@ -33,6 +33,11 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> HT
 def go(visit: Visit, path: str) -> Response:
     """Another page instead; after a form, so that loading again sends nothing twice."""
     return RedirectResponse(path, SEE_OTHER, {**HEADERS, **_mode(visit)})
+
+
+def resend(visit: Visit, path: str) -> Response:
+    """The same form sent on to another page of this site, as it is."""
+    return RedirectResponse(path, SEND_AGAIN, {**HEADERS, **_mode(visit)})
 
 
 def _mode(visit: Visit) -> dict[str, str]:

@@ -40,7 +40,7 @@ from qinji.web.forms import FormRefused
 from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visit_of
 from qinji.web.limits import BodyLimit
 from qinji.web.look import LANGUAGE_COOKIE, SIZE_COOKIE, YEAR_SECONDS, Size
-from qinji.web.mutual_aid import changing, ending, home, opening, ordering
+from qinji.web.mutual_aid import changing, confirming, ending, home, opening, ordering, step_up
 from qinji.web.templating import STATIC
 from qinji.web.texts import Language, _
 from qinji.web.visit import Visit, safe_path
@@ -69,8 +69,13 @@ SHARING_ROUTES: tuple[BaseRoute, ...] = (
     Route("/mutual-aid/open/send", for_person(opening.send), methods=["POST"]),
     Route("/mutual-aid/order", for_person(ordering.begin)),
     Route("/mutual-aid/order/save", for_person(ordering.send), methods=["POST"]),
+    Route("/mutual-aid/pause-all", for_person(home.pause_all), methods=["POST"]),
+    Route("/mutual-aid/step-up", for_person(step_up.send), methods=["POST"]),
+    Route("/mutual-aid/confirmations", for_person(confirming.front)),
+    Route("/mutual-aid/confirmations/{request}", for_person(confirming.send), methods=["POST"]),
     Route("/mutual-aid/{grant}", for_person(home.one)),
     Route("/mutual-aid/{grant}/pause", for_person(home.pause), methods=["POST"]),
+    Route("/mutual-aid/{grant}/withdraw", for_person(changing.withdraw), methods=["POST"]),
     Route("/mutual-aid/{grant}/limits", for_person(changing.begin)),
     Route("/mutual-aid/{grant}/limits", for_person(changing.send), methods=["POST"]),
     Route("/mutual-aid/{grant}/limits/form", for_person(changing.begin), methods=["POST"]),

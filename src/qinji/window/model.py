@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power, Purpose, UseClass
 
 
 class Recognised(StrEnum):
@@ -100,6 +100,8 @@ class GrantWish:
     relation: Relation
     limits: Mapping[str, int | None]
     purposes: frozenset[Purpose] | None = None
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
 
     @property
     def kind(self) -> WindowKind:
@@ -109,11 +111,17 @@ class GrantWish:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWish:
-    """Change a grant; only the limits that are named change, None lifts one."""
+    """Change a grant; only the limits that are named change, None lifts one.
+
+    ``lifted`` names of ``uses`` and ``last_day`` what is to be no bound any more.
+    """
 
     grant_id: UUID
     limits: Mapping[str, int | None]
     purposes: frozenset[Purpose] | None = None
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
+    lifted: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> WindowKind:

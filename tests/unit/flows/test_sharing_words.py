@@ -73,7 +73,7 @@ SECOND = replace(GRANT, grant_id=UUID(int=11), grantor_id=MOTHER, rank=2)
 
 
 def test_bounds_are_told_whole_also_where_there_is_none() -> None:
-    assert bounds_text(GRANT.limits, GRANT.purposes) == (
+    assert bounds_text(GRANT.bounds) == (
         "单次限额 100.00 元、每日限额 不限、每月限额 不限、每年限额 不限、账户保底余额 0.05 元、用途 门诊、药店购药"
     )
 

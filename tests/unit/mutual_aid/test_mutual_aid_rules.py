@@ -14,7 +14,7 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused
-from qinji.mutual_aid.model import Grant, GrantState, Limits, Party, Room, Terms, Ties, Used, Wish
+from qinji.mutual_aid.model import Bounds, Grant, GrantState, Limits, Party, Room, Terms, Ties, Used, Wish
 from qinji.mutual_aid.rules import (
     closed,
     ended,
@@ -53,7 +53,7 @@ GRANTOR = Party(
 BENEFICIARY = Party(
     TAKER, "990200", "西澜市", "resident", has_account=False, normal=True, status_chinese="正常参保"
 )
-WISH = Wish(GRANTOR, BENEFICIARY, Relation.PARENT, Relation.PARENT, Limits(), frozenset(Purpose))
+WISH = Wish(GRANTOR, BENEFICIARY, Relation.PARENT, Relation.PARENT, Bounds(Limits(), frozenset(Purpose)))
 ACTIVE = Grant(
     person_id=TAKER,
     grant_id=UUID(int=10),
@@ -94,8 +94,11 @@ def test_a_parent_in_the_same_province_may_be_granted() -> None:
         (replace(WISH, known_relation=None), RefusalCode.GRANT_RELATION_DIFFERS),
         (replace(WISH, known_relation=None, beneficiary=STOPPED), RefusalCode.GRANT_RELATION_DIFFERS),
         (replace(WISH, beneficiary=replace(BENEFICIARY, region="420100")), RefusalCode.GRANT_OUT_OF_SCOPE),
-        (replace(WISH, limits=Limits(per_use_fen=-1)), RefusalCode.REQUEST_INVALID),
-        (replace(WISH, purposes=frozenset()), RefusalCode.REQUEST_INVALID),
+        (
+            replace(WISH, bounds=Bounds(Limits(per_use_fen=-1), frozenset(Purpose))),
+            RefusalCode.REQUEST_INVALID,
+        ),
+        (replace(WISH, bounds=Bounds(Limits(), frozenset())), RefusalCode.REQUEST_INVALID),
     ],
     ids=lambda value: value.name if isinstance(value, RefusalCode) else "",
 )
@@ -256,18 +259,18 @@ def test_a_filing_may_be_withdrawn_although_the_region_locks() -> None:
 
 def test_an_ended_grant_changes_no_more() -> None:
     over = replace(ACTIVE, state=GrantState.ENDED)
-    assert code_of(may_change(over, Limits(), frozenset(Purpose), TODAY, TERMS)) is RefusalCode.GRANT_STATE
-    assert may_change(ACTIVE, Limits(floor_fen=1), frozenset(Purpose), TODAY, TERMS) is None
+    assert code_of(may_change(over, WISH.bounds, TODAY, TERMS)) is RefusalCode.GRANT_STATE
+    assert may_change(ACTIVE, Bounds(Limits(floor_fen=1), frozenset(Purpose)), TODAY, TERMS) is None
 
 
 @pytest.mark.parametrize(("amount", "fits"), [(0, True), (10**14, True), (10**14 + 1, False), (-1, False)])
 def test_an_amount_is_neither_below_zero_nor_beyond_the_largest(amount: int, fits: bool) -> None:
-    assert (sound(Limits(floor_fen=amount), frozenset(Purpose), TERMS) is None) is fits
+    assert (sound(Bounds(Limits(floor_fen=amount), frozenset(Purpose)), TODAY, TERMS) is None) is fits
 
 
 def test_a_purpose_that_the_region_does_not_permit_is_refused() -> None:
     narrow = replace(TERMS, purposes=frozenset({Purpose.OUTPATIENT}))
-    assert code_of(sound(Limits(), frozenset(Purpose), narrow)) is RefusalCode.REQUEST_INVALID
+    assert code_of(sound(WISH.bounds, TODAY, narrow)) is RefusalCode.REQUEST_INVALID
 
 
 def test_an_order_names_each_live_grant_once_where_the_region_leaves_it_to_the_family() -> None:

@@ -46,7 +46,8 @@ from qinji.mutual_aid.model import Grant, Limits
 
 router = APIRouter(prefix="/mutual-aid", tags=["家庭共济 mutual aid"])
 
-AMOUNTS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+AMOUNTS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
+LIFTABLE = ("uses", "last_day")
 
 
 @router.get("/grants")
@@ -57,12 +58,12 @@ async def listing(
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Page[GrantView]:
     """Grants I gave and grants that serve me, ended ones too, newest first."""
-    before = None if after is None else identifier(after)
+    before, now = None if after is None else identifier(after), deps.clock()
     async with deps.database.reading() as connection:
-        found = await queries.listing(connection, person.person_id, limit, before)
+        found = await queries.listing(connection, person.person_id, limit, now, before)
         ids = {who for one in found for who in (one.person_id, one.grantor_id)}
         people = await insured.persons(connection, sorted(ids))
-    today = local_day(deps.clock())
+    today = local_day(now)
     cursor = to_wire(found[-1].grant_id) if found else None
     return page([grant_view(one, people, today) for one in found], limit, cursor)
 
@@ -77,8 +78,17 @@ async def grant(ask: GrantAsk, person: Person, channel: ChannelOf, keyed: KeyedO
         channel=channel,
         beneficiary_number=ask.beneficiary_psn_no,
         relation=ask.relation,
-        limits=Limits(ask.per_use_fen, ask.per_day_fen, ask.per_month_fen, ask.per_year_fen, ask.floor_fen),
+        limits=Limits(
+            ask.per_use_fen,
+            ask.per_day_fen,
+            ask.per_month_fen,
+            ask.per_year_fen,
+            ask.floor_fen,
+            ask.confirm_above_fen,
+        ),
         purposes=None if ask.purposes is None else frozenset(ask.purposes),
+        uses=None if ask.uses is None else frozenset(ask.uses),
+        last_day=ask.last_day,
     )
     return answer(await grant_mutual_aid.run(command, deps))
 
@@ -89,11 +99,13 @@ async def grant(ask: GrantAsk, person: Person, channel: ChannelOf, keyed: KeyedO
 async def change(
     grant_id: str, ask: GrantChange, person: Person, channel: ChannelOf, keyed: KeyedOf, deps: DepsOf
 ) -> Response:
-    """Change limits, floor or purposes of a grant I gave, pause it or take it up again. It takes effect at once.
+    """Change the bounds of a grant I gave, pause it or take it up again. What is tightened holds at once; what is
+    widened may have to wait (``waiting``) and may be refused with STEP_UP_REQUIRED (see ``/step-ups``).
 
     The answer holds the grant as it was ``before``; what was paid in between is not undone.
     """
     sent = ask.model_dump(include=set(AMOUNTS) & ask.model_fields_set)
+    lifted = {name for name in LIFTABLE if name in ask.model_fields_set and getattr(ask, name) is None}
     command = change_grant.ChangeGrant(
         call=keyed.call("mutual_aid.change", person, grant_changed(local_day(deps.clock()))),
         actor=person,
@@ -102,6 +114,9 @@ async def change(
         limits=sent,
         purposes=None if ask.purposes is None else frozenset(ask.purposes),
         paused=ask.paused,
+        uses=None if ask.uses is None else frozenset(ask.uses),
+        last_day=ask.last_day,
+        lifted=frozenset(lifted),
     )
     return answer(await change_grant.run(command, deps))
 

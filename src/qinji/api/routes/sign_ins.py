@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from qinji.api.session import DepsOf, identifier, shown
 from qinji.api.shapes import SignInAsk, SignInCode
-from qinji.api.views import Begun, Token
+from qinji.api.views import Begun, PersonToken
 from qinji.flows import begin_sign_in, sign_in
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import Refused
@@ -25,10 +25,10 @@ async def begin(ask: SignInAsk, deps: DepsOf) -> Response:
     )
 
 
-@router.post("/{sign_in_id}", response_model=Token)
+@router.post("/{sign_in_id}", response_model=PersonToken)
 async def complete(sign_in_id: str, ask: SignInCode, deps: DepsOf) -> Response:
     """Exchange the digits for a token; wrong, late and used ones are answered alike."""
-    signed_in = await sign_in.run(sign_in.SignIn(identifier(sign_in_id), ask.code), deps)
+    signed_in = await sign_in.run(sign_in.SignIn(identifier(sign_in_id), ask.code, ask.device), deps)
     if isinstance(signed_in, Refused):
         return shown(signed_in)
-    return shown(Token(token=signed_in.token, expires_at=signed_in.expires_at))
+    return shown(PersonToken(token=signed_in.token, expires_at=signed_in.expires_at, device=signed_in.device))

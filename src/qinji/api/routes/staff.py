@@ -132,11 +132,12 @@ async def decline(
 @router.get("/grants", dependencies=[in_office(Action.HANDLE_FILINGS)])
 async def filings(deps: DepsOf, limit: Limit = PAGE_DEFAULT, after: After = None) -> Page[GrantView]:
     """Grants that wait for the bureau's filing (备案), oldest first."""
+    now = deps.clock()
     async with deps.database.reading() as connection:
-        found = await mutual_aid.filed(connection, limit, None if after is None else identifier(after))
+        found = await mutual_aid.filed(connection, limit, now, None if after is None else identifier(after))
         ids = {who for one in found for who in (one.person_id, one.grantor_id)}
         people = await insured.persons(connection, sorted(ids))
-    today = local_day(deps.clock())
+    today = local_day(now)
     cursor = to_wire(found[-1].grant_id) if found else None
     return page([grant_view(one, people, today) for one in found], limit, cursor)
 

@@ -1,32 +1,48 @@
-"""家庭共济: granting, changing, pausing, ending, and the order in which grantors pay."""
+"""家庭共济: granting, changing, pausing one or all, and ending."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from uuid import UUID
 
 from qinji.access.lookup import by_number
 from qinji.access.model import Right
-from qinji.flows.acts.act import Decision, Scene, keep_record, keep_trail
+from qinji.flows.acts.act import Decision, Scene, keep_record
+from qinji.flows.parts.caution import may_widen, wait_of
 from qinji.flows.parts.consent_texts import ConsentKind
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import Hand
 from qinji.flows.parts.people import WithPeople
-from qinji.flows.parts.records import Deed, Subject, audit_of, consent_of, deed_of
-from qinji.flows.parts.sharing_terms import party_of, terms_of, user_orders
-from qinji.flows.parts.sharing_words import bounds_text, tell_change, tell_end, tell_new, tell_order
-from qinji.flows.parts.telling import of_order
+from qinji.flows.parts.records import Deed, Subject, deed_of
+from qinji.flows.parts.sharing_terms import party_of, terms_of
+from qinji.flows.parts.sharing_words import (
+    bounds_text,
+    tell_change,
+    tell_end,
+    tell_new,
+    tell_pause_all,
+    waiting_text,
+)
 from qinji.insured import queries as insured
-from qinji.insured import store as insured_store
 from qinji.insured.model import Person
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Purpose
+from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid import queries, store
-from qinji.mutual_aid.model import Grant, GrantState, Limits, Terms, Ties, Used, Wish
-from qinji.mutual_aid.rules import closed, ended, live, may_change, may_grant, may_order, may_pause, started
+from qinji.mutual_aid.bounds import changed, widens
+from qinji.mutual_aid.model import Bounds, Grant, GrantState, Limits, Terms, Ties, Used, Wish
+from qinji.mutual_aid.rules import (
+    closed,
+    ended,
+    may_change,
+    may_grant,
+    may_pause,
+    may_withdraw,
+    started,
+)
 
 SUBJECT = "grant"
 
@@ -37,16 +53,18 @@ def _subject(grant: Grant) -> Subject:
 
 @dataclass(frozen=True, slots=True)
 class GrantMutualAid:
-    """``relation`` is what the beneficiary is to the grantor; ``purposes`` None means all the region permits.
+    """``relation`` is what the beneficiary is to the grantor; ``purposes`` and ``uses`` None: all the region permits.
 
     The grant is active at once, or filed where the grantor's region wants a filing first (备案). Refused: what
-    ``mutual_aid.rules.may_grant`` names, and NOT_FOUND for a number nobody has.
+    ``mutual_aid.rules.may_grant`` names, NOT_FOUND for a number nobody has, and what ``caution.may_widen`` names.
     """
 
     beneficiary_number: str
     relation: Relation
     limits: Limits
     purposes: frozenset[Purpose] | None = None
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
 
     async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
         """Grantor and beneficiary."""
@@ -63,7 +81,7 @@ class GrantMutualAid:
         known = await insured.kinship(connection, [(grantor, beneficiary)])
         # At the window a paper stands for kinship that the registry does not know, never for what it contradicts.
         by_paper = None if hand.window is None else self.relation
-        given = await queries.live_of(connection, grantor)
+        given = await queries.live_of(connection, grantor, scene.now)
         ties = await _ties(grantor, beneficiary, scene)
         terms = terms_of(scene.deps.book, people[grantor].region, scene.today)
         if isinstance(terms, Refused):
@@ -73,10 +91,16 @@ class GrantMutualAid:
             beneficiary=party_of(people[beneficiary], scene.deps.book),
             relation=self.relation,
             known_relation=known.get((grantor, beneficiary), by_paper),
-            limits=self.limits,
-            purposes=terms.purposes if self.purposes is None else self.purposes,
+            bounds=Bounds(
+                self.limits,
+                terms.purposes if self.purposes is None else self.purposes,
+                self.uses,
+                self.last_day,
+            ),
         )
-        refusal = may_grant(wish, given, scene.today, terms, ties)
+        refusal = may_grant(wish, given, scene.today, terms, ties) or may_widen(
+            hand, scene.deps.safety, scene.now
+        )
         if refusal is not None:
             return refusal
         rank = 1 + max((grant.rank for grant in ties.received), default=0)
@@ -93,11 +117,11 @@ class GrantMutualAid:
 
 async def _ties(grantor: UUID, beneficiary: UUID, scene: Scene) -> Ties:
     """The other grants of both sides; their heads are locked, so nobody else makes one meanwhile."""
-    serving = await queries.live_for(scene.connection, [beneficiary, grantor])
+    serving = await queries.live_for(scene.connection, [beneficiary, grantor], scene.now)
     return Ties(
         received=serving.get(beneficiary, []),
         received_by_grantor=serving.get(grantor, []),
-        given_by_beneficiary=await queries.live_of(scene.connection, beneficiary),
+        given_by_beneficiary=await queries.live_of(scene.connection, beneficiary, scene.now),
     )
 
 
@@ -109,8 +133,8 @@ def _begun(wish: Wish, rank: int, terms: Terms, hand: Hand, scene: Scene) -> Gra
         relation=wish.relation,
         state=GrantState.FILED,
         rank=rank,
-        limits=wish.limits,
-        purposes=wish.purposes,
+        limits=wish.bounds.limits,
+        purposes=wish.bounds.purposes,
         used=Used(),
         channel=hand.channel,
         asked_at=scene.now,
@@ -118,6 +142,8 @@ def _begun(wish: Wish, rank: int, terms: Terms, hand: Hand, scene: Scene) -> Gra
         locked_until=None,
         ends_on=None,
         ended_at=None,
+        uses=wish.bounds.uses,
+        last_day=wish.bounds.last_day,
     )
     return filed if terms.filing else started(filed, scene.now, scene.today, terms)
 
@@ -134,13 +160,13 @@ async def _record_new(grant: Grant, past: Sequence[Grant], hand: Hand, scene: Sc
         ConsentKind.GRANT,
         Right.OWN,
         scene.now,
-        detail=bounds_text(grant.limits, grant.purposes),
+        detail=bounds_text(grant.bounds),
     )
     await keep_record([deed], (grant.person_id, grant.grantor_id), scene)
 
 
 async def _parties(grant_id: UUID, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
-    grant = await queries.one(scene.connection, grant_id, hand.person_id)
+    grant = await queries.one(scene.connection, grant_id, hand.person_id, scene.now)
     if grant is None:
         return refuse(RefusalCode.NOT_FOUND)
     return [grant.person_id, grant.grantor_id]
@@ -156,7 +182,7 @@ class _Found:
 
 
 async def _found(grant_id: UUID, hand: Hand, scene: Scene) -> _Found | Refused:
-    grant = await queries.one(scene.connection, grant_id, hand.person_id)
+    grant = await queries.one(scene.connection, grant_id, hand.person_id, scene.now)
     if grant is None:
         return refuse(RefusalCode.NOT_FOUND)
     people = await insured.persons(scene.connection, [grant.person_id, grant.grantor_id])
@@ -170,15 +196,19 @@ async def _found(grant_id: UUID, hand: Hand, scene: Scene) -> _Found | Refused:
 class ChangeGrant:
     """Only what is named changes. ``limits``: new amounts in fen by name of the limit, None lifts it.
 
-    ``paused`` True pauses, False takes up again, None leaves it. The very next bill follows it. Refused: NOT_FOUND for
-    somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over or already paused, REQUEST_INVALID
-    for amounts below 0.
+    ``paused`` True pauses, False takes up again, None leaves it; ``lifted`` names of ``uses`` and ``last_day`` what is
+    to be no bound any more. The very next bill follows what is tightened; what is widened waits as the service's
+    settings say. Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over
+    or already paused, REQUEST_INVALID for amounts below 0, and for widening what ``caution.may_widen`` names.
     """
 
     grant_id: UUID
     limits: Mapping[str, int | None]
     purposes: frozenset[Purpose] | None = None
     paused: bool | None = None
+    uses: frozenset[UseClass] | None = None
+    last_day: date | None = None
+    lifted: frozenset[str] = frozenset()
 
     async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
         """Grantor and beneficiary."""
@@ -186,34 +216,29 @@ class ChangeGrant:
 
     async def decide(self, hand: Hand, scene: Scene) -> Decision[WithPeople[Grant]] | Refused:
         """The grant as it is changed."""
-        found = await _found(self.grant_id, hand, scene)
+        found = await _own(self.grant_id, hand, scene, "修改共济授权")
         if isinstance(found, Refused):
             return found
-        grant = found.grant
-        if grant.grantor_id != hand.person_id:
-            return refuse(RefusalCode.NOT_ALLOWED, action="修改共济授权")
-        limits = limits_with(grant.limits, self.limits)
-        purposes = grant.purposes if self.purposes is None else self.purposes
-        refusal = may_change(grant, limits, purposes, scene.today, found.terms)
+        grant, safety = found.grant, scene.deps.safety
+        wanted = self._wanted(grant.wanted)
+        refusal = may_change(grant, wanted, scene.today, found.terms)
         if refusal is None and self.paused is not None:
             refusal = may_pause(grant, scene.today, pausing=self.paused)
+        if refusal is None and (self.paused is False or widens(grant.wanted, wanted)):
+            refusal = may_widen(hand, safety, scene.now)
         if refusal is not None:
             return refusal
-        changed = replace(grant, limits=limits, purposes=purposes, state=self._state(grant))
-        deed = deed_of(
-            hand,
-            _subject(changed),
-            self._act,
-            ConsentKind.CHANGE_GRANT,
-            Right.OWN,
-            scene.now,
-            detail=bounds_text(limits, purposes),
-        )
-        return Decision(
-            WithPeople(changed, found.people, grant),
-            changed.grant_id,
-            partial(tell_change, grant, changed, found.people),
-            partial(_record_changed, changed, deed, scene),
+        bounded = changed(grant, wanted, scene.now, wait_of(hand, safety))
+        return _decided(found, replace(bounded, state=self._state(grant)), self._act, hand, scene)
+
+    def _wanted(self, before: Bounds) -> Bounds:
+        uses = before.uses if self.uses is None else self.uses
+        last_day = before.last_day if self.last_day is None else self.last_day
+        return Bounds(
+            limits_with(before.limits, self.limits),
+            before.purposes if self.purposes is None else self.purposes,
+            None if "uses" in self.lifted else uses,
+            None if "last_day" in self.lifted else last_day,
         )
 
     def _state(self, grant: Grant) -> GrantState:
@@ -228,6 +253,93 @@ class ChangeGrant:
         return DeedKind.GRANT_PAUSE if self.paused else DeedKind.GRANT_RESUME
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawChange:
+    """The grantor takes back wider bounds that wait; what is in force stays. Refused: GRANT_NOTHING_WAITS."""
+
+    grant_id: UUID
+
+    async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
+        """Grantor and beneficiary."""
+        return await _parties(self.grant_id, hand, scene)
+
+    async def decide(self, hand: Hand, scene: Scene) -> Decision[WithPeople[Grant]] | Refused:
+        """The grant without what waited."""
+        found = await _own(self.grant_id, hand, scene, "撤回共济变更")
+        if isinstance(found, Refused):
+            return found
+        refusal = may_withdraw(found.grant, scene.today)
+        if refusal is not None:
+            return refusal
+        return _decided(found, replace(found.grant, waiting=None), DeedKind.GRANT_KEEP, hand, scene)
+
+
+async def _own(grant_id: UUID, hand: Hand, scene: Scene, action: str) -> _Found | Refused:
+    """A grant that this person gave. Refused: NOT_ALLOWED for its beneficiary."""
+    found = await _found(grant_id, hand, scene)
+    if isinstance(found, Refused) or found.grant.grantor_id == hand.person_id:
+        return found
+    return refuse(RefusalCode.NOT_ALLOWED, action=action)
+
+
+def _decided(
+    found: _Found, after: Grant, act: DeedKind, hand: Hand, scene: Scene
+) -> Decision[WithPeople[Grant]]:
+    deed = _changing(after, act, hand, scene)
+    return Decision(
+        WithPeople(after, found.people, found.grant),
+        after.grant_id,
+        partial(tell_change, found.grant, after, found.people),
+        partial(_record_changed, after, deed, scene),
+    )
+
+
+def _changing(grant: Grant, act: DeedKind, hand: Hand, scene: Scene) -> Deed:
+    detail = waiting_text(grant)
+    return deed_of(hand, _subject(grant), act, ConsentKind.CHANGE_GRANT, Right.OWN, scene.now, detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAll:
+    """Everything that a grantor gave is paused in one act, or what is paused is taken up again.
+
+    What still waits for the bureau's filing pays nothing and is left as it is. Where there is nothing to pause nothing
+    is done. Refused: for taking up again what ``caution.may_widen`` names.
+    """
+
+    paused: bool
+
+    async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
+        """The grantor, without whom nothing of theirs is paid, and everybody they gave to."""
+        given = await queries.live_of(scene.connection, hand.person_id, scene.now)
+        return [hand.person_id, *(grant.person_id for grant in given)]
+
+    async def decide(self, hand: Hand, scene: Scene) -> Decision[WithPeople[Sequence[Grant]]] | Refused:
+        """The grants that change, in their new state."""
+        grantor = hand.person_id
+        refusal = None if self.paused else may_widen(hand, scene.deps.safety, scene.now)
+        if refusal is not None:
+            return refusal
+        given = await queries.live_of(scene.connection, grantor, scene.now)
+        before = [one for one in given if may_pause(one, scene.today, pausing=self.paused) is None]
+        state = GrantState.PAUSED if self.paused else GrantState.ACTIVE
+        after = [replace(one, state=state) for one in before]
+        people = await insured.persons(
+            scene.connection, sorted({grantor, *(one.person_id for one in before)})
+        )
+        return Decision(
+            WithPeople(after, people, before),
+            grantor,
+            partial(tell_pause_all, before, after, people),
+            partial(self._record, after, hand, scene),
+        )
+
+    async def _record(self, after: Sequence[Grant], hand: Hand, scene: Scene) -> None:
+        act = DeedKind.GRANT_PAUSE if self.paused else DeedKind.GRANT_RESUME
+        for grant in after:
+            await _record_changed(grant, _changing(grant, act, hand, scene), scene)
+
+
 def limits_with(before: Limits, wanted: Mapping[str, int | None]) -> Limits:
     """The limits in which those that are named become these amounts; None lifts one, and a floor of None is 0."""
     return Limits(
@@ -236,6 +348,7 @@ def limits_with(before: Limits, wanted: Mapping[str, int | None]) -> Limits:
         per_month_fen=wanted.get("per_month_fen", before.per_month_fen),
         per_year_fen=wanted.get("per_year_fen", before.per_year_fen),
         floor_fen=wanted.get("floor_fen", before.floor_fen) or 0,
+        confirm_above_fen=wanted.get("confirm_above_fen", before.confirm_above_fen),
     )
 
 
@@ -272,59 +385,3 @@ class EndGrant:
             partial(tell_end, found.grant, over, found.people, hand.person_id),
             partial(_record_changed, over, deed, scene),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderGrantors:
-    """``grants``: every live grant that serves the beneficiary, once, the first one pays first.
-
-    Refused: NOT_ALLOWED where the region fixes the order, ORDER_INCOMPLETE when one is missing.
-    """
-
-    grants: tuple[UUID, ...]
-
-    async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
-        """The beneficiary alone."""
-        del scene
-        return [hand.person_id]
-
-    async def decide(self, hand: Hand, scene: Scene) -> Decision[WithPeople[Sequence[Grant]]] | Refused:
-        """The grants in their new order."""
-        actor = hand.person_id
-        grants = (await queries.live_for(scene.connection, [actor])).get(actor, [])
-        people = await insured.persons(scene.connection, [actor, *(grant.grantor_id for grant in grants)])
-        by_user = user_orders(scene.deps.book, people[actor].region, scene.today)
-        if isinstance(by_user, Refused):
-            return by_user
-        refusal = may_order(grants, self.grants, scene.today, by_user=by_user)
-        if refusal is not None:
-            return refusal
-        by_id = {grant.grant_id: grant for grant in grants if live(grant, scene.today)}
-        ordered = [replace(by_id[name], rank=place) for place, name in enumerate(self.grants, 1)]
-        return Decision(
-            WithPeople(ordered, people),
-            actor,
-            partial(tell_order, list(by_id.values()), ordered, people),
-            partial(_record_order, list(by_id.values()), ordered, hand, scene),
-        )
-
-
-async def _record_order(before: Sequence[Grant], ordered: Sequence[Grant], hand: Hand, scene: Scene) -> None:
-    await store.rank(scene.connection, hand.person_id, [grant.grant_id for grant in ordered])
-    deeds = [
-        deed_of(
-            hand,
-            _subject(grant),
-            DeedKind.GRANT_ORDER,
-            ConsentKind.ORDER_GRANTORS,
-            Right.OWN,
-            scene.now,
-            detail=str(grant.rank),
-        )
-        for grant in ordered
-    ]
-    consents = [consent_of(deed, scene.new_id()) for deed in deeds]
-    rows = [audit_of(deed, hand.person_id, scene.new_id()) for deed in deeds]
-    await insured_store.record_consents(scene.connection, consents)
-    moved = [one for was, one in zip(before, ordered, strict=True) if was.grant_id != one.grant_id]
-    await keep_trail(scene.connection, rows, of_order(rows, moved, scene.new_id()), scene.deps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qinji.flows.acts import bindings, codes, grants, wallets
+from qinji.flows.acts import bindings, codes, grant_order, grants, wallets
 from qinji.flows.acts.act import Act
 from qinji.insured.model import CodeState
 from qinji.mutual_aid.model import Limits
@@ -49,13 +49,23 @@ def act_of(wish: Wish) -> Act[object]:
 
 def _of_grant(wish: GrantWish | ChangeWish | PauseWish | EndWish | OrderWish) -> Act[object]:
     match wish:
-        case GrantWish(beneficiary_number=number, relation=relation, limits=limits, purposes=purposes):
-            return grants.GrantMutualAid(number, relation, grants.limits_with(Limits(), limits), purposes)
-        case ChangeWish(grant_id=grant, limits=limits, purposes=purposes):
-            return grants.ChangeGrant(grant, limits, purposes)
+        case GrantWish():
+            limits = grants.limits_with(Limits(), wish.limits)
+            return grants.GrantMutualAid(
+                wish.beneficiary_number, wish.relation, limits, wish.purposes, wish.uses, wish.last_day
+            )
+        case ChangeWish():
+            return grants.ChangeGrant(
+                wish.grant_id,
+                wish.limits,
+                wish.purposes,
+                uses=wish.uses,
+                last_day=wish.last_day,
+                lifted=wish.lifted,
+            )
         case PauseWish(grant_id=grant, paused=paused):
             return grants.ChangeGrant(grant, {}, None, paused)
         case EndWish(grant_id=grant):
             return grants.EndGrant(grant)
         case OrderWish(grants=order):
-            return grants.OrderGrantors(order)
+            return grant_order.OrderGrantors(order)

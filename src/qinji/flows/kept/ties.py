@@ -119,7 +119,7 @@ async def _grant_pages(own: Own) -> AsyncIterator[tuple[list[Grant], Mapping[UUI
     before: UUID | None = None
     for _ in pages():
         async with own.deps.database.reading() as connection:
-            page = await mutual_aid.listing(connection, own.me, PAGE, before)
+            page = await mutual_aid.listing(connection, own.me, PAGE, own.deps.clock(), before)
             kin = await own.kin(connection, {who for one in page for who in (one.grantor_id, one.person_id)})
         yield page, kin
         if len(page) < PAGE:

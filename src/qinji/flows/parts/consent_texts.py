@@ -23,6 +23,7 @@ class ConsentKind(StrEnum):
     CHANGE_GRANT = "change_grant"
     END_GRANT = "end_grant"
     ORDER_GRANTORS = "order_grantors"
+    CONFIRM_PAYMENT = "confirm_payment"
     OPEN_WALLET = "open_wallet"
     SEND_WALLET = "send_wallet"
     ANSWER_WALLET = "answer_wallet"
@@ -112,6 +113,20 @@ _TEXTS = (
         "2026-01",
         "家庭共济变更确认",
         "您将修改限额、用途,或暂停、恢复一项家庭共济授权,自下一笔费用起生效。",
+    ),
+    ConsentText(
+        ConsentKind.CHANGE_GRANT,
+        "2026-11",
+        "家庭共济变更确认",
+        "您将修改限额、用途、费用种类、有效期或须手机确认的金额,或暂停、恢复家庭共济授权。"
+        "收紧和暂停自下一笔费用起生效;放宽的在页面所示的时间起生效,在此之前按现在的执行,并可以撤回。",
+    ),
+    ConsentText(
+        ConsentKind.CONFIRM_PAYMENT,
+        "2026-11",
+        "大额共济用款确认",
+        "这笔费用超过您设定的金额。同意后,您的个人账户为这一笔费用最多支付所示金额,只用一次,过时作废;"
+        "不同意的,您的账户只付到您设定的金额,对方照常就诊,其余由其本人账户或现金支付。答复本身不动钱。",
     ),
     ConsentText(
         ConsentKind.END_GRANT,

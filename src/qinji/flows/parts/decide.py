@@ -15,6 +15,16 @@ from qinji.flows.parts.commands import (
     Bill,
     CredentialKind,
 )
+from qinji.flows.parts.confirming import (
+    Unconfirmed,
+    bill_key,
+    confirmations_used,
+    grant_uses,
+    purpose_of,
+    refused_grants,
+    unconfirmed,
+    warned,
+)
 from qinji.flows.parts.divide import divide
 from qinji.flows.parts.document import written_decision
 from qinji.flows.parts.facts import Presented, WorkingSet, month_key
@@ -28,13 +38,12 @@ from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.insured.model import Person
 from qinji.insured.rules import may_settle
-from qinji.kernel.bill import PayerKind, Plan, SentLine, Split
+from qinji.kernel.bill import Plan, SentLine, Split
 from qinji.kernel.dates import age_on, local_day
-from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger.model import BalanceChange, Transfer
 from qinji.ledger.rules import balance_changes
-from qinji.mutual_aid.model import GrantUse
+from qinji.mutual_aid.model import ConfirmationUse, GrantUse
 from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.model import Accumulated, Case, Rules
 from qinji.settlement.model import (
@@ -80,6 +89,7 @@ class Decided:
     """A bill that may be settled, with everything that has to be written. ``bill`` is what the door renders.
 
     ``parts`` is of which received money the wallet's part is.
+    ``unconfirmed`` are grantors who would pay more if they said yes; a preview asks them.
     """
 
     bill: Bill
@@ -92,6 +102,8 @@ class Decided:
     session: UUID | None
     archive: tuple[bytes, str, bytes]
     parts: tuple[Part, ...] = ()
+    confirmations: tuple[ConfirmationUse, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,9 @@ def _bill(
     lines = [line.fee for line in listed]
     payers = _payers(request, facts, book, now, context)
     divided, paid = divide(lines, rules, used, payers)
+    bill = bill_key(request)
+    refused = refused_grants(list(facts.answers.values()), bill)
+    asked = unconfirmed(lines, rules, used, payers, paid, refused)
     stored = written_decision(
         request=request,
         patient=patient,
@@ -211,7 +226,7 @@ def _bill(
     transfers = _postings(request, facts, now, patient, divided.fund_fen, paid)
     return Decided(
         bill=shown_bill(
-            request,
+            replace(request, warning=warned(request.warning, asked, preview=request.preview)),
             Shown(patient, divided, paid, priced_lines(listed, divided.lines), _room(rules, used)),
             facts,
             now,
@@ -219,7 +234,7 @@ def _bill(
         settlement=settled,
         transfers=tuple(transfers),
         balances=tuple(balance_changes(transfers)),
-        grants=tuple(_grant_uses(patient.person_id, paid, local_day(now))),
+        grants=tuple(grant_uses(patient.person_id, paid, local_day(now))),
         year=YearChange(
             patient.person_id,
             patient.insurance,
@@ -232,6 +247,8 @@ def _bill(
         session=request.presented.session if request.presented else None,
         archive=(context.policy.digest, context.policy.region, context.policy.archive),
         parts=wallet_parts(facts, request.person, request.settlement, paid),
+        confirmations=confirmations_used(payers, paid, patient.person_id, bill, request.settlement),
+        unconfirmed=asked,
     )
 
 
@@ -255,7 +272,6 @@ def _payers(
     request: Request, facts: WorkingSet, book: Book, now: datetime, context: _Context
 ) -> tuple[Payer, ...]:
     terms = context.policy.settlement()
-    purpose = Purpose.PHARMACY if request.kind is SettlementKind.PHARMACY else Purpose.OUTPATIENT
     found = payers_of(
         context.patient,
         _account_use(request, context.policy),
@@ -264,8 +280,9 @@ def _payers(
         facts,
         book,
         local_day(now),
-        purpose,
+        purpose_of(request.kind),
         own_money_only=request.own_money_only,
+        bill=bill_key(request),
     )
     return order(found, terms.self_position, terms.grantor_order, terms.wallet_position)
 
@@ -295,14 +312,6 @@ def _shown_by(request: Request, facts: WorkingSet) -> UUID | None:
     if presented is None or presented.session is None:
         return None
     return facts.sessions[(request.person, presented.session)].shown_by
-
-
-def _grant_uses(patient: UUID, paid: Plan, day: date) -> list[GrantUse]:
-    return [
-        GrantUse(patient, UUID(share.grant), day, share.amount_fen)
-        for share in paid.shares
-        if share.kind is PayerKind.GRANTOR and share.grant is not None
-    ]
 
 
 def _settlement(
@@ -364,6 +373,8 @@ def apply(decided: Decided, facts: WorkingSet) -> None:
             grant.after_use(use.day, use.amount_fen) if grant.grant_id == use.grant else grant
             for grant in facts.grants[use.person]
         ]
+    for used in decided.confirmations:
+        facts.answers.pop((used.grant, used.bill))
     year_key = (decided.year.person, decided.year.insurance, decided.year.year)
     year = facts.years.get(year_key, YearUse())
     facts.years[year_key] = YearUse(

@@ -9,6 +9,7 @@ class DeedKind(StrEnum):
     """What was done about a binding, grant, wallet or code, or at the window; the values are kept in rows and stay."""
 
     SIGN_IN = "sign_in"
+    STEP_UP = "step_up"
     IDENTIFY = "identify"
     EXPORT = "export"
     ENROL = "enrol"
@@ -27,6 +28,9 @@ class DeedKind(StrEnum):
     GRANT_CHANGE = "grant.change"
     GRANT_PAUSE = "grant.pause"
     GRANT_RESUME = "grant.resume"
+    GRANT_KEEP = "grant.keep"
+    GRANT_CONFIRM = "grant.confirm"
+    GRANT_CONFIRM_REFUSE = "grant.confirm_refuse"
     GRANT_END = "grant.end"
     GRANT_ORDER = "grant.order"
     WALLET_OPEN = "wallet.open"

@@ -16,7 +16,7 @@ from qinji.institution.model import Institution
 from qinji.insured.model import Person
 from qinji.kernel.dates import first_of_month
 from qinji.kernel.refusal import Refused
-from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.model import Answer, BillKey, Confirmation, Grant
 from qinji.policy.book import Book, RegionPolicy
 from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
 from qinji.wallet.model import Lot
@@ -48,6 +48,7 @@ class WorkingSet:
     ``months`` is what the fund paid by (person, insurance, first of the month), ``levels`` the deductible paid by
     (person, insurance, benefit year, level), in fen; both are read only for whose region's rules need them. ``lots``
     is what is in the wallet of whoever has money in one.
+    ``answers`` are what grantors said of large bills, read only where a grant asks for it.
     """
 
     institutions: Mapping[str, Institution]
@@ -66,6 +67,12 @@ class WorkingSet:
     months: dict[MonthKey, int] = field(default_factory=dict)
     levels: dict[LevelKey, int] = field(default_factory=dict)
     lots: dict[UUID, list[Lot]] = field(default_factory=dict)
+    answers: dict[tuple[UUID, BillKey], Confirmation] = field(default_factory=dict)
+
+    def agreed_fen(self, grant: UUID, bill: BillKey) -> int:
+        """How much of this bill its grantor has agreed to; 0 where they were not asked, or have not said yes."""
+        answered = self.answers.get((grant, bill))
+        return answered.amount_fen if answered is not None and answered.answer is Answer.GIVEN else 0
 
 
 def counted_by_month_and_level(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from qinji.kernel.actor import Channel
+from qinji.kernel.actor import Channel, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,16 @@ class AtWindow:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """``person_id`` is whose wish it is and whose own right is asked for, whoever carries it out; ``reason`` why."""
+    """``person_id`` is whose wish it is and whose own right is asked for, whoever carries it out; ``reason`` why.
+
+    ``session`` is the one in which the person does it alone; there is none at the window.
+    """
 
     person_id: UUID
     channel: Channel
     window: AtWindow | None = None
     reason: str | None = None
+    session: Session | None = None
 
     def basis(self, own: str) -> str:
         """By what right it is done: the person's own (this one), or the office of who does it for them."""

@@ -21,7 +21,8 @@ from qinji.kernel.purpose import Purpose, UseClass
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of, same_province
 from qinji.ledger.model import ONLY_POCKET
-from qinji.mutual_aid.model import Grant, Limits
+from qinji.mutual_aid.bounds import allowed_uses
+from qinji.mutual_aid.model import BillKey, Grant, Limits
 from qinji.mutual_aid.rules import room, usable
 from qinji.policy.book import Book
 from qinji.policy.model import Rules, SettlementTerms, SharingTerms
@@ -125,9 +126,16 @@ def _not_allowed(grant: Grant, grantor: Person, patient: Person, sharing: Sharin
 
 
 def grant_payer(
-    grant: Grant, grantor: Person, patient: Person, facts: WorkingSet, book: Book, day: date, purpose: Purpose
+    grant: Grant,
+    grantor: Person,
+    patient: Person,
+    facts: WorkingSet,
+    book: Book,
+    day: date,
+    purpose: Purpose,
+    bill: BillKey | None = None,
 ) -> Payer:
-    """A relative's account as a payer, with the room its grant leaves today."""
+    """A relative's account as a payer, with the room its grant leaves today; ``bill`` is for whom a yes was given."""
     policy = book.at(grantor.region, day)
     if isinstance(policy, Refused):
         return _skipped(grant, grantor, "region_without_policy")
@@ -145,7 +153,7 @@ def grant_payer(
         balance_fen=facts.balances.get((grantor.person_id, ONLY_POCKET), 0),
         floor_fen=max(grant.floor_fen, sharing.retained_balance_fen),
         limits=(left.per_use_fen, left.day_fen, left.month_fen, left.year_fen),
-        pays=sharing.pays,
+        pays=allowed_uses(sharing.pays, grant.uses),
         grant=str(grant.grant_id),
         relation=grant.relation,
         rank=grant.rank,
@@ -153,6 +161,8 @@ def grant_payer(
         skip_reason=reason or "",
         document=source.document if source else "",
         clause=source.clause if source else "",
+        confirm_above_fen=grant.limits.confirm_above_fen,
+        confirmed_fen=0 if bill is None else facts.agreed_fen(grant.grant_id, bill),
     )
 
 
@@ -183,6 +193,7 @@ def payers_of(
     purpose: Purpose,
     *,
     own_money_only: bool = False,
+    bill: BillKey | None = None,
 ) -> list[Payer]:
     """Everybody who may come into question, in no order yet; whoever is not locked is left out.
 
@@ -197,7 +208,7 @@ def payers_of(
     for grant in facts.grants.get(patient.person_id, []):
         grantor = facts.persons.get(grant.grantor_id)
         if grantor is not None and grant.grantor_id in facts.locked:
-            payer = grant_payer(grant, grantor, patient, facts, book, day, purpose)
+            payer = grant_payer(grant, grantor, patient, facts, book, day, purpose, bill)
             found.append(_not_wished(payer) if own_money_only else payer)
     return found
 

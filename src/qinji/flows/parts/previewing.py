@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from qinji.flows.parts.commands import ExpectedAmounts, ShownPayment
+from qinji.flows.parts.commands import AccountUse, ExpectedAmounts, ShownPayment
 from qinji.flows.parts.decide import Decided
 from qinji.kernel.money import yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.settlement.model import PreviewNote
+
+
+def note_of(decided: Decided, use: AccountUse) -> PreviewNote:
+    """What a preview showed of a charge batch."""
+    settled, divided, paid = decided.settlement, decided.bill.split, decided.bill.plan
+    return PreviewNote(
+        settled.person,
+        settled.visit,
+        settled.batch,
+        divided.own_expense_fen,
+        divided.over_limit_fen,
+        divided.prior_self_pay_fen,
+        divided.in_scope_fen,
+        paid.own_fen,
+        paid.mutual_aid_fen,
+        paid.cash_fen,
+        use,
+    )
 
 
 def preview_holds(

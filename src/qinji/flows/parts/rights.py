@@ -15,6 +15,7 @@ from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
 from qinji.kernel.purpose import USE_CHINESE, UseClass
+from qinji.policy.trace import confirm_text
 
 _LIMITS = ("单次限额", "本日限额余", "本月限额余", "本年限额余")
 _INSURANCES = {"employee": "职工医保", "resident": "居民医保"}
@@ -80,6 +81,9 @@ def bounds(payer: Document) -> str:
     ]
     if payer["floor_fen"]:
         found.append(f"保底余额 {yuan(payer['floor_fen'])} 元")
+    above = payer.get("confirm_above_fen")
+    if above is not None:
+        found.append(f"{confirm_text(above, payer['confirmed_fen'])} 元")
     return "、".join(found) or "没有限额和保底余额"
 
 

@@ -38,6 +38,7 @@ def terms_of(book: Book, region: str, day: date) -> Terms | Refused:
         clause=source.clause if source else "",
         group=sharing.group,
         max_grantors=sharing.max_grantors,
+        uses=sharing.pays,
     )
 
 

@@ -19,7 +19,7 @@ from qinji.kernel.bill import PayerKind, Share
 from qinji.kernel.dates import CHINA, local_day, milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.ledger.model import RunLine, Transfer
-from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.model import Confirmation, Grant
 from qinji.notice.model import Facts, Notice, NoticeKind
 from qinji.settlement.model import Settlement
 
@@ -37,6 +37,7 @@ _ELSEWHERE = Untold(
 )
 TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.SIGN_IN: _OWN_HAND,
+    DeedKind.STEP_UP: _OWN_HAND,
     DeedKind.IDENTIFY: _ELSEWHERE,
     DeedKind.EXPORT: Untold("one's own act about one's own data; it stands in 谁看过我的信息"),
     DeedKind.ENROL: Untold("a register's file, before anybody can read notices"),
@@ -55,6 +56,9 @@ TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.GRANT_CHANGE: NoticeKind.GRANT_CHANGED,
     DeedKind.GRANT_PAUSE: NoticeKind.GRANT_PAUSED,
     DeedKind.GRANT_RESUME: NoticeKind.GRANT_RESUMED,
+    DeedKind.GRANT_KEEP: NoticeKind.GRANT_CHANGED,
+    DeedKind.GRANT_CONFIRM: NoticeKind.CONFIRM_GIVEN,
+    DeedKind.GRANT_CONFIRM_REFUSE: NoticeKind.CONFIRM_REFUSED,
     DeedKind.GRANT_END: NoticeKind.GRANT_ENDED,
     DeedKind.GRANT_ORDER: NoticeKind.ORDER_CHANGED,
     DeedKind.WALLET_OPEN: NoticeKind.WALLET_OPENED,
@@ -229,6 +233,21 @@ def of_settlement(decided: Decided) -> list[Notice]:
         settled.settlement,
         settled.booked_at,
         (NoticeKind.SPENT, NoticeKind.SHARED_SPENT, NoticeKind.CODE_USED),
+    )
+
+
+def of_request(asked: Confirmation) -> Notice:
+    """A grantor is asked for a bill above the amount that they set; where exactly it is, is not theirs to know."""
+    return Notice(
+        asked.grantor_id,
+        asked.confirmation_id,
+        NoticeKind.CONFIRM_ASKED,
+        owner=True,
+        at=asked.asked_at,
+        actor=f"institution:{asked.bill.institution}",
+        other_id=asked.person_id,
+        subject_id=asked.grant_id,
+        amount_fen=asked.amount_fen,
     )
 
 

@@ -33,6 +33,7 @@ class WhoKind(StrEnum):
 
 WHAT_CHINESE: dict[str, str] = {
     DeedKind.SIGN_IN: "登录",
+    DeedKind.STEP_UP: "再次验证身份",
     DeedKind.IDENTIFY: "核对您的参保信息",
     DeedKind.EXPORT: "下载您的全部信息",
     DeedKind.ENROL: "登记您的参保信息",
@@ -51,6 +52,9 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.GRANT_CHANGE: "修改家庭共济授权",
     DeedKind.GRANT_PAUSE: "暂停家庭共济授权",
     DeedKind.GRANT_RESUME: "恢复家庭共济授权",
+    DeedKind.GRANT_KEEP: "撤回等待生效的共济变更",
+    DeedKind.GRANT_CONFIRM: "同意一笔大额共济用款",
+    DeedKind.GRANT_CONFIRM_REFUSE: "不同意一笔大额共济用款",
     DeedKind.GRANT_END: "解除家庭共济授权",
     DeedKind.GRANT_ORDER: "调整共济支付顺序",
     DeedKind.WALLET_OPEN: "开通医保钱包",

@@ -45,7 +45,7 @@ OF_GRANT = frozenset(
 )
 OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
-LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen")
+LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
 
 CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.UNBIND: ConsentKind.UNBIND,
@@ -102,12 +102,13 @@ async def _about(
     visit: StaffVisit, connection: Connection, person: UUID, kind: WindowKind, target: UUID | None
 ) -> About | None:
     binding, grant, transfer, order = None, None, None, list[Grant]()
+    now = visit.deps.clock()
     if kind in OF_BINDING:
         binding = None if target is None else await family.one(connection, target, person)
         if binding is None:
             return None
     if kind in OF_GRANT:
-        grant = None if target is None else await mutual_aid.one(connection, target, person)
+        grant = None if target is None else await mutual_aid.one(connection, target, person, now)
         if grant is None:
             return None
     if kind in OF_TRANSFER:
@@ -115,9 +116,8 @@ async def _about(
         if transfer is None:
             return None
     if kind is WindowKind.ORDER_GRANTORS:
-        today = local_day(visit.deps.clock())
-        given = (await mutual_aid.live_for(connection, [person])).get(person, [])
-        order = [one for one in given if live(one, today)]
+        given = (await mutual_aid.live_for(connection, [person], now)).get(person, [])
+        order = [one for one in given if live(one, local_day(now))]
     named = {person, *(one.grantor_id for one in order)}
     named |= {binding.person_id, binding.holder_id} if binding else set()
     named |= {grant.person_id, grant.grantor_id} if grant else set()

@@ -116,6 +116,8 @@ def _further(told: NoticeTold) -> tuple[str, str] | None:
     subject, group = notice.subject_id, WORDING[notice.kind].group
     if subject is not None and notice.kind in _BILLS:
         return f"/bills/{to_wire(subject)}", _("看这张账单")
+    if notice.kind is NoticeKind.CONFIRM_ASKED:
+        return "/mutual-aid/confirmations", _("确认或不同意")
     if subject is not None and (group is Group.SHARING or notice.kind in _GRANTS):
         return f"/mutual-aid/{to_wire(subject)}", _("看这项家庭共济")
     if subject is not None and group is Group.FAMILY:

@@ -115,7 +115,7 @@ async def _choices(visit: PersonVisit) -> Choices:
     me = visit.person.person_id
     async with visit.deps.database.reading() as connection:
         bound = await bindings.listing(connection, me, RELATIVES_MAX)
-        given = await grants.listing(connection, me, RELATIVES_MAX)
+        given = await grants.listing(connection, me, RELATIVES_MAX, visit.deps.clock())
         members = [
             one.person_id
             for one in bound

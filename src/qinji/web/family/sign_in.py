@@ -12,9 +12,12 @@ from qinji.web.answers import go, page
 from qinji.web.cookies import forget, remember
 from qinji.web.forms import read_form
 from qinji.web.guards import ACTING_COOKIE, FAMILY, NUMBER_MAX, visit_of
+from qinji.web.look import YEAR_SECONDS
 from qinji.web.visit import Visit, safe_path
 from qinji.web.world import PickWorld
 
+DEVICE_COOKIE = "qinji_device"
+"""By which a browser is known again: a secret that is sent to the sign-in alone."""
 BEGIN, DIGITS = "family/sign_in.html", "family/digits.html"
 
 
@@ -37,14 +40,15 @@ async def complete(request: Request) -> Response:
     visit = visit_of(request)
     form = await read_form(visit, signed_in=False)
     after, written = safe_path(form.text("next")), form.text("sign_in")
-    identifier = from_wire(written)
+    identifier, device = from_wire(written), request.cookies.get(DEVICE_COOKIE, "")
     if identifier is None:
         return _begin(visit, after, 422, refuse(RefusalCode.SIGN_IN_WRONG).text)
-    signed_in = await sign_in.run(sign_in.SignIn(identifier, form.text("digits")), visit.deps)
+    signed_in = await sign_in.run(sign_in.SignIn(identifier, form.text("digits"), device), visit.deps)
     if isinstance(signed_in, Refused):
         return page(visit, DIGITS, 422, after=after, sign_in=written, told="", error=signed_in.text)
     answer = go(visit, after)
     remember(answer, visit, FAMILY.cookie, signed_in.token, path=FAMILY.path)
+    remember(answer, visit, DEVICE_COOKIE, signed_in.device, "/sign-in", YEAR_SECONDS)
     forget(answer, ACTING_COOKIE)
     return answer
 

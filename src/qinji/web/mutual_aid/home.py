@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 from starlette.responses import Response
 
-from qinji.flows import change_grant, list_grants
+from qinji.flows import change_grant, list_grants, pause_all_grants
 from qinji.flows.list_grants import GrantCard, SharingHome
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.flows.parts.payer_order import Standing
@@ -20,7 +21,18 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import PersonVisit
-from qinji.web.mutual_aid.limits import Wanted, packed, purpose_words, told, unpacked, uses_of
+from qinji.web.mutual_aid import step_up
+from qinji.web.mutual_aid.limits import (
+    Wanted,
+    last_day_words,
+    packed,
+    purpose_words,
+    told,
+    unpacked,
+    use_words,
+    uses_of,
+    waiting_differences,
+)
 from qinji.web.texts import _, marked
 
 DONE: dict[str, str] = {
@@ -28,6 +40,10 @@ DONE: dict[str, str] = {
     "resume": marked("已恢复,立即生效:从下一笔费用起又可以用您的钱。点“暂停使用”就改回来。"),
     "changed": marked("已改好,自下一笔费用起生效。已经付的钱不受影响。"),
     "restored": marked("已改回原来的,自下一笔费用起生效。"),
+    "waits": marked("已记下:收紧的马上生效,放宽的要等一等,下面写着从什么时候起。在那以前随时可以撤回。"),
+    "kept": marked("已撤回,限额和用途照现在的不变。"),
+    "pause-all": marked("已全部暂停,立即生效:从下一笔费用起不用您的钱。已经付的不退。"),
+    "resume-all": marked("暂停的都已恢复,立即生效,限额照旧。"),
     "end": marked("已办好。已经付的钱不受影响;以后退费,仍退回原来的账户。"),
 }
 WORDS = {
@@ -36,6 +52,8 @@ WORDS = {
     "standings": Standing,
     "uses_of": uses_of,
     "purpose_words": purpose_words,
+    "use_words": use_words,
+    "last_day_words": last_day_words,
     "wire": to_wire,
 }
 """What every template about grants uses."""
@@ -44,12 +62,29 @@ SEAL, SEAL_LENGTH = "grant.before", 32
 
 async def front(visit: PersonVisit) -> Response:
     """Both directions, kept apart."""
+    return await _front(visit)
+
+
+async def _front(visit: PersonVisit, status: int = 200, error: str = "") -> Response:
     home = await list_grants.run(visit.person, visit.deps)
     terms = home.terms
+    done = "" if error else DONE.get(visit.request.query_params.get("done", ""), "")
     places = None
     if terms is not None and terms.max_beneficiaries is not None:
         places = max(0, terms.max_beneficiaries - len(home.giving))
-    return page(visit, "mutual_aid/home.html", 200, home=home, places=places, **WORDS)
+    states = [card.state for card in home.giving]
+    return page(
+        visit,
+        "mutual_aid/home.html",
+        status,
+        home=home,
+        places=places,
+        paying=states.count(GrantState.ACTIVE),
+        resting=states.count(GrantState.PAUSED),
+        done=_(done) if done else "",
+        error=error,
+        **WORDS,
+    )
 
 
 async def one(visit: PersonVisit) -> Response:
@@ -60,6 +95,23 @@ async def one(visit: PersonVisit) -> Response:
     if visit.request.query_params.get("done") == "opened" and card.giving:
         return page(visit, "mutual_aid/opened.html", 200, card=card, home=home, **WORDS)
     return show(visit, card)
+
+
+async def pause_all(visit: PersonVisit) -> Response:
+    """Pause everything one gave in one tap, or take up again what is paused."""
+    form = await read_form(visit)
+    pausing = form.text("wanted") == "pause"
+
+    async def act(call: KeyedCall[WithPeople[Sequence[Grant]]]) -> bytes:
+        command = pause_all_grants.PauseAllGrants(call, visit.person, Channel.WEB, pausing)
+        return await pause_all_grants.run(command, visit.deps)
+
+    done = await carry_out(visit, visit.person, form, act)
+    if step_up.needed(done):
+        return await step_up.ask(visit, form)
+    if done.refused:
+        return await _front(visit, 422, done.refused)
+    return go(visit, f"/mutual-aid?done={'pause' if pausing else 'resume'}-all")
 
 
 async def pause(visit: PersonVisit) -> Response:
@@ -75,6 +127,8 @@ async def pause(visit: PersonVisit) -> Response:
         return await change_grant.run(command, visit.deps)
 
     done = await carry_out(visit, visit.person, form, act)
+    if step_up.needed(done):
+        return await step_up.ask(visit, form)
     if done.refused:
         return show(visit, card, 422, done.refused)
     return go(visit, f"/mutual-aid/{to_wire(grant_id)}?done={'pause' if pausing else 'resume'}")
@@ -95,6 +149,7 @@ def show(visit: PersonVisit, card: GrantCard, status: int = 200, error: str = ""
         error=error,
         before=before,
         before_told=told(before) if before is not None else [],
+        waits=waiting_differences(card.grant) if card.giving else [],
         **WORDS,
     )
 

@@ -16,7 +16,7 @@ from qinji.kernel.dates import local_day
 from qinji.kernel.identity import is_identity_number, masked_number
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import CHINESE, Relation
-from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose
+from qinji.kernel.purpose import PURPOSE_CHINESE, USE_CHINESE, Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.mutual_aid.model import Grant, Terms
 from qinji.platform.keyed_calls import KeyedCall
@@ -24,7 +24,7 @@ from qinji.policy.help import SharingFacts, help_facts
 from qinji.web.answers import go, page
 from qinji.web.forms import Form, Told, carry_out, read_form
 from qinji.web.guards import PersonVisit
-from qinji.web.mutual_aid import limits
+from qinji.web.mutual_aid import limits, step_up
 from qinji.web.mutual_aid.limits import NAMES, Wanted
 from qinji.web.relatives import find_relative, invented_kin
 from qinji.web.texts import _
@@ -66,10 +66,12 @@ async def begin(visit: PersonVisit) -> Response:
     if not isinstance(region, _Region):
         return region
     if visit.request.method == "POST":
-        opening = _opening(await read_form(visit))
+        opening = _opening(await read_form(visit), region)
         opening.errors.clear()
     else:
-        opening = Opening("", "", None, Wanted(dict.fromkeys(NAMES, ""), {}, region.terms.purposes), {})
+        opening = Opening(
+            "", "", None, Wanted(dict.fromkeys((*NAMES, limits.LAST_DAY), ""), {}, region.terms.purposes), {}
+        )
     return await _form(visit, region, opening, 200)
 
 
@@ -78,7 +80,7 @@ async def check(visit: PersonVisit) -> Response:
     region = await _region(visit)
     if not isinstance(region, _Region):
         return region
-    opening = _opening(await read_form(visit))
+    opening = _opening(await read_form(visit), region)
     if opening.errors:
         return await _form(visit, region, opening, 422)
     return page(
@@ -88,7 +90,7 @@ async def check(visit: PersonVisit) -> Response:
         masked=masked_number(opening.certificate),
         relation=CHINESE[opening.relation or Relation.OTHER],
         rows=limits.told(opening.wanted),
-        unlimited=all(opening.wanted.limits[name] is None for name in NAMES if name != limits.FLOOR),
+        unlimited=all(opening.wanted.limits[name] is None for name in NAMES if name not in limits.EMPTY),
         home=region.home,
         facts=region.facts,
         text=in_force(ConsentKind.GRANT),
@@ -101,10 +103,12 @@ async def send(visit: PersonVisit) -> Response:
     if not isinstance(region, _Region):
         return region
     form = await read_form(visit)
-    opening = _opening(form)
+    opening = _opening(form, region)
     if opening.errors or opening.relation is None:
         return await _form(visit, region, opening, 422)
     done = await _open(visit, form, opening, opening.relation)
+    if step_up.needed(done):
+        return await step_up.ask(visit, form)
     if done.refused:
         field, words = FIELD_OF.get(done.code), done.refused
         if done.code == RefusalCode.GRANT_RELATION_DIFFERS.name:
@@ -131,6 +135,8 @@ async def _open(visit: PersonVisit, form: Form, opening: Opening, relation: Rela
             relation=relation,
             limits=opening.wanted.amounts,
             purposes=opening.wanted.purposes,
+            uses=opening.wanted.uses,
+            last_day=opening.wanted.last_day,
         )
         return await grant_mutual_aid.run(command, visit.deps)
 
@@ -167,6 +173,8 @@ async def _form(
         relations={one: CHINESE[one] for one in Relation if one in region.terms.relations},
         purposes={one: PURPOSE_CHINESE[one] for one in Purpose if one in region.terms.purposes},
         names=NAMES,
+        empty=limits.EMPTY,
+        uses={one: USE_CHINESE[one] for one in UseClass if one in region.terms.uses},
         facts=region.facts,
         home=region.home,
         error=error,
@@ -174,10 +182,10 @@ async def _form(
     )
 
 
-def _opening(form: Form) -> Opening:
+def _opening(form: Form, region: _Region) -> Opening:
     known = {one.value for one in Relation}
     certificate, relation = form.text("certificate").upper().replace(" ", ""), form.text("relation")
-    wanted = limits.read_wanted(form)
+    wanted = limits.read_wanted(form, region.terms.uses)
     errors: dict[str, str] = {}
     if not form.text("name"):
         errors["name"] = _("请写上家人的姓名,和身份证上一样")
