@@ -21,12 +21,14 @@ from qinji.api.routes import (
     me,
     mutual_aid,
     notices,
+    premiums,
     settlements,
     sign_ins,
     staff,
     wallet,
     window,
 )
+from qinji.api.tax import AnswerReader
 from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
@@ -46,6 +48,7 @@ ROUTES = (
     mutual_aid,
     wallet,
     notices,
+    premiums,
     settlements,
     staff,
     window,
@@ -58,8 +61,8 @@ DESCRIPTION = (
 log = structlog.get_logger("qinji.api")
 
 
-def create_app(deps: Deps) -> FastAPI:
-    """The application; in a sandbox every reply says that it is one."""
+def create_app(deps: Deps, tax: AnswerReader | None = None) -> FastAPI:
+    """The application; in a sandbox every reply says that it is one. ``tax`` reads the tax bureau's callbacks."""
     app = FastAPI(
         title="qinji 亲济",
         version=qinji.__version__,
@@ -69,6 +72,7 @@ def create_app(deps: Deps) -> FastAPI:
         redoc_url=None,
     )
     app.state.deps = deps
+    app.state.tax = tax
     for routes in ROUTES:
         app.include_router(routes.router, prefix=PREFIX, responses=PROBLEM_RESPONSES)
     app.add_exception_handler(CallRefused, _refused)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qinji.entry.settings import Settings
+from qinji.entry.tax_bureau import tax_bureau_of
 from qinji.flows import (
     cancel,
     change_visit,
@@ -56,6 +57,7 @@ from qinji.flows.parts.recorded import (
     RecordedLines,
     RecordedVisit,
 )
+from qinji.flows.send_premiums import TaxBureau
 from qinji.institution import queries as institutions
 from qinji.institution.model import HandOver
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -93,6 +95,8 @@ class Runtime:
     entropy: Entropy
     production: bool
     ways: tuple[str, ...] = ()
+    tax: TaxBureau | None = None
+    """The tax bureau that collects premiums; None where none is reached over the network."""
 
 
 async def open_runtime(
@@ -106,6 +110,7 @@ async def open_runtime(
     book: Book | None = None,
     unsure_admitted: Collection[str] = (),
     ways: tuple[str, ...] = (),
+    tax: TaxBureau | None = None,
 ) -> Runtime:
     """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
 
@@ -122,6 +127,7 @@ async def open_runtime(
         entropy,
         mode == "production",
         ways,
+        tax,
     )
     try:
         await _check_installation(runtime, mode)
@@ -139,6 +145,7 @@ async def runtime_of(settings: Settings) -> Runtime:
         settings.mode,
         unsure_admitted=settings.unsure_regions,
         ways=settings.ways,
+        tax=tax_bureau_of(settings),
     )
 
 

@@ -38,6 +38,7 @@ from qinji.notice import store as notices
 from qinji.platform import inbox
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
+from qinji.premium import queries as premiums
 from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import PreviewNote, SettlementKind, Visit
@@ -241,6 +242,7 @@ async def _facts(
         months=months,
         levels=levels,
         lots=await wallets.lots(connection, with_money(mine, balances)),
+        coverages=await premiums.coverages(connection, mine),
     )
 
 

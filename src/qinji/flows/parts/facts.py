@@ -6,7 +6,7 @@ is gone is not there (ARCHITECTURE 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -18,6 +18,7 @@ from qinji.kernel.dates import first_of_month
 from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Grant
 from qinji.policy.book import Book, RegionPolicy
+from qinji.premium.model import Coverage
 from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
 from qinji.wallet.model import Lot
 
@@ -66,6 +67,7 @@ class WorkingSet:
     months: dict[MonthKey, int] = field(default_factory=dict)
     levels: dict[LevelKey, int] = field(default_factory=dict)
     lots: dict[UUID, list[Lot]] = field(default_factory=dict)
+    coverages: Mapping[UUID, Sequence[Coverage]] = field(default_factory=dict)
 
 
 def counted_by_month_and_level(

@@ -29,6 +29,8 @@ LEFT: dict[str, str] = {
     "year_fen": marked("今年"),
 }
 SEPARATOR, NONE = ".", "-"
+AND = "-and-"
+"""Between purposes; the name of one may hold any other sign that an address may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def packed(grant: Grant) -> str:
     """Limits and purposes in one short text, to be put back from."""
     amounts = wanted_of(grant).limits.values()
     parts = [NONE if fen is None else str(fen) for fen in amounts]
-    return SEPARATOR.join([*parts, "_".join(sorted(grant.purposes))])
+    return SEPARATOR.join([*parts, AND.join(sorted(grant.purposes))])
 
 
 def unpacked(text: str) -> Wanted:
@@ -172,7 +174,7 @@ def unpacked(text: str) -> Wanted:
     *amounts, purposes = text.split(SEPARATOR)
     limits = {name: None if one == NONE else int(one) for name, one in zip(NAMES, amounts, strict=True)}
     written = {name: "" if fen is None else yuan(fen) for name, fen in limits.items()}
-    return Wanted(written, limits, frozenset(Purpose(one) for one in purposes.split("_")))
+    return Wanted(written, limits, frozenset(Purpose(one) for one in purposes.split(AND)))
 
 
 def told(wanted: Wanted) -> list[tuple[str, str]]:
