@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from qinji.entry.sandbox.model import Person
@@ -12,8 +13,11 @@ from qinji.web.counter.till import Till, Variant
 from tests.browser.hand import Hand
 from tests.browser.pages import Sheet
 from tests.browser.window_stage import STAFF, at_window
+from tests.bureau import TODAY
 from tests.counter import AMOXICILLIN, Counter
 from tests.household import Town, open_town
+from tests.premium import MOTHER_AND_SON, identity_number
+from tests.premium import Counter as Premiums
 from tests.served import Site
 from tests.till import line
 from tests.wallet import APART, funded, pair_of
@@ -60,6 +64,7 @@ async def _set(site: Site) -> Stage:
         elder, child, *_others = town.family("三个儿女都想帮母亲出示医保码")
         asked = (await (await town.phone(child)).bind(elder)).done["id"]
         shared = await _share(town)
+        paid = await _premium(town)
         returned = await town.purchase(mother, [line("A", "100.00"), line("C", "12.40")])
         town.bureau.later(minutes=1)
         bill = await town.visit(mother, [line("A", "300.00"), line("B", "66.00")])
@@ -80,10 +85,18 @@ async def _set(site: Site) -> Stage:
         **of_whom("young", min(town.family("九岁的孩子"), key=lambda one: -one.birth.toordinal())),
         **shared.names,
         **apart.names,
+        **paid.names,
         "receipt": receipt,
         "given_back": given_back,
     }
-    people = {"daughter": daughter, "mother": mother, "elder": elder, **shared.people, **apart.people}
+    people = {
+        "daughter": daughter,
+        "mother": mother,
+        "elder": elder,
+        **shared.people,
+        **apart.people,
+        **paid.people,
+    }
     return Stage(people, names, {"cashier": counter.cashier.staff_id})
 
 
@@ -116,6 +129,18 @@ async def _apart(town: Town) -> Stage:
     arriving = (await pair.send(30_00)).done["id"]
     names = {"arriving": arriving, **of_whom("receiver", receiver)}
     return Stage({"away": away, "receiver": receiver}, names, {})
+
+
+async def _premium(town: Town) -> Stage:
+    """A mother who has paid her son's premium, and registered a newborn whose is still to pay."""
+    mother, son = town.family(MOTHER_AND_SON)
+    phone, bureau = await town.phone(mother), Premiums(town)
+    paid = (await bureau.order(phone, son, 2027, 330_00, "own_account")).done
+    await bureau.send()
+    number = identity_number(TODAY - timedelta(days=20))
+    body = {"kind": "newborn", "name": "周小满", "identity_number": number}
+    born = (await phone.call("POST", "/premiums/enrolments", body)).done
+    return Stage({"guardian": mother}, {"premium": paid["id"], "minor": born["psn_no"]}, {})
 
 
 async def _counter(site: Site, patient: Person) -> tuple[Counter, str, str]:

@@ -115,7 +115,7 @@ async def test_r033_the_own_share_at_hospital_and_pharmacy_and_a_grant_may_be_na
     """The mother's grant is for both, then for the pharmacy only, then for outpatient bills only."""
     son, mother = town.family("账户已空的儿子与母亲的账户")
     grant = await town.granted(mother, son)
-    assert sorted(grant["purposes"]) == ["outpatient", "pharmacy"]
+    assert sorted(grant["purposes"]) == ["outpatient", "pharmacy", "resident_premium"]
     phone = await town.phone(mother)
 
     async def both() -> list[tuple[int, int]]:

@@ -208,7 +208,7 @@ async def test_a_change_shows_before_and_after_and_can_be_put_back_in_one_tap(
     assert "还没有改" in said
     assert "每次最多 原来 ¥200.00 → 不限" in said
     assert "每月最多 原来 ¥400.00 → ¥160.00" in said
-    assert "用途 原来 门诊、药店购药 → 药店购药" in said
+    assert "用途 原来 门诊、药店购药、居民医保缴费 → 药店购药" in said
     assert "本月 原来 ¥270.00 → ¥30.00" in said
     assert "已经付的钱不受影响,在手机上不能撤回" in said
     assert "最多 ¥400.00" in await reader.say(path), "the check page changes nothing"
@@ -216,7 +216,7 @@ async def test_a_change_shows_before_and_after_and_can_be_put_back_in_one_tap(
     done = await reader.send(checked.text, f"{path}/limits", **form)
     after = await reader.open(str(done.headers["location"]))
     assert "最多 ¥160.00" in words(after)
-    assert "原来是:每次最多 ¥200.00 ;每月最多 ¥400.00 ;用途 门诊、药店购药" in words(after)
+    assert "原来是:每次最多 ¥200.00 ;每月最多 ¥400.00 ;用途 门诊、药店购药、居民医保缴费" in words(after)
     undone = await reader.send(after, f"{path}/limits", back="yes", purpose=PURPOSES)
     assert undone.headers["location"] == f"{path}?done=restored"
     said = await reader.say(f"{path}?done=restored")
@@ -236,7 +236,8 @@ async def test_a_change_of_nothing_and_one_that_leaves_nothing_are_said(town: To
     daughter, mother = two(town)
     path = f"{HOME}/{(await town.granted(daughter, mother))['id']}"
     await reader.sign_in(daughter.number)
-    same = await reader.submit(f"{path}/limits", f"{path}/limits/check", purpose=PURPOSES)
+    everything = [*PURPOSES, "resident_premium"]
+    same = await reader.submit(f"{path}/limits", f"{path}/limits/check", purpose=everything)
     assert (same.status_code, "没有什么要改" in words(same.text)) == (422, True)
     nothing = await reader.submit(f"{path}/limits", f"{path}/limits/check", purpose=PURPOSES, per_day_fen="0")
     assert "现在一分钱也不能用" in words(nothing.text)

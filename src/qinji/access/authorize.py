@@ -5,17 +5,31 @@ Access is derived afresh at each call: a binding, power or grant that was revoke
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from qinji.access.model import OWN_ACTIONS, POWER_FOR, ROLE_ACTIONS, Action, Actor, Basis, Right
+from qinji.access.model import (
+    OWN_ACTIONS,
+    POWER_FOR,
+    ROLE_ACTIONS,
+    Action,
+    Actor,
+    Basis,
+    PersonActor,
+    Right,
+)
 from qinji.family import queries as family
 from qinji.family.rules import may_use
 from qinji.insured import queries as insured
+from qinji.insured.rules import is_minor
 from qinji.kernel.actor import StaffActor
+from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
-from qinji.kernel.purpose import POWER_CHINESE
+from qinji.kernel.kinship import Relation
+from qinji.kernel.purpose import POWER_CHINESE, Purpose
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid import queries as mutual_aid
+from qinji.mutual_aid.rules import usable
 from qinji.platform.database import Connection
 
 
@@ -32,6 +46,28 @@ async def authorize(connection: Connection, actor: Actor, subject: UUID, action:
     if action is Action.SEE_SHARED_AMOUNTS:
         return await _as_grantor(connection, actor.person_id, subject)
     return await _as_holder(connection, actor.person_id, subject, action)
+
+
+async def to_order_premium(
+    connection: Connection, actor: PersonActor, subject: UUID, now: datetime
+) -> Basis | Refused:
+    """By what right the actor may order a premium: their own, a power, a grant for it, a minor's parent.
+
+    By this the errand is run; whose money pays is another question, and is not asked here. Refused as ``authorize``.
+    """
+    found = await authorize(connection, actor, subject, Action.PAY_PREMIUM)
+    if isinstance(found, Basis):
+        return found
+    today = local_day(now)
+    for grant in (await mutual_aid.live_for(connection, [subject], now)).get(subject, []):
+        if grant.grantor_id == actor.person_id and usable(grant, today, Purpose.RESIDENT_PREMIUM) is None:
+            return Basis(Right.GRANT, grant.grant_id)
+    related = await insured.kinship(connection, [(actor.person_id, subject)])
+    if related.get((actor.person_id, subject)) is Relation.CHILD:
+        people = await insured.persons(connection, [subject])
+        if is_minor(people[subject], today):
+            return Basis(Right.GUARDIAN)
+    return found
 
 
 def office(actor: StaffActor, action: Action) -> Basis | Refused:

@@ -33,6 +33,7 @@ class Action(StrEnum):
     SHOW_CODE = "show_code"
     ACTIVATE_CODE = "activate_code"
     OPEN_WALLET = "open_wallet"
+    PAY_PREMIUM = "pay_premium"
     FREEZE_CODE = "freeze_code"
     SEE_STATUS = "see_status"
     SEE_COSTS = "see_costs"
@@ -48,6 +49,7 @@ POWER_FOR: dict[Action, Power] = {
     Action.SHOW_CODE: Power.SHOW_CODE,
     Action.ACTIVATE_CODE: Power.ACTIVATE_CODE,
     Action.OPEN_WALLET: Power.OPEN_WALLET,
+    Action.PAY_PREMIUM: Power.PAY_PREMIUM,
     Action.SEE_STATUS: Power.QUERY_STATUS,
     Action.SEE_COSTS: Power.QUERY_COST,
 }
@@ -77,6 +79,7 @@ class Right(StrEnum):
     OWN = "own"
     BINDING = "binding"
     GRANT = "grant"
+    GUARDIAN = "guardian"
     STAFF = "staff"
 
 

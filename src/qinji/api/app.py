@@ -22,6 +22,7 @@ from qinji.api.routes import (
     me,
     mutual_aid,
     notices,
+    premiums,
     records,
     settlements,
     sign_ins,
@@ -30,6 +31,7 @@ from qinji.api.routes import (
     wallet,
     window,
 )
+from qinji.api.tax import AnswerReader
 from qinji.api.wrong_form import wrong_form
 from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
@@ -52,6 +54,7 @@ ROUTES = (
     limits,
     wallet,
     notices,
+    premiums,
     settlements,
     staff,
     window,
@@ -64,8 +67,8 @@ DESCRIPTION = (
 log = structlog.get_logger("qinji.api")
 
 
-def create_app(deps: Deps) -> FastAPI:
-    """The application; in a sandbox every reply says that it is one."""
+def create_app(deps: Deps, tax: AnswerReader | None = None) -> FastAPI:
+    """The application; in a sandbox every reply says that it is one. ``tax`` reads the tax bureau's callbacks."""
     app = FastAPI(
         title="qinji 亲济",
         version=qinji.__version__,
@@ -75,6 +78,7 @@ def create_app(deps: Deps) -> FastAPI:
         redoc_url=None,
     )
     app.state.deps = deps
+    app.state.tax = tax
     for routes in ROUTES:
         app.include_router(routes.router, prefix=PREFIX, responses=PROBLEM_RESPONSES)
     app.add_exception_handler(CallRefused, _refused)

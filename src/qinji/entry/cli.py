@@ -13,6 +13,7 @@ GROUPS = {
     "policy": "新建、检查、列出、比较政策包, 试算, 解释结算 · make, check, show, compare packs; try and explain bills",
     "ledger": "核对账本 · audit the ledger",
     "account": "个人账户划入、结转、参保登记 · credit and roll over accounts, enrol people from a file",
+    "premium": "居民医保缴费:税务回盘、凭证核对;职工断缴与续缴 · answers of the tax bureau, receipts, breaks",
     "institution": "机构、密钥与签名方式 · institutions, their keys and how they sign",
     "staff": "工作人员与登录 · staff, and what they sign in with",
 }

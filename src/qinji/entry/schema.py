@@ -27,6 +27,7 @@ from qinji.notice import tables as notice
 from qinji.platform import tables as platform
 from qinji.platform.database import Address
 from qinji.platform.metadata import metadata
+from qinji.premium import tables as premium
 from qinji.settlement import tables as settlement
 from qinji.wallet import tables as wallet
 from qinji.window import tables as window
@@ -41,6 +42,7 @@ ROOMS = (
     mutual_aid,
     wallet,
     notice,
+    premium,
     window,
     settlement,
     ledger,

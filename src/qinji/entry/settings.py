@@ -146,6 +146,22 @@ class Settings(BaseSettings):
         description="内置数据库的库名,由 qinji serve 设置。The embedded database's name; set by `qinji serve`.",
     )
 
+    tax_url: str = Field(
+        default="",
+        description=(
+            "税务部门接收居民医保缴费的地址(http 或 https);空则沙箱用自带的小税务局,正式环境用回盘文件。"
+            "Where the tax bureau takes premiums; empty: a sandbox's own little bureau, and answer files in production."
+        ),
+    )
+    tax_secret: str = Field(
+        default="",
+        description=(
+            "与税务部门共用的密钥,双方用它给报文签名;填了地址就必须填。"
+            "The secret shared with the tax bureau, by which both sides sign; needed with the address."
+        ),
+        repr=False,
+    )
+
     sms_url: str = Field(
         default="",
         description=(

@@ -18,6 +18,7 @@ from qinji.entry.sandbox.pages import SandboxPages
 from qinji.entry.sandbox.shown import home_world, pick_world
 from qinji.entry.sending import Sender
 from qinji.entry.settings import Settings, read_settings
+from qinji.entry.tax_bureau import reader_of
 from qinji.entry.wiring import Flows, Runtime, runtime_of
 from qinji.entry.worker import Worker, timers_with
 from qinji.flows import deliver_notices
@@ -88,7 +89,7 @@ class Doors:
             names = {one.code: one.name for one in sandbox.world.institutions}
             self._messages = MessageLog(runtime.database, runtime.vault, names)
             self._vendor_pages = SandboxPages(self._messages)
-        self._api = create_app(runtime)
+        self._api = create_app(runtime, reader_of(runtime.tax))
         self._pages = create_pages(runtime, None if sandbox is None else pick_world(sandbox.world), flows)
         self._gateway = Gateway(
             flows,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qinji.entry.settings import Settings
+from qinji.entry.tax_bureau import tax_bureau_of
 from qinji.flows import (
     cancel,
     change_visit,
@@ -57,6 +58,7 @@ from qinji.flows.parts.recorded import (
     RecordedLines,
     RecordedVisit,
 )
+from qinji.flows.send_premiums import TaxBureau
 from qinji.institution import queries as institutions
 from qinji.institution.model import HandOver
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -99,6 +101,8 @@ class Runtime:
     production: bool
     ways: tuple[str, ...] = ()
     safety: Safety = NOT_CAREFUL
+    tax: TaxBureau | None = None
+    """The tax bureau that collects premiums; None where none is reached over the network."""
 
 
 async def open_runtime(
@@ -113,6 +117,7 @@ async def open_runtime(
     unsure_admitted: Collection[str] = (),
     ways: tuple[str, ...] = (),
     safety: Safety | None = None,
+    tax: TaxBureau | None = None,
 ) -> Runtime:
     """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
 
@@ -130,6 +135,7 @@ async def open_runtime(
         mode == "production",
         ways,
         safety or NOT_CAREFUL,
+        tax,
     )
     try:
         await _check_installation(runtime, mode)
@@ -148,6 +154,7 @@ async def runtime_of(settings: Settings) -> Runtime:
         unsure_admitted=settings.unsure_regions,
         ways=settings.ways,
         safety=settings.safety,
+        tax=tax_bureau_of(settings),
     )
 
 

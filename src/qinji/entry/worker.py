@@ -16,8 +16,13 @@ from functools import partial
 import structlog
 
 from qinji.entry.wiring import Runtime
-from qinji.flows import deliver_notices, expire_evidence, return_unaccepted, roll_over_balances
-from qinji.flows.deps import Deps
+from qinji.flows import (
+    deliver_notices,
+    expire_evidence,
+    return_unaccepted,
+    roll_over_balances,
+    send_premiums,
+)
 from qinji.platform import leases
 from qinji.platform.leases import Lease
 
@@ -39,12 +44,17 @@ class Timer:
 
     name: str
     every: timedelta
-    run: Callable[[Deps], Awaitable[int]]
+    run: Callable[[Runtime], Awaitable[int]]
     at_once: int
+
+
+async def _send_premiums(runtime: Runtime) -> int:
+    return await send_premiums.run(runtime, runtime.tax)
 
 
 TIMERS = (
     Timer("evidence", timedelta(minutes=10), expire_evidence.run, expire_evidence.CASES_MAX),
+    Timer("premium", timedelta(minutes=1), _send_premiums, send_premiums.ORDERS_MAX),
     Timer("wallet", timedelta(minutes=1), return_unaccepted.run, return_unaccepted.TRANSFERS_MAX),
     # Every minute, so that a million accounts are through within the first hour of a new account year.
     Timer("roll_over", timedelta(minutes=1), roll_over_balances.run, roll_over_balances.PERSONS_MAX),

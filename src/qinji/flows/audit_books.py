@@ -1,4 +1,4 @@
-"""Look whether the books are right: the ledger by itself, settlements by their plans, wallets by their rows.
+"""Look whether the books are right: the ledger by itself, settlements by their plans, wallets and premiums by rows.
 
 What is in a wallet is told twice: as a balance, and as what is left of each transfer that came into it (I3).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from qinji.flows.parts import premium_postings
 from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
 from qinji.flows.parts.document import read_decision, wallet_refund_to
 from qinji.flows.parts.stored import stored_shares
@@ -20,6 +21,7 @@ from qinji.ledger import queries as ledger
 from qinji.ledger.audit import Finding
 from qinji.ledger.model import Transfer
 from qinji.platform.database import Connection
+from qinji.premium import queries as premiums
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import SettlementRow
 from qinji.wallet import queries as wallets
@@ -47,6 +49,13 @@ async def run(connection: Connection) -> list[Finding]:
             found += [Finding(invariant, str(one.transfer_id), sentence) for invariant, sentence in broken]
     async for sums in wallets.totals(connection, PAGE):
         found += _unlike(sums, await ledger.balances(connection, sorted(sums)))
+    async for orders in premiums.everything(connection, PAGE):
+        by_act = await ledger.by_acts(
+            connection, [act for one in orders for act in premium_postings.acts_of(one)]
+        )
+        for order in orders:
+            broken = premium_postings.compare(order, by_act)
+            found += [Finding(invariant, str(order.order_id), sentence) for invariant, sentence in broken]
     return found
 
 

@@ -40,6 +40,7 @@ from qinji.notice import store as notices
 from qinji.platform import inbox
 from qinji.platform.database import Connection, lock_persons
 from qinji.platform.inbox import MessageKey
+from qinji.premium import queries as premiums
 from qinji.settlement import queries as settlements
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import SettlementKind
@@ -269,6 +270,7 @@ async def _facts(
         levels=levels,
         lots=await wallets.lots(connection, with_money(mine, balances)),
         answers=dict(answers),
+        coverages=await premiums.coverages(connection, mine),
     )
 
 
@@ -367,9 +369,7 @@ async def _record(connection: Connection, outcome: _Outcome, now: datetime, deps
     await ledger_store.change_balances(connection, sum_balances(every))
     await wallet_store.add_parts(connection, [part for decided in every for part in decided.parts])
     await mutual_aid_store.use(connection, [use for decided in every for use in decided.grants])
-    await mutual_aid_store.use_confirmations(
-        connection, [u for decided in every for u in decided.confirmations]
-    )
+    await mutual_aid_store.use_confirmations(connection, [u for one in every for u in one.confirmations])
     await settlement_store.add_to_years(connection, sum_years(every))
     await settlement_store.add_to_days(connection, sum_days(every))
     await notices.tell(connection, [one for decided in every for one in of_settlement(decided)], deps.ways)

@@ -82,6 +82,14 @@ async def kinship(
     return {(row["person_id"], row["other_person_id"]): Relation(row["relation"]) for row in rows}
 
 
+async def relatives(connection: Connection, person_id: UUID) -> Mapping[UUID, Relation]:
+    """What each relative whom the registry knows is to this person."""
+    rows = await connection.fetch(
+        "select other_person_id, relation from kinship where person_id = $1", person_id
+    )
+    return {row["other_person_id"]: Relation(row["relation"]) for row in rows}
+
+
 async def consents(connection: Connection, person_id: UUID, subject_id: UUID) -> list[Consent]:
     """The consent records of one binding, grant or code, oldest first."""
     rows = await connection.fetch(

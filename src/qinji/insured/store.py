@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from qinji.insured.model import AuditEntry, CodeState, Consent, Person
+from qinji.insured.model import AuditEntry, CodeState, Consent, Person, Status
 from qinji.kernel.kinship import Relation
 from qinji.platform.database import Connection
 
@@ -62,6 +63,27 @@ async def add_kinship(connection: Connection, rows: Sequence[tuple[UUID, UUID, R
 async def set_code_state(connection: Connection, person_id: UUID, state: CodeState) -> None:
     """Activate, freeze, thaw or report lost a person's own code."""
     await connection.execute("update person set code_state = $2 where person_id = $1", person_id, state)
+
+
+async def set_status(
+    connection: Connection, person_id: UUID, status: Status, suspended_since: date | None
+) -> None:
+    """Benefits run, are in arrears or are stopped from now on."""
+    await connection.execute(
+        "update person set status = $2, suspended_since = $3 where person_id = $1",
+        person_id,
+        status,
+        suspended_since,
+    )
+
+
+async def become_resident(connection: Connection, person_id: UUID, person_status: str) -> None:
+    """Somebody whose insurance as an employee has ended is a resident from now on."""
+    await connection.execute(
+        "update person set insurance = 'resident', person_status = $2 where person_id = $1",
+        person_id,
+        person_status,
+    )
 
 
 async def record_consents(connection: Connection, rows: Sequence[Consent]) -> None:

@@ -59,7 +59,7 @@ consent = table(
     need("at", Moment),
     may("entered_by", Text()),
     may("detail", Text()),
-    check("subject in ('binding', 'grant', 'code', 'wallet', 'wallet_transfer')", "subject"),
+    check("subject in ('binding', 'grant', 'code', 'wallet', 'wallet_transfer', 'premium')", "subject"),
 )
 
 audit = table(

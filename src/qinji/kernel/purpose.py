@@ -59,13 +59,18 @@ class Purpose(StrEnum):
     OUTPATIENT = "outpatient"
     PHARMACY = "pharmacy"
     INPATIENT = "inpatient"
+    RESIDENT_PREMIUM = "resident_premium"
 
 
 PURPOSE_CHINESE: dict[Purpose, str] = {
     Purpose.OUTPATIENT: "门诊",
     Purpose.PHARMACY: "药店购药",
     Purpose.INPATIENT: "住院",
+    Purpose.RESIDENT_PREMIUM: "居民医保缴费",
 }
+
+OF_CARE = (Purpose.OUTPATIENT, Purpose.PHARMACY, Purpose.INPATIENT)
+"""The purposes of bills; a premium is no bill."""
 
 AT_THE_TILL = (Purpose.OUTPATIENT, Purpose.PHARMACY)
 """The purposes of bills that are settled in real time; an inpatient's is estimated only."""

@@ -110,6 +110,12 @@ class RefusalCode(Enum):
     )
     INSURANCE_DIFFERS = _text("险种 {value} 与参保登记的 {expected} 不一致。未扣款。请用 1101 返回的险种")
     BENEFIT_STOPPED = _text("参保状态为{status},不能直接结算,未扣款。请先到参保地经办机构恢复参保")
+    BENEFIT_WAITING = _text(
+        "已缴费,待遇自 {day} 起,此前统筹基金不支付,不能直接结算,未扣款。请先自费,待遇开始后再直接结算"
+    )
+    BENEFIT_LAPSED = _text(
+        "已缴的医保只到 {day},此后没有缴费,不能直接结算,未扣款。请先缴费;待遇何时恢复以缴费结果为准"
+    )
     ONLINE_SUSPENDED = _text("该参保人的联网结算已暂停至 {until},未扣款。请先自费,凭票据到经办机构手工报销")
     # The visit and its lines.
     VISIT_UNKNOWN = _text("就诊ID {visit} 不存在。未扣款。请核对 mdtrt_id 或先挂号(2201)")
@@ -287,6 +293,45 @@ class RefusalCode(Enum):
     WALLET_DAY_COUNT = _text("每天最多转 {limit} 次,您今天已转 {sent} 次。没有转出钱。请明天再转")
     WALLET_BALANCE = _text("可转的余额是 {balance} 元,不够转 {amount} 元。没有转出钱。请减少金额")
     WALLET_TRANSFER_STATE = _text("这笔转账当前为“{state}”,不能{action}。本次没有动钱。请刷新后查看")
+    # Enrolment of one person, and premiums.
+    ENROL_KNOWN = _text(
+        "这个证件号码已经登记在参保名册上。没有任何变动,没有扣款。请直接办理缴费;信息有误的到窗口更正"
+    )
+    ENROL_NEWBORN_LATE = _text(
+        "孩子出生已 {days} 天,新生儿参保限出生 {limit} 天内。没有任何变动。请按“少年儿童”参保"
+    )
+    ENROL_NOT_CHILD = _text("按证件号码,此人不是未成年人。没有任何变动。成年人请本人办理参保")
+    ENROL_STATE = _text("{name}当前为“{state}”,不需要恢复参保。没有任何变动。请直接查看缴费")
+    PREMIUM_NOT_OFFERED = _text(
+        "{region}的政策没有写明居民医保的缴费标准或缴费期。没有扣款。请向参保地经办机构询问"
+    )
+    PREMIUM_EMPLOYEE = _text(
+        "{name}登记的是职工医保,不缴居民医保费。没有扣款。已停保要改参居民医保的,请先办理恢复参保"
+    )
+    PREMIUM_YEAR = _text(
+        "现在不能缴 {name} {year} 年的居民医保费,现在可缴的年度:{years}。没有扣款。请换一个年度"
+    )
+    PREMIUM_COVERED = _text("{name} {year} 年的居民医保已经有效,不必再缴。没有扣款")
+    PREMIUM_ORDERED = _text(
+        "{name} {year} 年的保费已有一笔缴费(编号 {number}),当前为“{state}”。没有再次扣款。请查看那一笔"
+    )
+    PREMIUM_CHANGED = _text("应缴 {amount} 元,与您看到的 {shown} 元不同。没有扣款。请核对新的金额后再确认")
+    PREMIUM_PAYER = _text("所选的账户现在不能缴这笔保费:{reason}。没有扣款。请换一个付款账户")
+    PREMIUM_BALANCE = _text(
+        "{whose}可用于缴费的是 {available} 元,不够 {amount} 元;{region}规定一笔保费由一处付清。没有扣款。"
+        "请换一个付款账户,或向税务部门用银行卡、现金支付"
+    )
+    PREMIUM_STATE = _text("这笔保费当前为“{state}”,不能{action}。本次没有动钱。请刷新后查看")
+    RECEIPT_CODE_WRONG = _text(
+        "这个验证码不是本机构的缴费凭证,或内容被改动过。没有任何变动。请核对后重新扫描或粘贴;仍不符的,向参保地经办机构询问"
+    )
+    TAX_ANSWER_WRONG = _text(
+        "税务部门的答复读不出来,或不是用约定的密钥写的。没有任何变动。请核对密钥后再发一次"
+    )
+    PREMIUM_REFUND_LATE = _text(
+        "这笔保费的待遇自 {day} 起,待遇开始以后(以及补缴的、当地不办退费的)不能退费。没有动钱。"
+        "有特殊情况请到窗口办理"
+    )
 
     @property
     def chinese(self) -> str:

@@ -17,6 +17,7 @@ class Account(StrEnum):
     FUND_POOLED_EMPLOYEE = "fund.pooled.310100"
     FUND_POOLED_RESIDENT = "fund.pooled.390100"
     INSTITUTION_PAYABLE = "institution_payable"
+    PREMIUM_PAYABLE = "premium_payable"
     CLEARING_MUTUAL_AID = "clearing.mutual_aid"
     CLEARING_WALLET = "clearing.wallet"
     CLEARING_ROLL_OVER = "clearing.roll_over"

@@ -202,6 +202,32 @@ WORDING: dict[NoticeKind, Wording] = {
     NoticeKind.WALLET_REFUNDED: Wording(
         Group.MONEY, Line("转出的钱回来了", "{other}退回了一笔花费,其中您转去的 {amount} 元已回到您的账户。")
     ),
+    NoticeKind.PREMIUM_ORDERED: Wording(
+        Group.MONEY,
+        Line("居民医保缴费", "{doer}办理了居民医保缴费:{said}。用了账户的,钱已扣出暂存,等税务部门收缴。"),
+    ),
+    NoticeKind.PREMIUM_PAID: Wording(Group.MONEY, Line("居民医保费已缴清", "税务部门已收缴:{said}。")),
+    NoticeKind.PREMIUM_FAILED: Wording(
+        Group.MONEY, Line("居民医保费没有缴成", "没有缴成:{said}。用了账户的,钱已原路退回。可以再缴一次。")
+    ),
+    NoticeKind.PREMIUM_REFUND_ASKED: Wording(
+        Group.MONEY, Line("申请退居民医保费", "{doer}申请退费:{said}。税务部门同意以前,钱没有动。")
+    ),
+    NoticeKind.PREMIUM_REFUNDED: Wording(
+        Group.MONEY, Line("居民医保费已退", "已退费:{said}。用了账户的,钱已原路退回;这一年不再有效。")
+    ),
+    NoticeKind.PREMIUM_REFUND_REFUSED: Wording(
+        Group.MONEY, Line("居民医保费没有退成", "税务部门不予退费:{said}。钱没有动,这一年仍然有效。")
+    ),
+    NoticeKind.ENROLLED: Wording(
+        Group.FAMILY, Line("居民医保登记", "{doer}办理了居民医保登记。没有动用任何人的钱;缴费以后才有待遇。")
+    ),
+    NoticeKind.EMPLOYEE_STOPPED: Wording(
+        Group.MONEY, Line("职工医保断缴", "登记您的职工医保断缴:{said}起统筹基金不支付。没有动用您的钱。")
+    ),
+    NoticeKind.EMPLOYEE_RESUMED: Wording(
+        Group.MONEY, Line("职工医保续缴", "登记您的职工医保续缴,待遇自{said}起。没有动用您的钱。")
+    ),
     NoticeKind.CODE_ACTIVATED: Wording(Group.CODE, Line("医保码已激活", "{doer}激活了您的医保码。", _CODE)),
     NoticeKind.CODE_THAWED: Wording(Group.CODE, Line("医保码已恢复", "{doer}恢复了您的医保码。", _CODE)),
     NoticeKind.CODE_FROZEN: Wording(

@@ -32,6 +32,7 @@ from qinji.policy.model import (
     Source,
 )
 from qinji.policy.pack import Catalogue, Dated, Pack, Values, in_force
+from qinji.policy.premium import PremiumTerms, premium_terms
 from qinji.policy.suspension import SuspensionTerms, suspension_terms
 from qinji.policy.terms import family_terms, settlement_terms, sharing_terms
 from qinji.policy.waiting import WaitingTerms, waiting_terms
@@ -206,6 +207,10 @@ class RegionPolicy:
     def wallet(self) -> WalletTerms | None:
         """The wallets of people insured here; None where none are offered."""
         return wallet_terms(self._values, self.name)
+
+    def premium(self) -> PremiumTerms | None:
+        """What residents insured here pay a year, and when; None where amount or window is not written."""
+        return premium_terms(self._values, self.name)
 
     def suspensions(self) -> SuspensionTerms | None:
         """How long online settlement may be suspended here; None where the region says nothing."""

@@ -12,7 +12,15 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from qinji.kernel.kinship import CHINESE, Relation
-from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE, USE_CHINESE, Power, Purpose, UseClass
+from qinji.kernel.purpose import (
+    OF_CARE,
+    POWER_CHINESE,
+    PURPOSE_CHINESE,
+    USE_CHINESE,
+    Power,
+    Purpose,
+    UseClass,
+)
 from qinji.kernel.refusal import Refused
 from qinji.kernel.region import NATION, city_of
 from qinji.policy.book import Book, RegionPolicy
@@ -145,7 +153,7 @@ def _sharing(policy: RegionPolicy) -> SharingFacts:
     tell, switch = teller.fact, teller.switch
     insured = [word for code, word in _INSURANCES.items() if code in terms.beneficiary_insurance]
     most, lock = terms.max_beneficiaries, terms.lock_days
-    purposes = _listed(PURPOSE_CHINESE[one] for one in Purpose if one in terms.purposes)
+    purposes = _listed(PURPOSE_CHINESE[one] for one in OF_CARE if one in terms.purposes)
     classes = _listed(USE_CHINESE[one] for one in UseClass if one in terms.pays)
     return SharingFacts(
         relations=tell("mutual_aid.relations", terms.relations, f"可以授权给:{_kin(terms.relations)}"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import NEVER_PAID, Power, Premium, Purpose, UseClass
+from qinji.kernel.purpose import NEVER_PAID, OF_CARE, Power, Premium, UseClass
 from qinji.policy.forms import (
     BANDS,
     CAP,
@@ -251,7 +251,7 @@ PARAMETERS: dict[str, Parameter] = {
             "mutual_aid.evidence": (one_of("promise", "documents", "registry_check"), "关系的证明"),
             "mutual_aid.unbind_min_days": (DAYS, "授权后几天内不能解除"),
             "mutual_aid.unbind_effective": (one_of("immediate", "next_day"), "解除何时生效"),
-            "mutual_aid.purposes": (set_of(*(purpose.value for purpose in Purpose)), "可用于哪里"),
+            "mutual_aid.purposes": (set_of(*(purpose.value for purpose in OF_CARE)), "可用于哪里"),
             "mutual_aid.retained_balance": (MONEY, "授权人账户须留下的余额"),
             "mutual_aid.retained_balance_wage_factor": (FACTOR, "授权人账户须留下的余额(平均工资的倍数)"),
             "mutual_aid.limit.per_use": (CAP, "每次限额"),
@@ -276,7 +276,7 @@ PARAMETERS: dict[str, Parameter] = {
             "wallet.pending_returned_at": (CLOCK, "未接收的转账次日几点退回"),
             "wallet.relations": (_RELATIONS, "可转账的关系"),
             "wallet.receiver_insured": (SWITCH, "接收人是否须参加基本医保"),
-            "wallet.purposes": (set_of(*(purpose.value for purpose in Purpose)), "可用于哪里"),
+            "wallet.purposes": (set_of(*(purpose.value for purpose in OF_CARE)), "可用于哪里"),
             "wallet.premiums": (_PREMIUMS, "可缴的保费"),
             "wallet.onward_transfer": (SWITCH, "收到的钱能否再转"),
             "wallet.refund_to": (one_of("wallet", "source"), "退费退到哪里"),
@@ -293,6 +293,7 @@ PARAMETERS: dict[str, Parameter] = {
             "premium.resident.window_opens": (DAY_OF_YEAR, "集中缴费期开始"),
             "premium.resident.window_closes": (DAY_OF_YEAR, "集中缴费期结束"),
             "premium.allow_split": (SWITCH, "一笔保费能否分几处缴"),
+            "premium.refundable_before_benefits": (SWITCH, "待遇开始前能否退保费"),
             "employee_gap.ok_months": (MONTHS, "职工断缴几个月以内补缴后没有等待期"),
             "employee_gap.resume": (one_of("same_month", "next_month"), "补缴后何时恢复待遇"),
             "employee_gap.retroactive": (SWITCH, "补缴后断缴期间的费用能否报销"),

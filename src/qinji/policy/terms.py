@@ -35,8 +35,8 @@ def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
         lock_days=values.number("mutual_aid.unbind_min_days") or 0,
         unbind_effective=values.word("mutual_aid.unbind_effective"),
         pays=frozenset(UseClass(use) for use in values.words("mutual_aid.pays")),
-        purposes=frozenset(Purpose(word) for word in values.words("mutual_aid.purposes")),
-        premiums=frozenset(Premium(word) for word in values.words("mutual_aid.premiums")),
+        purposes=_purposes(values),
+        premiums=_premiums(values),
         shared_kinds=frozenset(values.words(_SHARED)),
         local_name=_local_name(values),
         retained_balance_fen=_retained(values),
@@ -48,6 +48,16 @@ def sharing_terms(values: Values, region: str, name: str) -> SharingTerms:
         ),
         sources=values.sources({one: (one,) for one in written}),
     )
+
+
+def _premiums(values: Values) -> frozenset[Premium]:
+    return frozenset(Premium(word) for word in values.words("mutual_aid.premiums"))
+
+
+def _purposes(values: Values) -> frozenset[Purpose]:
+    """Bills of these kinds, and a relative's premium where the region lets mutual aid pay it."""
+    bills = frozenset(Purpose(word) for word in values.words("mutual_aid.purposes"))
+    return bills | {Purpose.RESIDENT_PREMIUM} if Premium.RESIDENT in _premiums(values) else bills
 
 
 def _local_name(values: Values) -> str:

@@ -41,6 +41,7 @@ from qinji.web.guards import for_anybody, for_person, for_person_or_nobody, visi
 from qinji.web.limits import BodyLimit
 from qinji.web.look import LANGUAGE_COOKIE, SIZE_COOKIE, YEAR_SECONDS, Size
 from qinji.web.mutual_aid import changing, confirming, ending, home, opening, ordering, step_up
+from qinji.web.premium import checking, enrolling, paying, premiums
 from qinji.web.templating import STATIC
 from qinji.web.texts import Language, _
 from qinji.web.visit import Visit, safe_path
@@ -83,6 +84,18 @@ SHARING_ROUTES: tuple[BaseRoute, ...] = (
     Route("/mutual-aid/{grant}/end", for_person(ending.begin)),
     Route("/mutual-aid/{grant}/end", for_person(ending.send), methods=["POST"]),
 )
+PREMIUM_ROUTES: tuple[BaseRoute, ...] = (
+    Route("/premiums", for_person(premiums.front)),
+    Route("/premiums/pay", for_person(paying.begin)),
+    Route("/premiums/pay/check", for_person(paying.check), methods=["POST"]),
+    Route("/premiums/pay/send", for_person(paying.send), methods=["POST"]),
+    Route("/premiums/enrol", for_person(enrolling.begin)),
+    Route("/premiums/enrol", for_person(enrolling.send), methods=["POST"]),
+    Route("/premiums/{order}", for_person(premiums.one)),
+    Route("/premiums/{order}/receipt", for_person(premiums.receipt)),
+    Route("/premiums/{order}/refund", for_person(premiums.refunding)),
+    Route("/premiums/{order}/refund", for_person(premiums.refund), methods=["POST"]),
+)
 FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/sign-in", sign_in.begin, methods=["GET", "POST"]),
     Route("/sign-in/digits", sign_in.complete, methods=["POST"]),
@@ -102,6 +115,8 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     Route("/family/{binding}/end", for_person(bindings.end), methods=["POST"]),
     *SHARING_ROUTES,
     *WALLET_ROUTES,
+    *PREMIUM_ROUTES,
+    Route("/verify", for_anybody(checking.front), methods=["GET", "POST"]),
     Route("/help", for_person_or_nobody(help_pages.front)),
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),

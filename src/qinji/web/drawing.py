@@ -28,7 +28,10 @@ _WIDTHS = (
 
 def qr(digits: str, label: str) -> Markup:
     """A QR code as inline SVG; ``label`` is what a screen reader says instead of it."""
-    code = segno.make(digits, error="m", micro=False)
+    return _qr(segno.make(digits, error="m", micro=False), label)
+
+
+def _qr(code: segno.QRCode, label: str) -> Markup:
     size = int(code.symbol_size(border=QUIET_MODULES)[0])
     runs: list[str] = []
     for row, modules in enumerate(code.matrix_iter(border=QUIET_MODULES)):
@@ -39,6 +42,11 @@ def qr(digits: str, label: str) -> Markup:
                 runs.append(f"M{column} {row}h{length}v1h-{length}z")
             column += length
     return _svg("qr", size, size, "".join(runs), label)
+
+
+def paper_qr(text: str, label: str) -> Markup:
+    """A QR code for paper, where much has to fit in and nobody's hand shakes."""
+    return _qr(segno.make(text, error="l", micro=False), label)
 
 
 def barcode(digits: str, label: str) -> Markup:

@@ -27,6 +27,9 @@ class ConsentKind(StrEnum):
     OPEN_WALLET = "open_wallet"
     SEND_WALLET = "send_wallet"
     ANSWER_WALLET = "answer_wallet"
+    ENROL_PERSON = "enrol_person"
+    ORDER_PREMIUM = "order_premium"
+    REFUND_PREMIUM = "refund_premium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,27 @@ _TEXTS = (
         "2026-01",
         "医保钱包接收或退回确认",
         "接收后,这笔钱进入您的医保钱包,只能用于看病买药;退回后,这笔钱回到转出人的账户。",
+    ),
+    ConsentText(
+        ConsentKind.ENROL_PERSON,
+        "2026-01",
+        "居民医保参保登记确认",
+        "您确认所填的姓名、证件号码和亲属关系真实。参保登记本身不动用任何钱;缴费以后才享受待遇。"
+        "为孩子登记的,您须是孩子的监护人。",
+    ),
+    ConsentText(
+        ConsentKind.ORDER_PREMIUM,
+        "2026-01",
+        "居民医保代缴确认",
+        "这笔保费将按您选的付款账户立即扣出并暂存,送税务部门收缴;税务部门没有收成的,原路退回。"
+        "代办的人只替参保人跑腿;动用谁的个人账户,须是本人的账户,或账户主人对参保人的家庭共济授权。"
+        "缴清后给出缴费凭证。待遇何时开始以页面写明的日期为准,开始以后不能退费。",
+    ),
+    ConsentText(
+        ConsentKind.REFUND_PREMIUM,
+        "2026-01",
+        "居民医保退费确认",
+        "退费后,这一年度的居民医保不再有效。税务部门同意后,钱原路退回付款的账户。",
     ),
 )
 

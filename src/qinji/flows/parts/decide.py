@@ -46,6 +46,7 @@ from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import ConfirmationUse, GrantUse
 from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.model import Accumulated, Case, Rules
+from qinji.premium.rules import covered
 from qinji.settlement.model import (
     DayChange,
     Settlement,
@@ -123,6 +124,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     refusal = (
         insured_here(patient, institution, book.region_names())
         or may_settle(patient, today)
+        or covered(facts.coverages.get(request.person, ()), request.service_day)
         or _credential_usable(request, facts, today)
     )
     if refusal is not None:

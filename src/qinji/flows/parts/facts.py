@@ -6,7 +6,7 @@ is gone is not there (ARCHITECTURE 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -18,6 +18,7 @@ from qinji.kernel.dates import first_of_month
 from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Answer, BillKey, Confirmation, Grant
 from qinji.policy.book import Book, RegionPolicy
+from qinji.premium.model import Coverage
 from qinji.settlement.model import Batch, PreviewNote, Visit, YearUse
 from qinji.wallet.model import Lot
 
@@ -68,6 +69,7 @@ class WorkingSet:
     levels: dict[LevelKey, int] = field(default_factory=dict)
     lots: dict[UUID, list[Lot]] = field(default_factory=dict)
     answers: dict[tuple[UUID, BillKey], Confirmation] = field(default_factory=dict)
+    coverages: Mapping[UUID, Sequence[Coverage]] = field(default_factory=dict)
 
     def agreed_fen(self, grant: UUID, bill: BillKey) -> int:
         """How much of this bill its grantor has agreed to; 0 where they were not asked, or have not said yes."""

@@ -82,6 +82,9 @@ def _doer(notice: Notice, everybody: Everybody) -> str:
 _IN_SENTENCE = frozenset(
     {
         *(NoticeKind.ORDER_CHANGED, NoticeKind.CREDITED, NoticeKind.WINDOW_ENTERED),
+        *(NoticeKind.PREMIUM_ORDERED, NoticeKind.PREMIUM_PAID, NoticeKind.PREMIUM_FAILED),
+        *(NoticeKind.PREMIUM_REFUND_ASKED, NoticeKind.PREMIUM_REFUNDED, NoticeKind.PREMIUM_REFUND_REFUSED),
+        *(NoticeKind.EMPLOYEE_STOPPED, NoticeKind.EMPLOYEE_RESUMED),
         *(NoticeKind.WINDOW_REFUSED, NoticeKind.WINDOW_WITHDRAWN),
     }
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from qinji.flows.parts.arrears_standing import may_share_account
 from qinji.flows.parts.commands import AccountUse
 from qinji.flows.parts.facts import WorkingSet
 from qinji.funding.model import Payer
@@ -24,7 +25,7 @@ from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid.bounds import allowed_uses
 from qinji.mutual_aid.model import BillKey, Grant, Limits
 from qinji.mutual_aid.rules import room, usable
-from qinji.policy.book import Book
+from qinji.policy.book import Book, RegionPolicy
 from qinji.policy.model import Rules, SettlementTerms, SharingTerms
 
 SAME_POOL = "same_pool"
@@ -110,8 +111,10 @@ def _wallet_rests(person: Person, terms: SettlementTerms, purpose: Purpose) -> s
     return "" if purpose in terms.wallet_purposes else "wallet_not_this_purpose"
 
 
-def _not_allowed(grant: Grant, grantor: Person, patient: Person, sharing: SharingTerms) -> str:
-    if not account_usable(grantor):
+def _not_allowed(
+    grant: Grant, grantor: Person, patient: Person, sharing: SharingTerms, policy: RegionPolicy
+) -> str:
+    if not may_share_account(grantor, policy):
         return f"grantor_{grantor.status}"
     if grant.relation not in sharing.relations:
         return "relation_not_allowed"
@@ -142,7 +145,7 @@ def grant_payer(
     sharing = policy.sharing()
     if policy.unverified(sharing.sources):
         return _skipped(grant, grantor, "region_policy_unverified")
-    reason = usable(grant, day, purpose) or _not_allowed(grant, grantor, patient, sharing)
+    reason = usable(grant, day, purpose) or _not_allowed(grant, grantor, patient, sharing, policy)
     left = room(grant, day, Limits(*sharing.limits_fen))
     source = sharing.sources.get("mutual_aid.relations")
     return Payer(

@@ -37,6 +37,9 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.IDENTIFY: "核对您的参保信息",
     DeedKind.EXPORT: "下载您的全部信息",
     DeedKind.ENROL: "登记您的参保信息",
+    DeedKind.ENROL_RETURN: "登记您恢复参加居民医保",
+    DeedKind.EMPLOYEE_ARREARS: "登记您的职工医保断缴",
+    DeedKind.EMPLOYEE_RESUMED: "登记您的职工医保续缴",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
     DeedKind.BIND_ENTER: "录入亲情账户绑定",
     DeedKind.BIND_EVIDENCE: "提交绑定材料照片",
@@ -64,6 +67,12 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.WALLET_EXPIRE: "医保钱包转账无人接收,退回转出人",
     DeedKind.WALLET_WANTED: "想用医保钱包转钱给您,没有转成",
     DeedKind.WALLET_REFUND: "您转出的钱因对方退费,退回您的个人账户",
+    DeedKind.PREMIUM_ORDER: "缴居民医保费",
+    DeedKind.PREMIUM_PAID: "居民医保费已缴清",
+    DeedKind.PREMIUM_FAILED: "居民医保费未缴成,已退回",
+    DeedKind.PREMIUM_REFUND: "申请退居民医保费",
+    DeedKind.PREMIUM_REFUNDED: "居民医保费已退",
+    DeedKind.PREMIUM_REFUND_REFUSED: "居民医保费不予退费",
     DeedKind.CODE_ACTIVATE: "激活医保码",
     DeedKind.CODE_ACTIVE: "解冻医保码",
     DeedKind.CODE_FROZEN: "冻结医保码",
@@ -98,6 +107,8 @@ _RIGHTS = {
     "unaccepted": "未接收的转账按规定退回",
     "refund": "退费按对方参保地的规定退回转出人",
     "register": "参保登记",
+    "guardian": "未成年人的监护人",
+    "tax_bureau": "税务部门的答复",
 }
 CREDENTIAL = "credential"
 """The right of an institution: what was put before it."""

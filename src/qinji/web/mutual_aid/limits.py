@@ -37,7 +37,9 @@ LEFT: dict[str, str] = {
     "month_fen": marked("本月"),
     "year_fen": marked("今年"),
 }
-SEPARATOR, NONE, AND = ".", "-", ","
+SEPARATOR, NONE = ".", "-"
+AND = "-and-"
+"""Between purposes; the name of one may hold any other sign that an address may."""
 LAST_DAY = "last_day"
 
 

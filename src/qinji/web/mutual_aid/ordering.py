@@ -18,7 +18,7 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.money import AMOUNT_FEN_MAX, NotAnAmount, parse_yuan
-from qinji.kernel.purpose import PURPOSE_CHINESE, Purpose
+from qinji.kernel.purpose import OF_CARE, PURPOSE_CHINESE, Purpose
 from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Grant
 from qinji.platform.keyed_calls import KeyedCall
@@ -106,7 +106,7 @@ def _move(cards: list[GrantCard], moved: UUID | None, way: str) -> tuple[UUID, s
 def _sample(visit: PersonVisit) -> Sample:
     asked = visit.request.query_params
     written = asked.get("amount", SAMPLE_YUAN).strip()[:SAMPLE_TEXT_MAX]
-    purposes = {one.value for one in Purpose}
+    purposes = {one.value for one in OF_CARE}
     purpose = Purpose(asked["purpose"]) if asked.get("purpose") in purposes else Purpose.OUTPATIENT
     try:
         amount = parse_yuan(written.replace(",", "").removeprefix("¥"))
