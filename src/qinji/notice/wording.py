@@ -184,6 +184,16 @@ WORDING: dict[NoticeKind, Wording] = {
     NoticeKind.WALLET_REFUNDED: Wording(
         Group.MONEY, Line("转出的钱回来了", "{other}退回了一笔花费,其中您转去的 {amount} 元已回到您的账户。")
     ),
+    NoticeKind.CORRECTED: Wording(
+        Group.MONEY,
+        Line("钱已退回您的账户", "因一件异议,{doer}已把 {amount} 元退回您的个人账户,由两名工作人员办理。"),
+        Line("账单已更正", "因一件异议,{doer}已更正您的一笔结算,账户支付的钱已退回付款的账户。"),
+    ),
+    NoticeKind.COMPLAINT_CLOSED: Wording(
+        Group.LOOKS,
+        Line("您的异议已办结", "{doer}已办结您的异议。结果函在“我的异议”里。"),
+        Line("一件异议已办结", "{other}提出的异议已办结。给您的函在“我的异议”里。"),
+    ),
     NoticeKind.CODE_ACTIVATED: Wording(Group.CODE, Line("医保码已激活", "{doer}激活了您的医保码。", _CODE)),
     NoticeKind.CODE_THAWED: Wording(Group.CODE, Line("医保码已恢复", "{doer}恢复了您的医保码。", _CODE)),
     NoticeKind.CODE_FROZEN: Wording(
