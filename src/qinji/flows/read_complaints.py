@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from qinji.access.model import PersonActor
+from qinji.access.authorize import office
+from qinji.access.model import Action, PersonActor
 from qinji.complaint import queries
 from qinji.complaint.model import (
     About,
     CancelRequest,
     Complaint,
     ComplaintState,
+    Concern,
     Freeze,
     FreezeKind,
     Step,
     StepKind,
+    SubjectKind,
 )
 from qinji.complaint.rules import FOR_STAFF, WORDS_TOLD, promised
 from qinji.flows.acts import freezes
@@ -29,7 +32,7 @@ from qinji.flows.parts.complaint_letters import Letter, to_complainer, to_relati
 from qinji.flows.parts.hands import Hand
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.kernel.actor import Channel
+from qinji.kernel.actor import Channel, StaffActor
 from qinji.kernel.identity import masked_name
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
@@ -58,6 +61,12 @@ async def begin(actor: PersonActor, about: About, deps: Deps) -> Beginning | Ref
     return await _begin(actor.person_id, about, deps)
 
 
+async def begin_for(staff: StaffActor, person: UUID, about: About, deps: Deps) -> Beginning | Refused:
+    """The same for somebody who stands at the window. Refused besides: NOT_ALLOWED for a cashier."""
+    basis = office(staff, Action.HANDLE_COMPLAINTS)
+    return basis if isinstance(basis, Refused) else await _begin(person, about, deps)
+
+
 async def _begin(me: UUID, about: About, deps: Deps) -> Beginning | Refused:
     now = deps.clock()
     async with deps.database.reading() as connection:
@@ -71,13 +80,7 @@ async def _begin(me: UUID, about: About, deps: Deps) -> Beginning | Refused:
             return policy
         offered = await freezes.offers(Hand(me, Channel.WEB), scene)
         there = await queries.open_about(connection, me, subject.about)
-    near = set(subject.grants)
-    shown_by_other = subject.shower is not None
-    suggested = {
-        one.target
-        for one in offered
-        if one.target in near or (shown_by_other and one.kind is not FreezeKind.GRANT)
-    }
+    suggested = {one.target for one in offered if _near(one, subject)}
     days = (promised(scene.today, policy.complaint_days()) - scene.today).days
     return Beginning(
         subject,
@@ -86,6 +89,14 @@ async def _begin(me: UUID, about: About, deps: Deps) -> Beginning | Refused:
         days,
         None if there is None else there.complaint_id,
     )
+
+
+def _near(one: Freeze, subject: Subject) -> bool:
+    """Whether something that could be stopped has to do with the thing: what paid, what was shown, who showed it."""
+    if one.kind is FreezeKind.GRANT:
+        return one.target in subject.grants
+    own = subject.concern is Concern.OWN and subject.about.kind is not SubjectKind.LOOK
+    return own and (one.kind is FreezeKind.CODE or subject.shower is not None)
 
 
 @dataclass(frozen=True, slots=True)

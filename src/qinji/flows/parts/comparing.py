@@ -98,7 +98,8 @@ def compare_cancellation(
 ) -> list[tuple[str, str]]:
     """Broken promises of one cancellation: I14 each row of the settlement is taken back once, and nothing else.
 
-    ``back`` are its rows and those of the corrections that came before it. ``onward``: what of the wallet's money goes on to whose accounts, in fen.
+    ``back`` are its rows and those of the corrections that came before it. ``onward``: what of the wallet's money goes
+    on to whose accounts, in fen.
     """
     mirrored = [row for row in back if row.reverses is not None]
     taken, given = _mirrored(transfers), _taken(mirrored)
