@@ -122,9 +122,10 @@ async def _apart(town: Town) -> Stage:
 
 
 async def _doubt(town: Town, phone: Phone, mothers: Phone, bill: str) -> dict[str, str]:
-    """A complaint of the mother's that is open with something to approve, and one of the daughter's that was explained."""
-    trail = await phone.items("/me/trail", limit="1")
-    look = {"about": f"look:{trail[0]['id']}", "kind": "question", "text": "这是谁看的?"}
+    """A complaint of the mother's with something to approve, and one of the daughter's that was explained."""
+    trail = await phone.items("/me/trail", limit="100")
+    signed_in = next(one["id"] for one in trail if one["action"] == "sign_in")
+    look = {"about": f"look:{signed_in}", "kind": "question", "text": "这是谁看的?"}
     explained = (await phone.call("POST", "/complaints", look)).done["id"]
     about = {"about": f"settlement:{bill}", "kind": "not_mine", "text": "我不知道这笔"}
     open_one = (await mothers.call("POST", "/complaints", about)).done["id"]

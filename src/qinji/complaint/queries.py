@@ -186,8 +186,8 @@ async def steps(connection: Connection, person: UUID, complaint_id: UUID) -> lis
     """The steps of a case, in the order of time."""
     rows = await connection.fetch(
         "select * from complaint_step where person_id = $1 and complaint_id = $2 "
-        # What ends a case comes last of what is done in one moment.
-        "order by at, (kind in ('withdrawn', 'closed')), step_id",
+        # Of what is done in one moment the opening comes first, and what ends a case last.
+        "order by at, (kind <> 'opened'), (kind in ('withdrawn', 'closed')), step_id",
         person,
         complaint_id,
     )

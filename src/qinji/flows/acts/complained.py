@@ -171,7 +171,7 @@ class _Look:
         return code, found.get(code.session_id)
 
     async def entry(self, key: str) -> Subject | None:
-        """An entry of one's own trail: somebody looked or changed something, or registered a visit."""
+        """An entry of one's own trail: a look, a change, a visit that was registered, a scan, a bill."""
         identifier = from_wire(key)
         if identifier is None:
             return None
@@ -188,7 +188,8 @@ class _Look:
             (self.person, identifier)
         )
         if visit is None:
-            return None
+            # An entry that is a scan or a bill is complained of as what it is.
+            return await self.code(key) or await self.settlement(key)
         item = await self._registered(visit)
         return Subject(about, Concern.OWN, look_explained(item), institution=visit.institution)
 
