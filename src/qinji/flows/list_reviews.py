@@ -139,7 +139,9 @@ async def _look(
         acts = await window.waiting(connection, now, limit, after)
     if kind in (None, ReviewKind.COMPLAINT):
         cases = await complaints.waiting(connection, limit, after)
-    second = await complaints.measures_waiting(connection, [one.complaint_id for one in cases])
+    second = (
+        await complaints.measures_waiting(connection, [one.complaint_id for one in cases]) if cases else {}
+    )
     ids = {who for one in bindings for who in (one.person_id, one.holder_id)}
     ids |= {who for one in grants for who in (one.person_id, one.grantor_id)}
     ids |= {who for one in acts for who in (one.person_id, one.told.other_id or one.person_id)}

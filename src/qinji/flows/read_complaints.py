@@ -184,10 +184,10 @@ class LetterLine:
     at: datetime
 
 
-async def letters(actor: PersonActor, deps: Deps) -> list[LetterLine]:
+async def letters(actor: PersonActor, deps: Deps, limit: int = LETTERS_MAX) -> list[LetterLine]:
     """Letters from cases of relatives, newest first."""
     async with deps.database.reading() as connection:
-        found = await queries.told_to(connection, actor.person_id, LETTERS_MAX)
+        found = await queries.told_to(connection, actor.person_id, limit)
         people = await insured.persons(connection, sorted({one.person_id for one in found}))
     return [
         LetterLine(one.complaint_id, masked_name(people[one.person_id].name), one.ended_at or one.opened_at)

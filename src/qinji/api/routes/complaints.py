@@ -74,10 +74,10 @@ async def open_one(
 
 
 @router.get("/letters")
-async def letters(person: Person, deps: DepsOf) -> Page[LetterLineView]:
-    """Letters to me from cases of relatives, newest first; the latest fifty."""
-    found = [letter_line(one) for one in await read_complaints.letters(person, deps)]
-    return page(found, read_complaints.LETTERS_MAX + 1, None)
+async def letters(person: Person, deps: DepsOf, limit: Limit = PAGE_DEFAULT) -> Page[LetterLineView]:
+    """The latest letters to me from cases of relatives, newest first."""
+    found = [letter_line(one) for one in await read_complaints.letters(person, deps, limit)]
+    return page(found, limit, None)
 
 
 @router.get("/letters/{complaint}", response_model=LetterView)
