@@ -15,7 +15,7 @@ from tests.browser.pages import Sheet
 from tests.browser.window_stage import STAFF, at_window
 from tests.bureau import TODAY
 from tests.counter import AMOXICILLIN, Counter
-from tests.household import Town, open_town
+from tests.household import Phone, Town, open_town
 from tests.premium import MOTHER_AND_SON, identity_number
 from tests.premium import Counter as Premiums
 from tests.served import Site
@@ -70,6 +70,7 @@ async def _set(site: Site) -> Stage:
         bill = await town.visit(mother, [line("A", "300.00"), line("B", "66.00")])
         town.bureau.later(minutes=1)
         await town.cancel(returned)
+        doubted = await _doubt(town, phone, mothers, bill.number)
         counter, receipt, given_back = await _counter(site, mother)
         waiting = await at_window(town)
         apart = await _apart(town)
@@ -79,6 +80,8 @@ async def _set(site: Site) -> Stage:
         "binding": binding["id"],
         "asked": asked,
         "grant": granted["id"],
+        "cancelled_bill": returned.number,
+        **doubted,
         "mother": mother.number,
         "elder": elder.number,
         **of_whom("mother", mother),
@@ -141,6 +144,28 @@ async def _premium(town: Town) -> Stage:
     body = {"kind": "newborn", "name": "周小满", "identity_number": number}
     born = (await phone.call("POST", "/premiums/enrolments", body)).done
     return Stage({"guardian": mother}, {"premium": paid["id"], "minor": born["psn_no"]}, {})
+
+
+async def _doubt(town: Town, phone: Phone, mothers: Phone, bill: str) -> dict[str, str]:
+    """A complaint of the mother's with something to approve, and one of the daughter's that was explained."""
+    trail = await phone.items("/me/trail", limit="100")
+    signed_in = next(one["id"] for one in trail if one["action"] == "sign_in")
+    look = {"about": f"look:{signed_in}", "kind": "question", "text": "这是谁看的?"}
+    explained = (await phone.call("POST", "/complaints", look)).done["id"]
+    about = {"about": f"settlement:{bill}", "kind": "not_mine", "text": "我不知道这笔"}
+    open_one = (await mothers.call("POST", "/complaints", about)).done["id"]
+    reviewer = await town.clerk("R001")
+    for case in (explained, open_one):
+        to = {"to": "C001", "words": "由窗口同事经办"}
+        assert (await reviewer.call("POST", f"/staff/complaints/{case}/hand-on", to)).status in (200, 400)
+    clerk = await town.clerk("C001")
+    close = {"outcome": "explained", "resolution": "是您本人登录时的记录,没有别人看过。"}
+    assert (await clerk.call("POST", f"/staff/complaints/{explained}/close", close)).done
+    ask = {"words": "请核对是否本人购药"}
+    assert (await clerk.call("POST", f"/staff/complaints/{open_one}/ask-cancel", ask)).done
+    correct = {"reason": "经核实不是本人购药"}
+    assert (await clerk.call("POST", f"/staff/complaints/{open_one}/corrections", correct)).done
+    return {"doubted": open_one, "explained": explained}
 
 
 async def _counter(site: Site, patient: Person) -> tuple[Counter, str, str]:

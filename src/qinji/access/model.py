@@ -43,6 +43,8 @@ class Action(StrEnum):
     SEE_EVIDENCE = "see_evidence"
     ACT_AT_WINDOW = "act_at_window"
     LOOK_UP_PERSON = "look_up_person"
+    COMPLAIN = "complain"
+    HANDLE_COMPLAINTS = "handle_complaints"
 
 
 POWER_FOR: dict[Action, Power] = {
@@ -62,6 +64,7 @@ _OF_STAFF = frozenset(
         Action.SEE_EVIDENCE,
         Action.ACT_AT_WINDOW,
         Action.LOOK_UP_PERSON,
+        Action.HANDLE_COMPLAINTS,
     }
 )
 OWN_ACTIONS = (frozenset(Action) - _OF_STAFF) | {Action.HANDLE_BINDINGS}

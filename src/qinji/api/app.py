@@ -11,6 +11,8 @@ import qinji
 from qinji.api.limits import BodyLimit, SandboxMark
 from qinji.api.problem import IN_DOUBT, PROBLEM_RESPONSES, CallRefused, internal_problem, problem
 from qinji.api.routes import (
+    complaint_cases,
+    complaints,
     consent_texts,
     credential,
     estimates,
@@ -58,6 +60,8 @@ ROUTES = (
     settlements,
     staff,
     window,
+    complaints,
+    complaint_cases,
 )
 DESCRIPTION = (
     "亲济的 JSON 接口。金额以分为单位;编号为 26 位字符;办理类请求请带 Idempotency-Key:同一个键得到同一个答复,可放心重试;"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from qinji.complaint import tables as complaint
 from qinji.credential import tables as credential
 from qinji.entry.revisions import NewerSchema, known_revisions, migrations_folder
 from qinji.evidence import tables as evidence
@@ -44,6 +45,7 @@ ROOMS = (
     notice,
     premium,
     window,
+    complaint,
     settlement,
     ledger,
 )

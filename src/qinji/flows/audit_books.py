@@ -5,11 +5,12 @@ What is in a wallet is told twice: as a balance, and as what is left of each tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from qinji.complaint import queries as complaints
 from qinji.flows.parts import premium_postings
-from qinji.flows.parts.comparing import compare_cancellation, compare_settlement
+from qinji.flows.parts.comparing import compare_cancellation, compare_corrections, compare_settlement
 from qinji.flows.parts.document import read_decision, wallet_refund_to
 from qinji.flows.parts.stored import stored_shares
 from qinji.flows.parts.wallet_postings import compare
@@ -32,15 +33,17 @@ PAGE = 500
 
 async def run(connection: Connection) -> list[Finding]:
     """Every broken promise of ledger and settlements (I1-I5, I14); reads only."""
-    found = await ledger_audit.audit(connection)
+    corrections = await complaints.corrections(connection)
+    found = await ledger_audit.audit(connection, [act for acts in corrections.values() for act in acts])
     async for rows in settlements.everything(connection, PAGE):
         acts = [row.settlement.settlement for row in rows] + [
             row.cancellation for row in rows if row.cancellation is not None
         ]
+        acts += [act for row in rows for act in corrections.get(row.settlement.settlement, ())]
         by_act = await ledger.by_acts(connection, acts)
         parts = await wallets.parts_by_acts(connection, acts)
         for row in rows:
-            found += _compared(row, by_act, parts)
+            found += _compared(row, by_act, parts, corrections.get(row.settlement.settlement, ()))
     async for sent in wallets.everything(connection, PAGE):
         by_act = await ledger.by_acts(connection, [act for one in sent for act in _acts_of(one)])
         for one in sent:
@@ -74,7 +77,10 @@ def _acts_of(one: WalletTransfer) -> list[UUID]:
 
 
 def _compared(
-    row: SettlementRow, by_act: Mapping[UUID, list[Transfer]], parts: Mapping[UUID, list[Part]]
+    row: SettlementRow,
+    by_act: Mapping[UUID, list[Transfer]],
+    parts: Mapping[UUID, list[Part]],
+    corrections: Sequence[UUID],
 ) -> list[Finding]:
     settled = row.settlement
     transfers = by_act.get(settled.settlement, [])
@@ -83,7 +89,10 @@ def _compared(
     spent = parts.get(settled.settlement, [])
     if wallet_part(stored_shares(document)) != -sum(part.change_fen for part in spent):
         broken.append(("I14", "结算用的钱包的钱与收到的钱对不上"))
+    corrected = [transfer for act in corrections for transfer in by_act.get(act, [])]
+    broken += compare_corrections(settled, transfers, corrected)
     if row.cancellation is not None:
         onward = given_on(spent, wallet_refund_to(document))
-        broken += compare_cancellation(transfers, by_act.get(row.cancellation, []), onward)
+        back = [*corrected, *by_act.get(row.cancellation, [])]
+        broken += compare_cancellation(transfers, back, onward)
     return [Finding(invariant, str(settled.settlement), sentence) for invariant, sentence in broken]

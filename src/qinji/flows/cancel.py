@@ -10,13 +10,18 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Bill, CancelSettlement
 from qinji.flows.parts.identity import card_of, identity_agrees, missing_because, right_person
 from qinji.flows.parts.replay import replayed
-from qinji.flows.parts.stored import stored_document, stored_shares
 from qinji.flows.parts.telling import of_refund, of_return
-from qinji.flows.parts.undoing import Booked, cancelled_bill, may_cancel, take_back
+from qinji.flows.parts.undoing import (
+    Booked,
+    cancelled_bill,
+    may_cancel,
+    own_account_back,
+    standing_shares,
+    take_back,
+)
 from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.kernel.bill import wallet_part
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -104,7 +109,7 @@ async def _cancel(
         connection, sorted({person, *(one.giver_id for one in spent if one.giver_id)})
     )
     booked = Booked(
-        await ledger.whole_act(connection, person, settled.settlement),
+        await ledger.standing(connection, person, settled.settlement),
         spent,
         {who: one.region for who, one in people.items()},
     )
@@ -112,8 +117,7 @@ async def _cancel(
     patient = people[person]
     certificate = deps.vault.decrypt(patient.certificate, patient.certificate_key_version)
     before = own_balance((await ledger.balances(connection, [person])).get(person, {}))
-    shares = stored_shares(stored_document(settled))
-    account_fen = settled.own_fen - wallet_part(shares)
+    account_fen = own_account_back(person, booked.transfers)
     card = card_of(patient, certificate, before + account_fen, local_day(now))
     institution = await institutions.by_code(connection, settled.institution)
     tells = command.tell_payers or (institution is not None and institution.tell_payers)
@@ -125,6 +129,6 @@ async def _cancel(
     await keep_trail(connection, refunded, of_refund(refunded, back.transfers), deps)
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, settled, back.cancellation, back.year, back.day)
-    told = of_return(settled, shares, back.cancellation.cancellation, now)
+    told = of_return(settled, standing_shares(settled, booked.transfers), back.cancellation.cancellation, now)
     await notices.tell(connection, told, deps.ways)
     return bill

@@ -1,4 +1,4 @@
-"""待办: everything that waits for the bureau's staff, oldest first: entries, reviews, filings, acts of the window."""
+"""待办: what waits for the bureau's staff, oldest first: entries, reviews, filings, window acts, complaints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from uuid import UUID
 
 from qinji.access.authorize import office
 from qinji.access.model import Action
+from qinji.complaint import queries as complaints
+from qinji.complaint.model import KIND_CHINESE, SUBJECT_CHINESE, Complaint, Measure
+from qinji.complaint.rules import overdue
 from qinji.family import queries as family
 from qinji.family.model import Binding
 from qinji.flows.deps import Deps
@@ -27,12 +30,13 @@ from qinji.window.model import WindowAct
 
 
 class ReviewKind(StrEnum):
-    """A binding to be entered, one to be reviewed, a grant to be filed, a wish taken down at the window."""
+    """A binding to be entered or reviewed, a grant to be filed, a wish taken down at the window, an open complaint."""
 
     ENTRY = "entry"
     REVIEW = "review"
     FILING = "filing"
     WINDOW = "window"
+    COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class ReviewItem:
 
     ``relation`` is what the other is to the person, ``what`` what a wish is about, in words. ``promised_day`` None: no
     day was promised; a wish ends with its day. ``mine``: the reader entered it, so another has to decide. ``in_force``:
-    it was carried out at its entry.
+    it was carried out at its entry. ``clerk`` looks after a complaint; ``second``: something in it waits for another.
     """
 
     item_id: UUID
@@ -55,6 +59,8 @@ class ReviewItem:
     mine: bool
     what: str = ""
     in_force: bool = False
+    clerk: str = ""
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,13 @@ class ReviewCounts:
     review: int
     filing: int
     window: int
+    complaint: int
     overdue: int
 
     @property
     def total(self) -> int:
         """Everything that waits."""
-        return self.entry + self.review + self.filing + self.window
+        return self.entry + self.review + self.filing + self.window + self.complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +106,14 @@ async def run(
 
 async def _counts(connection: Connection, now: datetime) -> ReviewCounts:
     bindings = await family.count_waiting(connection, local_day(now))
+    cases = await complaints.count_open(connection, local_day(now))
     return ReviewCounts(
         entry=bindings.entry,
         review=bindings.review,
         filing=await mutual_aid.count_filed(connection),
         window=await window.count_waiting(connection, now),
-        overdue=bindings.overdue,
+        complaint=cases.waiting,
+        overdue=bindings.overdue + cases.overdue,
     )
 
 
@@ -120,6 +129,7 @@ async def _look(
     bindings: list[Binding] = []
     grants: list[Grant] = []
     acts: list[WindowAct] = []
+    cases: list[Complaint] = []
     if kind in (None, ReviewKind.ENTRY, ReviewKind.REVIEW):
         entered = None if kind is None else kind is ReviewKind.REVIEW
         bindings = await family.waiting_at_window(connection, limit, after, entered=entered)
@@ -127,13 +137,22 @@ async def _look(
         grants = await mutual_aid.filed(connection, limit, now, after)
     if kind in (None, ReviewKind.WINDOW):
         acts = await window.waiting(connection, now, limit, after)
+    if kind in (None, ReviewKind.COMPLAINT):
+        cases = await complaints.waiting(connection, limit, after)
+    second = (
+        await complaints.measures_waiting(connection, [one.complaint_id for one in cases]) if cases else {}
+    )
     ids = {who for one in bindings for who in (one.person_id, one.holder_id)}
     ids |= {who for one in grants for who in (one.person_id, one.grantor_id)}
     ids |= {who for one in acts for who in (one.person_id, one.told.other_id or one.person_id)}
+    ids |= {one.person_id for one in cases}
     people = await insured.persons(connection, sorted(ids))
     items = [_of_binding(one, people[one.person_id], people[one.holder_id], actor, today) for one in bindings]
     items += [_of_grant(one, people[one.person_id], people[one.grantor_id]) for one in grants]
     items += [_of_act(one, people, actor) for one in acts]
+    items += [
+        _of_complaint(one, people[one.person_id], second.get(one.complaint_id), actor, today) for one in cases
+    ]
     items = sorted(items, key=lambda item: item.item_id)[:limit]
     return Reviews(tuple(items), counts, items[-1].item_id if len(items) == limit else None)
 
@@ -165,6 +184,25 @@ def _of_grant(grant: Grant, beneficiary: Person, grantor: Person) -> ReviewItem:
         promised_day=None,
         overdue=False,
         mine=False,
+    )
+
+
+def _of_complaint(
+    complaint: Complaint, person: Person, waiting: Measure | None, actor: StaffActor, today: date
+) -> ReviewItem:
+    return ReviewItem(
+        item_id=complaint.complaint_id,
+        kind=ReviewKind.COMPLAINT,
+        person=person,
+        other=None,
+        relation=None,
+        since=complaint.opened_at,
+        promised_day=complaint.promised_day,
+        overdue=overdue(complaint, today),
+        mine=waiting is not None and waiting.entered_by == actor.staff_id,
+        what=f"{KIND_CHINESE[complaint.kind]}:{SUBJECT_CHINESE[complaint.about.kind]}",
+        clerk=complaint.clerk or "",
+        second=waiting is not None,
     )
 
 

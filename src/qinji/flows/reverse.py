@@ -11,9 +11,8 @@ from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.commands import Done, Origin, OriginalAct, ReverseMessage
 from qinji.flows.parts.replay import replayed
 from qinji.flows.parts.reversing import act_to_undo, may_reverse
-from qinji.flows.parts.stored import stored_document, stored_shares
 from qinji.flows.parts.telling import of_refund, of_return
-from qinji.flows.parts.undoing import Booked, take_back
+from qinji.flows.parts.undoing import Booked, standing_shares, take_back
 from qinji.flows.parts.visits import may_cancel
 from qinji.flows.parts.wallet_spending import refund_trail
 from qinji.insured import queries as insured
@@ -108,7 +107,7 @@ async def _undo_settlement(
     spent = await wallets.parts_of(connection, person, [settlement])
     people = await insured.persons(connection, [one.giver_id for one in spent if one.giver_id])
     booked = Booked(
-        await ledger.whole_act(connection, person, settlement),
+        await ledger.standing(connection, person, settlement),
         spent,
         {who: one.region for who, one in people.items()},
     )
@@ -120,7 +119,7 @@ async def _undo_settlement(
     await keep_trail(connection, refunded, of_refund(refunded, back.transfers), deps)
     await mutual_aid_store.give_back(connection, back.grants)
     await store.take_back(connection, row.settlement, back.cancellation, back.year, back.day)
-    shares = stored_shares(stored_document(row.settlement))
+    shares = standing_shares(row.settlement, booked.transfers)
     told = of_return(row.settlement, shares, back.cancellation.cancellation, now)
     await notices.tell(connection, told, deps.ways)
 

@@ -169,6 +169,14 @@ async def latest_of(connection: Connection, person_id: UUID, action: str, limit:
     return [_entry(row) for row in rows]
 
 
+async def audit_entry(connection: Connection, person_id: UUID, audit_id: UUID) -> AuditEntry | None:
+    """One row of this person's trail; anybody else's is like a missing one."""
+    row = await connection.fetchrow(
+        "select * from audit where person_id = $1 and audit_id = $2", person_id, audit_id
+    )
+    return None if row is None else _entry(row)
+
+
 async def trail(
     connection: Connection, person_id: UUID, leaving_out: str, limit: int, before: UUID | None = None
 ) -> list[AuditEntry]:

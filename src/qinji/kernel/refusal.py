@@ -194,6 +194,16 @@ class RefusalCode(Enum):
     WINDOW_ACT_WAITS = _text(
         "同样的代办({act})已经录入,正等待审核。没有任何变动。请另一名工作人员审核,或由录入人撤回后重新录入"
     )
+    # Complaints.
+    COMPLAINT_EXISTS = _text(
+        "您对此已有一件异议在办理({complaint})。没有任何变动。请打开那一件查看进度,或先撤回再提出"
+    )
+    COMPLAINT_STATE = _text("此异议当前:{state},不能{action}。没有任何变动。请刷新后查看")
+    COMPLAINT_OUTCOME = _text("还不能按“{outcome}”办结:这一步还没有办成。没有任何变动。请先办成,或选别的结果")
+    CORRECTION_NOTHING = _text(
+        "所选账户没有可以退回的款项:没有付过,或者已经退回。没有动任何人的钱。请刷新后查看"
+    )
+    CORRECTION_CHANGED = _text("录入后账单有变动(已部分退回)。没有动任何人的钱。请不通过,由经办人重新录入")
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")
     BIND_RELATION_NOT_ALLOWED = _text("{relation}不在亲情账户可绑定的关系中。没有任何变动。可绑定:{allowed}")

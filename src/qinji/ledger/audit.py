@@ -7,7 +7,9 @@ original, and flows hold no UPDATE or DELETE on transfers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from qinji.kernel.money import yuan
 from qinji.ledger.chart import CLEARING, Account
@@ -70,20 +72,25 @@ where r.reverses is not null and (o.act_id is null or o.debit <> r.credit or o.c
 """
 
 _HALF_REVERSED = """
-select o.act_id from transfer o join (select distinct reverses from transfer where reverses is not null) u
+select o.act_id from transfer o join (
+  select distinct reverses from transfer where reverses is not null and act_id <> all($2::uuid[])) u
 on u.reverses = o.act_id
 where not exists (select 1 from transfer r where r.person_id = o.person_id and r.reverses = o.act_id and r.seq = o.seq)
 limit $1
 """
 
 
-async def audit(connection: Connection) -> list[Finding]:
-    """Every broken promise, at most a hundred of each kind; an empty list means that the books are right."""
+async def audit(connection: Connection, corrections: Sequence[UUID] = ()) -> list[Finding]:
+    """Every broken promise, at most a hundred of each kind; an empty list means that the books are right.
+
+    ``corrections`` are the acts that may take back a part of another (decision 0038); every other act takes back all
+    that still stood.
+    """
     return [
         *await _acts(connection),
         *await _balances(connection),
         *await _lines(connection),
-        *await _reversals(connection),
+        *await _reversals(connection, corrections),
         *await _rights(connection),
     ]
 
@@ -133,9 +140,9 @@ async def _lines(connection: Connection) -> list[Finding]:
     ]
 
 
-async def _reversals(connection: Connection) -> list[Finding]:
+async def _reversals(connection: Connection, corrections: Sequence[UUID]) -> list[Finding]:
     unlike = await connection.fetch(_MIRROR, FINDINGS_MAX)
-    half = await connection.fetch(_HALF_REVERSED, FINDINGS_MAX)
+    half = await connection.fetch(_HALF_REVERSED, FINDINGS_MAX, list(corrections))
     return [Finding("I14", f"{row['act_id']}/{row['seq']}", "冲销分录与原分录不对应") for row in unlike] + [
         Finding("I14", str(row["act_id"]), "撤销不完整:有分录未冲回") for row in half
     ]

@@ -82,6 +82,21 @@ async def whole_act(connection: Connection, person: UUID, act: UUID) -> list[Tra
     return await of_acts(connection, [(one, act) for one in [person, *relatives]])
 
 
+async def standing(connection: Connection, person: UUID, act: UUID) -> list[Transfer]:
+    """Those transfers of a person's act, and of who paid for it, that no correction has taken back yet.
+
+    Nothing can be taken back twice: what is undone is always this (decision 0038).
+    """
+    rows = await whole_act(connection, person, act)
+    gone = await connection.fetch(
+        "select person_id, seq from transfer where person_id = any($1::uuid[]) and reverses = $2",
+        sorted({row.person for row in rows}),
+        act,
+    )
+    taken = {(row["person_id"], row["seq"]) for row in gone}
+    return [row for row in rows if (row.person, row.seq) not in taken]
+
+
 async def shared_by(
     connection: Connection, grantor: UUID, limit: int, before: UUID | None = None
 ) -> list[SharedUse]:

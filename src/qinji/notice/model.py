@@ -65,6 +65,8 @@ class NoticeKind(StrEnum):
     SEEN = "seen"
     PAPERS_SEEN = "papers_seen"
     DISOWNED = "disowned"
+    CORRECTED = "corrected"
+    COMPLAINT_CLOSED = "complaint_closed"
 
 
 class Group(StrEnum):

@@ -228,6 +228,16 @@ WORDING: dict[NoticeKind, Wording] = {
     NoticeKind.EMPLOYEE_RESUMED: Wording(
         Group.MONEY, Line("职工医保续缴", "登记您的职工医保续缴,待遇自{said}起。没有动用您的钱。")
     ),
+    NoticeKind.CORRECTED: Wording(
+        Group.MONEY,
+        Line("钱已退回您的账户", "因一件异议,{doer}已把 {amount} 元退回您的个人账户,由两名工作人员办理。"),
+        Line("账单已更正", "因一件异议,{doer}已更正您的一笔结算,账户支付的钱已退回付款的账户。"),
+    ),
+    NoticeKind.COMPLAINT_CLOSED: Wording(
+        Group.LOOKS,
+        Line("您的异议已办结", "{doer}已办结您的异议。结果函在“我的异议”里。"),
+        Line("一件异议已办结", "{other}提出的异议已办结。给您的函在“我的异议”里。"),
+    ),
     NoticeKind.CODE_ACTIVATED: Wording(Group.CODE, Line("医保码已激活", "{doer}激活了您的医保码。", _CODE)),
     NoticeKind.CODE_THAWED: Wording(Group.CODE, Line("医保码已恢复", "{doer}恢复了您的医保码。", _CODE)),
     NoticeKind.CODE_FROZEN: Wording(

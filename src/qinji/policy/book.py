@@ -48,6 +48,7 @@ NEEDED = (
     "balance.shared",
     "benefit_year.start_month",
     "code.ttl_seconds",
+    "complaint.promised_days",
     "family_account.evidence_under_age",
     "family_account.face_age",
     "family_account.face_age_inclusive",
@@ -187,6 +188,10 @@ class RegionPolicy:
     def family(self) -> FamilyTerms:
         """The family account of members insured here."""
         return family_terms(self._values)
+
+    def complaint_days(self) -> int:
+        """Within how many days of the calendar a complaint of people insured here is promised to be done."""
+        return self._values.number("complaint.promised_days") or 0
 
     def waiting(self) -> WaitingTerms | None:
         """How long residents insured here wait; None where the region says nothing."""

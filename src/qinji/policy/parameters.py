@@ -343,4 +343,5 @@ PARAMETERS: dict[str, Parameter] = {
             "code.ttl_seconds": (SECONDS, "医保码有效秒数"),
         },
     ),
+    **_in("异议", {"complaint.promised_days": (DAYS, "承诺几天内办结异议(自然日)")}),
 }

@@ -51,6 +51,14 @@ async def visits(
     return {(row["person_id"], row["visit_id"]): _visit(row) for row in rows}
 
 
+async def visit_opened_at(connection: Connection, person: UUID, visit: UUID) -> datetime:
+    """When a visit was registered; it is there."""
+    found: datetime = await connection.fetchval(
+        "select opened_at from visit where person_id = $1 and visit_id = $2", person, visit
+    )
+    return found
+
+
 async def visits_between(
     connection: Connection,
     person: UUID,

@@ -18,6 +18,7 @@ from qinji.flows.deps import Deps
 from qinji.kernel.refusal import RefusalCode, refuse
 from qinji.platform.database import InDoubt, Overloaded
 from qinji.web.answers import go, page
+from qinji.web.complaint.routes import COMPLAINT_ROUTES
 from qinji.web.console.routes import CONSOLE_ROUTES
 from qinji.web.cookies import remember
 from qinji.web.counter.asks import CounterFlows
@@ -117,6 +118,7 @@ FAMILY_ROUTES: tuple[BaseRoute, ...] = (
     *WALLET_ROUTES,
     *PREMIUM_ROUTES,
     Route("/verify", for_anybody(checking.front), methods=["GET", "POST"]),
+    *COMPLAINT_ROUTES,
     Route("/help", for_person_or_nobody(help_pages.front)),
     Route("/bills", for_person(bills.listing)),
     Route("/bills/shared", for_person(bills.shared)),

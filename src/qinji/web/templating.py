@@ -20,7 +20,7 @@ from qinji.web.visit import Visit
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-ROOMS = ("parts", "family", "mutual_aid", "wallet", "premium", "counter", "console", "sandbox")
+ROOMS = ("parts", "family", "mutual_aid", "wallet", "premium", "complaint", "counter", "console", "sandbox")
 DIGEST_LENGTH = 10
 
 

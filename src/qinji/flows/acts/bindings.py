@@ -128,6 +128,45 @@ class SetPowers:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SuspendShowing:
+    """The holder may not show the member's code from now on; all other powers stay, also where none is left.
+
+    Asked by either side. Refused: NOT_FOUND for somebody else's, BIND_STATE for one that is not in force.
+    """
+
+    binding_id: UUID
+
+    async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
+        """Holder and member."""
+        return await _parties(self.binding_id, hand, scene)
+
+    async def decide(self, hand: Hand, scene: Scene) -> Decision[WithPeople[Binding]] | Refused:
+        """The binding without that power."""
+        found = await _found(self.binding_id, hand, scene)
+        if isinstance(found, Refused):
+            return found
+        binding = found.thing
+        if binding.state is not BindingState.ACTIVE:
+            return refuse(RefusalCode.BIND_STATE, state=state_text(binding), action="停止出示医保码")
+        changed = replace(binding, powers=binding.powers - {Power.SHOW_CODE})
+        deed = deed_of(
+            hand,
+            _subject(changed),
+            DeedKind.BIND_POWERS,
+            ConsentKind.POWERS,
+            Right.OWN,
+            scene.now,
+            detail="、".join(sorted(changed.powers)),
+        )
+        return Decision(
+            WithPeople(changed, found.people),
+            changed.binding_id,
+            partial(_tell_powers, binding, changed, found.people, hand),
+            partial(_record, changed, deed, scene, ends_codes=True),
+        )
+
+
 def _other(binding: Binding, hand: Hand) -> tuple[UUID, Relation]:
     """The other side, and what they are to the person whose wish it is."""
     if hand.person_id == binding.holder_id:

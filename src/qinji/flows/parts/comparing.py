@@ -96,13 +96,13 @@ def compare_settlement(
 def compare_cancellation(
     transfers: Sequence[Transfer], back: Sequence[Transfer], onward: Mapping[UUID, int] | None = None
 ) -> list[tuple[str, str]]:
-    """Broken promises of one cancellation: I14 each row of the settlement is taken back, and nothing else.
+    """Broken promises of one cancellation: I14 each row of the settlement is taken back once, and nothing else.
 
-    ``onward``: what of the wallet's money goes on to whose accounts, in fen.
+    ``back`` are its rows and those of the corrections that came before it. ``onward``: what of the wallet's money goes
+    on to whose accounts, in fen.
     """
     mirrored = [row for row in back if row.reverses is not None]
-    taken = sorted((t.person, t.seq, t.debit, t.credit, t.amount_fen) for t in transfers)
-    given = sorted((t.person, t.seq, t.credit, t.debit, t.amount_fen) for t in mirrored)
+    taken, given = _mirrored(transfers), _taken(mirrored)
     out, into = Counter[UUID](), Counter[UUID]()
     for row in back:
         if row.reverses is None and row.debit is Account.WALLET and row.other_person is not None:
@@ -113,3 +113,25 @@ def compare_cancellation(
     if not out == into == Counter(onward or {}):
         found.append(("I14", "医保钱包的退款与转出人应收回的钱不一致"))
     return found
+
+
+def compare_corrections(
+    settled: Settlement, transfers: Sequence[Transfer], back: Sequence[Transfer]
+) -> list[tuple[str, str]]:
+    """Broken promises of the corrections of one settlement: I14 they give back accounts' rows, each once."""
+    wanted, given = Counter(_mirrored(transfers)), Counter(_taken(back))
+    from_accounts = all(
+        t.reverses == settled.settlement
+        and t.debit in (Account.INSTITUTION_PAYABLE, Account.CLEARING_MUTUAL_AID)
+        and t.credit in (Account.PERSONAL, Account.CLEARING_MUTUAL_AID)
+        for t in back
+    )
+    return [] if given <= wanted and from_accounts else [("I14", "更正分录与原结算分录不对应")]
+
+
+def _mirrored(transfers: Sequence[Transfer]) -> list[tuple[UUID, int, Account, Account, int]]:
+    return sorted((t.person, t.seq, t.debit, t.credit, t.amount_fen) for t in transfers)
+
+
+def _taken(back: Sequence[Transfer]) -> list[tuple[UUID, int, Account, Account, int]]:
+    return sorted((t.person, t.seq, t.credit, t.debit, t.amount_fen) for t in back)

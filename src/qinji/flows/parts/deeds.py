@@ -59,3 +59,7 @@ class DeedKind(StrEnum):
     WINDOW_WITHDRAW = "window.withdraw"
     NOTICE_DISOWN = "notice.disown"
     NOTICE_PRINT = "notice.print"
+    COMPLAINT_OPEN = "complaint.open"
+    COMPLAINT_WITHDRAW = "complaint.withdraw"
+    COMPLAINT_CORRECT = "complaint.correct"
+    COMPLAINT_CLOSE = "complaint.close"

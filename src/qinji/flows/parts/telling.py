@@ -18,6 +18,7 @@ from qinji.insured.model import AuditEntry
 from qinji.kernel.bill import PayerKind, Share
 from qinji.kernel.dates import CHINA, local_day, milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
+from qinji.ledger.chart import Account
 from qinji.ledger.model import RunLine, Transfer
 from qinji.mutual_aid.model import Confirmation, Grant
 from qinji.notice.model import Facts, Notice, NoticeKind
@@ -86,6 +87,10 @@ TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.WINDOW_REFUSE: NoticeKind.WINDOW_REFUSED,
     DeedKind.WINDOW_WITHDRAW: NoticeKind.WINDOW_WITHDRAWN,
     DeedKind.NOTICE_DISOWN: NoticeKind.DISOWNED,
+    DeedKind.COMPLAINT_OPEN: Untold("what it stops is told by its own act; the case stands in 我的异议"),
+    DeedKind.COMPLAINT_WITHDRAW: _OWN_HAND,
+    DeedKind.COMPLAINT_CORRECT: NoticeKind.CORRECTED,
+    DeedKind.COMPLAINT_CLOSE: NoticeKind.COMPLAINT_CLOSED,
     DeedKind.NOTICE_PRINT: NoticeKind.LOOKED_UP,
     "show_code": Untold("told when it is used; each code stands in 谁出示过我的码"),
     "see_status": NoticeKind.SEEN,
@@ -164,6 +169,32 @@ def of_refund(rows: Sequence[AuditEntry], transfers: Sequence[Transfer]) -> list
         amount = sum(one.amount_fen for one in transfers if one.person == row.person_id)
         told += told_of([row], About(row.person_id, amount))
     return told
+
+
+def of_correction(rows: Sequence[AuditEntry], moved: Sequence[Transfer]) -> list[Notice]:
+    """A correction: told to each whose account gets money back, with how much, and to whom else it concerns."""
+    told = []
+    for row in rows:
+        fen = sum(
+            one.amount_fen for one in moved if (one.person, one.credit) == (row.person_id, Account.PERSONAL)
+        )
+        told += [replace(one, owner=bool(fen)) for one in told_of([row], About(row.person_id, fen or None))]
+    return told
+
+
+def of_letters(row: AuditEntry, other: UUID | None, event: UUID) -> list[Notice]:
+    """A case that is closed: told to whoever opened it, and to the relative on the other side."""
+    told = told_of([row], About(row.person_id))
+    if other is None:
+        return told
+    asked = row.person_id
+    return [
+        *told,
+        *(
+            replace(one, person_id=other, event_id=event, owner=False, other_id=asked, subject_id=None)
+            for one in told
+        ),
+    ]
 
 
 def of_order(rows: Sequence[AuditEntry], moved: Sequence[Grant], event: UUID) -> list[Notice]:

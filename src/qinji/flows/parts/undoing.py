@@ -11,10 +11,11 @@ from qinji.flows.parts.commands import Bill, CancelSettlement, Origin, PersonCar
 from qinji.flows.parts.document import Document, wallet_refund_to
 from qinji.flows.parts.stored import stored_bill, stored_document, stored_shares
 from qinji.flows.parts.wallet_spending import refund
-from qinji.kernel.bill import PayerKind
+from qinji.kernel.bill import PayerKind, Share
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.ledger.chart import Account
 from qinji.ledger.model import Transfer
 from qinji.ledger.rules import check_act, reversal
 from qinji.mutual_aid.model import GrantUse
@@ -56,7 +57,10 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What is known of a settlement that is taken back: its rows, whose money its wallet part was, whose region."""
+    """What is known of a settlement that is taken back: rows that stand, whose money its wallet part was, whose region.
+
+    What a correction has given back before stands no more, and is not given back again.
+    """
 
     transfers: Sequence[Transfer]
     spent: Sequence[Part] = ()
@@ -76,7 +80,8 @@ def take_back(
         booked.spent,
         wallet_refund_to(document),
         cancellation,
-        len(booked.transfers),
+        # Behind every row that stands: what a correction has given back leaves a gap (decision 0038).
+        1 + max((row.seq for row in booked.transfers), default=-1),
         regions.__getitem__,
         now,
     )
@@ -92,7 +97,7 @@ def take_back(
         origin.message_id,
         origin.cashier,
     )
-    grants = grant_returns(settled, document)
+    grants = grant_returns(settled, document, booked.transfers)
     return TakenBack(undone, transfers, grants, year, day, back.parts, back.givers)
 
 
@@ -109,14 +114,42 @@ def taken_back(settled: Settlement) -> tuple[YearChange, DayChange]:
     return year, DayChange(settled.person, settled.service_day, settled.level, -settled.fund_fen)
 
 
-def grant_returns(settled: Settlement, document: Document) -> list[GrantUse]:
-    """What each grant's used limits get back, by the day the bill was booked."""
+def own_account_back(patient: UUID, rows: Sequence[Transfer]) -> int:
+    """How much of these rows goes back to the patient's own account, in fen; the wallet is no part of it."""
+    return sum(row.amount_fen for row in rows if (row.person, row.debit) == (patient, Account.PERSONAL))
+
+
+def grant_returns(
+    settled: Settlement, document: Document, rows: Sequence[Transfer] | None = None
+) -> list[GrantUse]:
+    """What each grant's used limits get back, by the day the bill was booked.
+
+    ``rows`` are those that are taken back, None for all of the bill's.
+    """
     day = local_day(settled.booked_at)
+    back = None if rows is None else {(row.person, row.pocket) for row in rows if _lent(settled, row)}
     return [
         GrantUse(settled.person, UUID(share.grant), day, share.amount_fen)
         for share in stored_shares(document)
-        if share.kind is PayerKind.GRANTOR and share.grant is not None
+        if share.kind is PayerKind.GRANTOR
+        and share.grant is not None
+        and (back is None or (UUID(share.person), share.pocket) in back)
     ]
+
+
+def standing_shares(settled: Settlement, rows: Sequence[Transfer]) -> list[Share]:
+    """The shares of a bill without those of relatives to whom a correction has given theirs back."""
+    back = {(row.person, row.pocket) for row in rows if _lent(settled, row)}
+    return [
+        share
+        for share in stored_shares(stored_document(settled))
+        if share.kind is not PayerKind.GRANTOR or (UUID(share.person), share.pocket) in back
+    ]
+
+
+def _lent(settled: Settlement, row: Transfer) -> bool:
+    """Whether a row takes a relative's money."""
+    return row.credit is Account.CLEARING_MUTUAL_AID and row.person != settled.person
 
 
 def cancelled_bill(

@@ -21,12 +21,14 @@ KIND_WORDS: dict[ReviewKind, str] = {
     ReviewKind.REVIEW: marked("待审核"),
     ReviewKind.FILING: marked("共济备案"),
     ReviewKind.WINDOW: marked("窗口代办"),
+    ReviewKind.COMPLAINT: marked("异议"),
 }
 KIND_HINTS: dict[ReviewKind, str] = {
     ReviewKind.ENTRY: marked("家人已提交申请,等窗口核对材料后录入"),
     ReviewKind.REVIEW: marked("一位同事已录入,等另一位审核"),
     ReviewKind.FILING: marked("按参保地规定先备案、后生效"),
     ReviewKind.WINDOW: marked("一位同事为到场的人录入,等另一位审核;当天没人审核就作废"),
+    ReviewKind.COMPLAINT: marked("家人对账单、出码、查看提出的,经办人要在承诺的日期前给结果"),
 }
 DONE: dict[str, str] = {
     "filed": marked("已备案,授权现在生效。双方都能看到。"),
@@ -67,6 +69,7 @@ _PLACES: dict[ReviewKind, str] = {
     ReviewKind.REVIEW: "/console/bindings",
     ReviewKind.FILING: "/console/grants",
     ReviewKind.WINDOW: "/console/window/acts",
+    ReviewKind.COMPLAINT: "/console/complaints",
 }
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from qinji.web.console import acts, bills, bindings, entry, grants, notices, queue, sign_in, window
+from qinji.web.console import (
+    acts,
+    bills,
+    bindings,
+    complaint_entry,
+    complaints,
+    entry,
+    grants,
+    notices,
+    queue,
+    sign_in,
+    window,
+)
 from qinji.web.console.desk import at_console
 
 CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
@@ -30,6 +42,11 @@ CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
     Route("/console/window/acts/{act}", at_console(acts.one)),
     Route("/console/window/acts/{act}/decide", at_console(acts.decide), methods=["POST"]),
     Route("/console/window/acts/{act}/slip", at_console(acts.slip)),
+    Route("/console/complaints/new", at_console(complaint_entry.fill), methods=["POST"]),
+    Route("/console/complaints/open", at_console(complaint_entry.enter), methods=["POST"]),
+    Route("/console/complaints/{complaint}", at_console(complaints.one)),
+    Route("/console/complaints/{complaint}", at_console(complaints.act), methods=["POST"]),
+    Route("/console/complaints/{complaint}/letters", at_console(complaints.letters)),
     Route("/console/bills", at_console(bills.front)),
     Route("/console/bills", at_console(bills.explain), methods=["POST"]),
 )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from qinji.flows import read_complaints
 from qinji.institution.model import HandOver
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, refuse
@@ -61,6 +62,7 @@ async def _show(visit: CounterVisit, form: Form | None = None, said: str = "") -
         acts=told_day.acts,
         shift=await visit.till.shift(visit.desk),
         hand_overs=listed,
+        asked=await read_complaints.asked_of(visit.desk.place.code, visit.deps),
         ended=_ended(visit, listed),
         counted="" if form is None else form.text("counted"),
         note="" if form is None else form.text("note"),

@@ -47,6 +47,7 @@ class SharedLine:
     booked_at: datetime
     amount_fen: int
     returned: bool
+    bill: str
     before_fen: int
     after_fen: int
 
@@ -91,6 +92,7 @@ async def shared(visit: PersonVisit) -> Response:
             use.booked_at,
             use.amount_fen,
             use.returned,
+            to_wire(use.settlement),
             *around[use.settlement],
         )
         for use in uses

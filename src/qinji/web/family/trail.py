@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from qinji.complaint.model import SubjectKind
 from qinji.credential.model import CodeStage
 from qinji.flows import list_codes, read_trail
-from qinji.flows.parts.trail import WhoKind
+from qinji.flows.parts.trail import SCANNED, TrailItem, WhoKind
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.web.answers import page
 from qinji.web.guards import PersonVisit
@@ -35,7 +36,16 @@ async def front(visit: PersonVisit) -> Response:
         kinds=WhoKind,
         later=after is not None,
         more=to_wire(items[-1].item_id) if len(items) == PAGE else "",
+        about=about_item,
     )
+
+
+def about_item(item: TrailItem) -> str:
+    """What a complaint of an item is about: the bill that it leads to, the scan, or the look itself."""
+    if item.settlement is not None:
+        return f"{SubjectKind.SETTLEMENT}:{to_wire(item.settlement)}"
+    kind = SubjectKind.CODE if item.action == SCANNED else SubjectKind.LOOK
+    return f"{kind}:{to_wire(item.item_id)}"
 
 
 async def codes(visit: PersonVisit) -> Response:
