@@ -9,7 +9,7 @@ import pytest
 
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.kernel.money import yuan
-from tests.api.purchase import buy
+from tests.api.purchase import buy, pharmacy
 from tests.door import Caller, Door
 from tests.till import Till, line, scanned
 from tests.window import PAPER, REASON, cashier, done
@@ -135,7 +135,6 @@ async def test_a_grantor_reads_their_own_part_and_nothing_of_the_rest(door: Door
         "settlement_id",
         "patient",
         "kind",
-        "institution_name",
         "region_name",
         "service_day",
         "booked_at",
@@ -146,7 +145,10 @@ async def test_a_grantor_reads_their_own_part_and_nothing_of_the_rest(door: Door
     assert (own["who"]["name"], own["amount_fen"]) == ("您", 300)
     assert (own["before_fen"], own["after_fen"]) == (before, before - 300)
     assert part["patient"]["relation"] == "儿子"
-    for secret in ("阿莫西林", "9.60", "960", door.bureau.world.person(BOYS_MOTHER).name):
+    assert (part["region_name"], part["kind"]) == ("东澜市", "药店购药")
+    code = pharmacy(door.bureau, BOY)
+    place = next(one.name for one in door.bureau.world.institutions if one.code == code)
+    for secret in ("阿莫西林", "9.60", "960", door.bureau.world.person(BOYS_MOTHER).name, place, code):
         assert secret not in answer.text
     path = f"/settlements/{paid.settlement}/explanation"
     assert await father.refused("GET", path) == "NOT_FOUND"

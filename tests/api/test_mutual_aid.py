@@ -6,7 +6,7 @@ import pytest
 
 from qinji.insured import queries as insured
 from qinji.kernel.ids import from_wire
-from tests.api.purchase import buy
+from tests.api.purchase import buy, pharmacy
 from tests.door import Door
 
 DAUGHTER, MOTHER = "9902000000010001", "9902000000010002"
@@ -190,17 +190,23 @@ async def test_the_grantor_sees_each_use_without_medical_content(door: Door) -> 
     father = await door.sign_in(FATHER)
     await father.grant(BOY, "child")
     paid = await buy(door.bureau, BOY)
-    uses = (await father.ok("GET", "/settlements?as=grantor"))["items"]
+    answer = await father.call("GET", "/settlements?as=grantor")
+    uses = answer.json()["items"]
     assert [(use["settlement_id"], use["amount_fen"]) for use in uses] == [(paid.settlement, paid.relatives)]
     assert set(uses[0]) == {
         "settlement_id",
         "beneficiary",
         "amount_fen",
         "booked_at",
-        "institution",
-        "institution_name",
+        "region_name",
+        "kind_text",
         "returned",
     }
+    assert (uses[0]["region_name"], uses[0]["kind_text"]) == ("东澜市", "药店购药")
+    code = pharmacy(door.bureau, BOY)
+    place = next(one.name for one in door.bureau.world.institutions if one.code == code)
+    assert place not in answer.text
+    assert code not in answer.text
     assert await father.refused("GET", f"/settlements/{paid.settlement}") == "NOT_FOUND"
 
 

@@ -132,7 +132,8 @@ async def test_what_my_account_paid_for_a_relative_is_in_my_trail(door: Door) ->
     paid = await buy(door.bureau, BOY)
     _, items = await fresh(door, FATHER)
     (use,) = of(items, "pay")
-    assert use["what"] == f"从您的个人账户为{masked(door.bureau, BOY)}(您的儿子)支付"
+    assert use["what"] == f"从您的个人账户为{masked(door.bureau, BOY)}(您的儿子)支付药店购药费用"
+    assert use["who"] == "东澜市的医药机构"
     assert (use["amount_fen"], use["settlement_id"]) == (paid.relatives, paid.settlement)
 
 

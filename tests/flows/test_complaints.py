@@ -52,6 +52,9 @@ async def test_a_grantor_reads_their_own_part_and_who_showed_the_code_no_amount(
     assert "80.00 元" in said
     assert "100.00" not in said
     assert "20.00" not in said
+    assert "西澜市" in said
+    assert "百草堂" not in said
+    assert doubt.bill.institution not in said
     await town.revoked(doubt.daughter.person, doubt.grant)
     shown = scanned((await doubt.daughter.code(doubt.mother.person)).done)
     own = await town.purchase(doubt.mother.person, [line("C", "7.00")], shown=shown)

@@ -50,7 +50,9 @@ async def test_a_cancelled_bill_says_that_everything_went_back(town: Town, reade
     assert "每一份钱都退回了原来的账户" in await reader.say(f"/bills/{bill.number}")
 
 
-async def test_a_grantor_reads_the_amount_and_the_place_and_nothing_else(town: Town, reader: Reader) -> None:
+async def test_a_grantor_reads_the_amount_the_region_and_the_kind_and_no_institution(
+    town: Town, reader: Reader
+) -> None:
     bill = await shared_bill(town)
     daughter, _mother = two(town)
     await reader.sign_in(daughter.number)
@@ -58,6 +60,10 @@ async def test_a_grantor_reads_the_amount_and_the_place_and_nothing_else(town: T
     assert "替 杨** 付" in said
     assert "-¥80.00" in said
     assert "您的余额 ¥500.00 → ¥420.00" in said
+    assert "西澜市 · 药店购药" in said
+    place = next(one for one in town.bureau.world.institutions if one.code == bill.institution)
+    for secret in (place.name, place.code):
+        assert secret not in reader.last, secret
     assert "看不到这些账单" in await reader.say(f"/bills/{bill.number}", 404)
     assert "看不到这些账单" in await reader.say(f"/bills?of={bill.patient.number}", 404)
 

@@ -42,10 +42,10 @@ async def test_a_bill_is_explained_on_one_page_by_right_order_limit_and_who_show
     for told in (
         "总费用 ¥66.00",
         "家庭共济授权,授权人中排第 1 位",
-        "家庭共济授权书 2026-01",
+        "家庭共济授权书 2026-11",
         "单次限额",
         "李*(您的女儿) 在",
-        "亲情账户绑定授权书 2026-01",
+        "亲情账户绑定授权书 2026-02",
         "C001 录入,R001 审核,有纸质材料",
         bill,
     ):

@@ -16,6 +16,7 @@ from qinji.api.views import PersonView, person_view
 from qinji.flows.parts.document import own_money_only, read_decision
 from qinji.flows.parts.explaining import steps_of
 from qinji.flows.parts.rights import own_purse
+from qinji.flows.parts.shared_uses import UsedAt
 from qinji.insured.model import Person
 from qinji.kernel.bill import PayerKind, TraceStep
 from qinji.kernel.ids import to_wire
@@ -87,14 +88,14 @@ class BillDetail(BillView):
 
 
 class SharedUseView(BaseModel):
-    """One use of my account for a relative: amount, day and place, no medical content."""
+    """One use of my account for a relative: amount, day, region and kind of use; no institution, nothing treated."""
 
     settlement_id: str
     beneficiary: PersonView
     amount_fen: int
     booked_at: datetime
-    institution: str | None
-    institution_name: str | None
+    region_name: str
+    kind_text: str
     returned: bool
 
 
@@ -176,16 +177,14 @@ def _step(step: TraceStep) -> StepView:
     )
 
 
-def shared_use_view(
-    use: SharedUse, people: Mapping[UUID, Person], places: Mapping[str, str]
-) -> SharedUseView:
+def shared_use_view(use: SharedUse, people: Mapping[UUID, Person], used: UsedAt) -> SharedUseView:
     """A use of the grantor's account as the grantor sees it."""
     return SharedUseView(
         settlement_id=to_wire(use.settlement),
         beneficiary=person_view(people[use.beneficiary]),
         amount_fen=use.amount_fen,
         booked_at=use.booked_at,
-        institution=use.institution,
-        institution_name=places.get(use.institution) if use.institution else None,
+        region_name=used.region,
+        kind_text=used.kind,
         returned=use.returned,
     )

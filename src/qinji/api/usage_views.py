@@ -106,9 +106,18 @@ class UsageView(BillHeadView):
     checked: str
 
 
-class OwnUsageView(BillHeadView):
-    """A grantor's own part of a relative's bill; nothing of what was treated, of the fund, or of others' money."""
+class OwnUsageView(BaseModel):
+    """A grantor's own part of a relative's bill; nothing of what was treated or at which institution, of the fund, or
+    of others' money. ``region_name`` is the region of the institution.
+    """
 
+    settlement_id: str
+    patient: KinView
+    kind: str
+    region_name: str
+    service_day: date
+    booked_at: datetime
+    returned_at: datetime | None
     payers: list[UsagePayerView]
 
 
@@ -197,4 +206,14 @@ def usage_view(usage: Usage) -> UsageView:
 
 def own_usage_view(usage: OwnUsage) -> OwnUsageView:
     """A grantor's own part."""
-    return OwnUsageView(**dict(_head(usage.head)), payers=[_payer(payer) for payer in usage.payers])
+    head = usage.head
+    return OwnUsageView(
+        settlement_id=to_wire(head.settlement),
+        patient=kin_view(head.patient),
+        kind=head.kind,
+        region_name=head.region_name,
+        service_day=head.service_day,
+        booked_at=head.booked_at,
+        returned_at=head.returned_at,
+        payers=[_payer(payer) for payer in usage.payers],
+    )

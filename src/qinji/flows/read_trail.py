@@ -13,4 +13,4 @@ from qinji.flows.parts.trail import TrailItem
 async def run(actor: PersonActor, limit: int, before: UUID | None, deps: Deps) -> list[TrailItem]:
     """One's own trail, newest first; only one's own can be asked for. One's own codes are in ``list_codes``."""
     async with deps.database.reading() as connection:
-        return await gathered(connection, actor.person_id, limit, before)
+        return await gathered(connection, actor.person_id, deps.book.region_names(), limit, before)

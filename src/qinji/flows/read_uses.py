@@ -20,6 +20,7 @@ from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.kin import KinName, kin_names
+from qinji.flows.parts.shared_uses import region_told, used_at
 from qinji.flows.parts.usage import KIND_CHINESE, uses_of
 from qinji.institution import queries as institutions
 from qinji.institution.model import Institution
@@ -206,7 +207,7 @@ async def _patient_lines(
         PatientUse(
             settlement=row.settlement,
             place=places[row.institution].name if row.institution in places else row.institution,
-            region=_region(places.get(row.institution), names),
+            region=region_told(places.get(row.institution), names),
             kind=KIND_CHINESE[row.kind],
             service_day=row.service_day,
             booked_at=row.booked_at,
@@ -231,10 +232,6 @@ async def _kin(connection: Connection, viewer: UUID, who: set[UUID]) -> Mapping[
 
 async def _places(connection: Connection, codes: set[str]) -> dict[str, Institution]:
     return {place.code: place for place in await institutions.by_codes(connection, sorted(codes))}
-
-
-def _region(place: Institution | None, names: Mapping[str, str]) -> str:
-    return "" if place is None else names.get(place.region, place.region)
 
 
 async def of_grantor(
@@ -302,12 +299,13 @@ async def _grantor_lines(
     lines = []
     for part in told:
         kind, decision = decided[part.beneficiary, part.settlement]
+        used = used_at(places.get(part.institution or ""), kind, names)
         lines.append(
             GrantorUse(
                 settlement=part.settlement,
                 who=kin[part.beneficiary],
-                region=_region(places.get(part.institution or ""), names),
-                kind=KIND_CHINESE[kind],
+                region=used.region,
+                kind=used.kind,
                 booked_at=part.booked_at,
                 amount_fen=part.amount_fen,
                 uses=uses_of(read_decision(decision), actor.person_id),

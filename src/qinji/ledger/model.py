@@ -72,7 +72,10 @@ class BalanceChange:
 
 @dataclass(frozen=True, slots=True)
 class SharedUse:
-    """One use of a grantor's account for a relative: amount, day and place, no medical content (policy 6)."""
+    """One use of a grantor's account for a relative, no medical content (policy 6).
+
+    A grantor is told the region of ``institution``, not which one it is.
+    """
 
     settlement: UUID
     beneficiary: UUID

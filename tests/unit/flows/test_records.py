@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from qinji.evidence.model import KEPT_MAX
-from qinji.flows.parts.consent_texts import ConsentKind, in_force
+from qinji.flows.parts.consent_texts import ConsentKind, in_force, of_digest
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import AtWindow, Hand
 from qinji.flows.parts.records import Deed, Subject, audit_of, consent_of, deed_of, evidence_hash
@@ -31,6 +31,7 @@ DEED = Deed(
 MOTHER, DAUGHTER = UUID(int=1), UUID(int=3)
 PAPER = "2026-窗-0031"
 REASON = "本人持卡到窗口,没有手机"
+GRANT_BEFORE = "a2f336a4adab810bc4413935900a8fca52e3872918a92c524e6fa888975297a0"
 STAFFED = AtWindow("C001", "R001", "staff", PAPER)
 
 
@@ -53,6 +54,20 @@ def test_each_kind_of_act_has_a_text_in_force_with_version_and_hash(kind: Consen
 def test_the_text_on_bindings_says_that_no_money_moves_and_the_one_on_grants_that_no_code_is_shown() -> None:
     assert "不动用任何人的个人账户资金" in in_force(ConsentKind.BIND).text
     assert "不能出示对方的医保码" in in_force(ConsentKind.GRANT).text
+
+
+def test_the_text_on_grants_says_what_a_grantor_sees_and_what_not_and_that_premiums_may_be_paid() -> None:
+    text = in_force(ConsentKind.GRANT)
+    assert text.version == "2026-11"
+    assert "金额、日期、地区和用途类别,看不到具体机构、诊断与药品" in text.text
+    assert "居民医保缴费" in text.text
+
+
+def test_a_text_on_grants_that_was_agreed_to_before_is_still_found_word_for_word() -> None:
+    text = of_digest(bytes.fromhex(GRANT_BEFORE))
+    assert text is not None
+    assert (text.kind, text.version) == (ConsentKind.GRANT, "2026-01")
+    assert text is not in_force(ConsentKind.GRANT)
 
 
 def test_a_consent_names_who_for_whom_basis_channel_text_and_evidence() -> None:

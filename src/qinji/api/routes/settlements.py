@@ -25,6 +25,7 @@ from qinji.api.usage_views import OwnUsageView, UsageView, own_usage_view, usage
 from qinji.api.views import Page, page
 from qinji.flows import explain_bill, note_reading
 from qinji.flows.deps import Deps
+from qinji.flows.kept.shared_uses import uses_told
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.kernel.ids import to_wire
@@ -91,7 +92,7 @@ async def listing(
     before = None if after is None else identifier(after)
     if side is Side.GRANTOR:
         async with deps.database.reading() as connection:
-            return await _shared(connection, person, limit, before)
+            return await _shared(connection, person, limit, before, deps)
     subject = await _subject(person, psn_no, deps)
     async with deps.database.reading() as connection:
         rows = await queries.listing(connection, subject, limit, before)
@@ -103,14 +104,14 @@ async def listing(
 
 
 async def _shared(
-    connection: Connection, person: PersonActor, limit: int, before: UUID | None
+    connection: Connection, person: PersonActor, limit: int, before: UUID | None, deps: Deps
 ) -> Page[SharedUseView]:
     found = await ledger.shared_by(connection, person.person_id, limit, before)
     allowed = await _shared_with(connection, person, {use.beneficiary for use in found})
     uses = [use for use in found if use.beneficiary in allowed]
     people = await insured.persons(connection, sorted(allowed))
-    places = await _places(connection, {use.institution for use in uses if use.institution})
-    items = [shared_use_view(use, people, places) for use in uses]
+    used = await uses_told(connection, uses, deps.book.region_names())
+    items = [shared_use_view(use, people, used[use.settlement]) for use in uses]
     return Page(items=items, next=to_wire(found[-1].settlement) if len(found) >= limit else None)
 
 

@@ -9,6 +9,7 @@ from qinji.family import queries as family
 from qinji.flows.deps import Deps
 from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.kin import kin_names
+from qinji.flows.parts.shared_uses import region_told
 from qinji.flows.parts.usage import Shown, UsageFacts, grants_in, people_in
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
@@ -28,12 +29,14 @@ async def usage_facts(row: SettlementRow, reader: UUID, connection: Connection, 
     people = await insured.persons(connection, who)
     kinship = await insured.kinship(connection, [(reader, other) for other in who])
     place = await institutions.by_code(connection, settled.institution)
+    regions = deps.book.region_names()
     return UsageFacts(
         row=row,
         document=document,
         names=kin_names(people, reader, kinship),
         institution_name=settled.institution if place is None else place.name,
-        region_name=deps.book.region_names().get(settled.region, settled.region),
+        region_name=regions.get(settled.region, settled.region),
+        used_in=region_told(place, regions),
         shown=await _shown(settled, connection),
         consents=await insured.consents_about(connection, settled.person, grants_in(document)),
         reader=reader,

@@ -286,7 +286,7 @@ async def trail(own: Own) -> AsyncIterator[list[Row]]:
     before: UUID | None = None
     for _ in pages():
         async with own.deps.database.reading() as connection:
-            page = await gathered(connection, own.me, PAGE, before)
+            page = await gathered(connection, own.me, own.deps.book.region_names(), PAGE, before)
         yield [
             {
                 "at": item.at,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from qinji.access.model import Action
 from qinji.credential import queries as credentials
 from qinji.credential.model import Scan
+from qinji.flows.kept.shared_uses import uses_told
 from qinji.flows.parts.kin import kin_names
 from qinji.flows.parts.trail import (
     Named,
@@ -28,20 +30,24 @@ from qinji.settlement import queries as settlements
 from qinji.settlement.model import Happening
 
 
-async def gathered(connection: Connection, me: UUID, limit: int, before: UUID | None) -> list[TrailItem]:
+async def gathered(
+    connection: Connection, me: UUID, regions: Mapping[str, str], limit: int, before: UUID | None
+) -> list[TrailItem]:
     """A page of a person's trail, newest first, without the codes that they showed themselves.
 
+    ``regions`` are the names of the regions, by code.
     Each source is asked for a page; ids grow with time in all of them, so the newest of all sources are a page too.
     """
     rows = await insured.trail(connection, me, Action.SHOW_CODE, limit, before)
     scans = await credentials.scans(connection, me, limit, before)
     happened = await settlements.happenings(connection, me, limit, before)
     uses = await ledger.shared_by(connection, me, limit, before)
+    told = await uses_told(connection, uses, regions)
     named = await _named(connection, me, rows, scans, happened, uses)
     items = [of_audit(row, named) for row in rows]
     items += [of_scan(scan, named) for scan in scans]
     items += [of_happening(one, named) for one in happened]
-    items += [of_shared(use, named) for use in uses]
+    items += [of_shared(use, told[use.settlement], named) for use in uses]
     return sorted(items, key=lambda item: item.item_id, reverse=True)[:limit]
 
 
@@ -61,7 +67,6 @@ async def _named(
     kinship = await insured.kinship(connection, [(me, other) for other in who])
     staff = await institutions.staff(connection)
     codes = {scan.session.institution for scan in scans} | {one.institution for one in happened}
-    codes |= {use.institution for use in uses if use.institution}
     codes |= {code for row in rows if (code := institution_of(row.actor)) is not None}
     codes |= {member.institution for member in staff if member.institution}
     places = await institutions.by_codes(connection, sorted(codes))

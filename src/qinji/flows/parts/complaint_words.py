@@ -11,7 +11,7 @@ from qinji.complaint.model import Explanation, Fact
 from qinji.credential.model import CodeStage
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.trail import TrailItem
-from qinji.flows.parts.usage import BillHead, ConsentNote, OwnUsage, Usage, UsagePayer
+from qinji.flows.parts.usage import BillHead, ConsentNote, OwnUsage, PartHead, Usage, UsagePayer
 from qinji.kernel.bill import PayerKind
 from qinji.kernel.dates import CHINA
 from qinji.kernel.money import yuan
@@ -55,8 +55,8 @@ def bill_explained(usage: Usage) -> Explanation:
 
 
 def part_explained(usage: OwnUsage) -> Explanation:
-    """A grantor's own part: amount, day, place, uses and by what right; nothing of what was treated."""
-    facts = [*_head(usage.head), *(_paid(payer) for payer in usage.payers)]
+    """A grantor's own part: amount, day, region, uses and by what right; nothing treated, no institution."""
+    facts = [*_part_head(usage.head), *(_paid(payer) for payer in usage.payers)]
     for payer in usage.payers:
         facts.append(Fact("限额", payer.bounds or "不限"))
         facts += [Fact("您同意的", _agreed(note)) for note in (payer.consent, payer.changed) if note]
@@ -114,9 +114,21 @@ def _head(head: BillHead) -> list[Fact]:
         Fact("种类", head.kind),
         Fact("参保地", head.region_name),
     ]
-    if head.returned_at is not None:
-        facts.append(Fact("退回", f"{minute(head.returned_at)} 已由医药机构撤销,钱已退回"))
-    return facts
+    return facts + _returned(head.returned_at)
+
+
+def _part_head(head: PartHead) -> list[Fact]:
+    facts = [
+        Fact("地区", head.region_name),
+        Fact("结算时间", minute(head.booked_at)),
+        Fact("就诊人", head.patient.text),
+        Fact("种类", head.kind),
+    ]
+    return facts + _returned(head.returned_at)
+
+
+def _returned(at: datetime | None) -> list[Fact]:
+    return [] if at is None else [Fact("退回", f"{minute(at)} 已由医药机构撤销,钱已退回")]
 
 
 def _paid(payer: UsagePayer) -> Fact:

@@ -1,6 +1,7 @@
 """Pure: who looked at or changed something of a person, when, what, by what right and why, in words for that person.
 
-Names of relatives are masked, with what they are to the reader; staff are told by their number, institutions by name.
+Names of relatives are masked, with what they are to the reader; staff are told by their number, institutions by name;
+who took a grantor's money for a relative by the region alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from qinji.credential.model import Scan
 from qinji.flows.parts.credential_words import CREDENTIAL_CHINESE
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.kin import KinName
+from qinji.flows.parts.shared_uses import UsedAt
 from qinji.institution.model import StaffMember
 from qinji.insured.model import AuditEntry
 from qinji.ledger.model import SharedUse
@@ -249,17 +251,17 @@ def of_happening(happening: Happening, named: Named) -> TrailItem:
     )
 
 
-def of_shared(use: SharedUse, named: Named) -> TrailItem:
-    """What was paid from the reader's account for a relative."""
+def of_shared(use: SharedUse, used: UsedAt, named: Named) -> TrailItem:
+    """What was paid from the reader's account for a relative, told by region and kind of use, not by institution."""
     returned = ",已退回" if use.returned else ""
     return TrailItem(
         item_id=use.settlement,
         at=use.booked_at,
         who_kind=WhoKind.INSTITUTION,
-        who=named.place(use.institution),
+        who=f"{used.region}的医药机构" if used.region else "医药机构",
         behalf="",
         action=PAID,
-        what=f"从您的个人账户为{named.kin[use.beneficiary].text}支付{returned}",
+        what=f"从您的个人账户为{named.kin[use.beneficiary].text}支付{used.kind}费用{returned}",
         right="家庭共济授权",
         amount_fen=use.amount_fen,
         settlement=use.settlement,

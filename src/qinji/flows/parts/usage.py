@@ -139,10 +139,23 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnUsage:
-    """A grantor's own part of a relative's bill: amount, day, place and classes of use; nothing else of the bill."""
+class PartHead:
+    """Which bill a grantor's part is of: whose, when, of which kind, in which region; not at which institution."""
 
-    head: BillHead
+    settlement: UUID
+    patient: KinName
+    kind: str
+    region_name: str
+    service_day: date
+    booked_at: datetime
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUsage:
+    """A grantor's own part of a relative's bill: amount, day, region and classes of use; nothing else of the bill."""
+
+    head: PartHead
     payers: tuple[UsagePayer, ...]
 
 
@@ -159,7 +172,8 @@ class Shown:
 class UsageFacts:
     """What a bill is explained from. ``reader`` is whose balance alone may be told, and who names the others.
 
-    ``consents`` are those about each grant, oldest first.
+    ``region_name`` is where the patient is insured, ``used_in`` the region of the institution; ``consents`` are those
+    about each grant, oldest first.
     """
 
     row: SettlementRow
@@ -167,6 +181,7 @@ class UsageFacts:
     names: Mapping[UUID, KinName]
     institution_name: str
     region_name: str
+    used_in: str
     shown: Shown
     consents: Mapping[UUID, Sequence[Consent]]
     reader: UUID
@@ -227,7 +242,20 @@ def own_usage(facts: UsageFacts) -> OwnUsage:
         for payer, stored in zip(_payers(facts), facts.document["payers"], strict=True)
         if UUID(stored["person"]) == facts.reader and payer.amount_fen
     )
-    return OwnUsage(_head(facts), mine)
+    return OwnUsage(_part_head(facts), mine)
+
+
+def _part_head(facts: UsageFacts) -> PartHead:
+    settled = facts.row.settlement
+    return PartHead(
+        settlement=settled.settlement,
+        patient=facts.names[settled.person],
+        kind=KIND_CHINESE[settled.kind],
+        region_name=facts.used_in,
+        service_day=settled.service_day,
+        booked_at=settled.booked_at,
+        returned_at=facts.row.cancelled_at,
+    )
 
 
 def _head(facts: UsageFacts) -> BillHead:

@@ -14,6 +14,7 @@ from qinji.access.model import Action
 from qinji.family import queries as bindings
 from qinji.family.model import BindingState
 from qinji.flows import explain_bill
+from qinji.flows.kept.shared_uses import uses_told
 from qinji.flows.parts.kin import kin_names
 from qinji.flows.parts.paid_parts import payers_in
 from qinji.institution import queries as institutions
@@ -37,13 +38,15 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class SharedLine:
-    """One use of one's account for a relative: how much, when and where; nothing of what was treated.
+    """One use of one's account for a relative: how much, when, in which region and for what kind of use.
 
-    ``before_fen`` and ``after_fen`` are what one's own account held around it.
+    No institution, nothing of what was treated. ``before_fen`` and ``after_fen`` are what one's own account held around
+    it.
     """
 
     who: str
-    place: str
+    region: str
+    kind: str
     booked_at: datetime
     amount_fen: int
     returned: bool
@@ -81,14 +84,15 @@ async def shared(visit: PersonVisit) -> Response:
         allowed = await _shared_with(connection, visit, {use.beneficiary for use in found})
         uses = [use for use in found if use.beneficiary in allowed]
         people = await insured.persons(connection, sorted(allowed))
-        places = await _places(connection, {use.institution for use in uses if use.institution})
+        used = await uses_told(connection, uses, visit.deps.book.region_names())
         around = await ledger.own_account_around(
             connection, visit.person.person_id, [use.settlement for use in uses]
         )
     lines = [
         SharedLine(
             masked_name(people[use.beneficiary].name),
-            places.get(use.institution or "", ""),
+            used[use.settlement].region,
+            used[use.settlement].kind,
             use.booked_at,
             use.amount_fen,
             use.returned,
