@@ -7,12 +7,13 @@ from uuid import UUID
 
 from qinji.access.model import PersonActor, Right, actor_text
 from qinji.complaint import queries, store
-from qinji.complaint.model import Complaint, ComplaintState, StepKind
+from qinji.complaint.model import Complaint, ComplaintState, FreezeKind, StepKind
 from qinji.complaint.rules import may_lift, may_withdraw
 from qinji.flows.acts import freezes
 from qinji.flows.acts.act import Scene, keep_trail
 from qinji.flows.acts.cases import add_step, case_of
 from qinji.flows.deps import Deps
+from qinji.flows.parts.caution import may_widen
 from qinji.flows.parts.complaint_trail import trail_row
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.hands import Hand
@@ -36,7 +37,8 @@ class AnswerComplaint:
 async def run(command: AnswerComplaint, deps: Deps) -> bytes:
     """Take back, or let go on, or both. What was changed by hand since stays as it is, and is told.
 
-    Refused: NOT_FOUND for another's, COMPLAINT_STATE for one that is over, and where nothing is stopped.
+    Refused: NOT_FOUND for another's, COMPLAINT_STATE for one that is over, and where nothing is stopped; where a grant
+    goes on, what ``caution.may_widen`` names.
     """
     now = deps.clock()
 
@@ -52,7 +54,7 @@ async def run(command: AnswerComplaint, deps: Deps) -> bytes:
 
 async def _answer(command: AnswerComplaint, scene: Scene) -> Complaint | Refused:
     me, by = command.actor.person_id, actor_text(command.actor)
-    hand = Hand(me, command.channel, reason="异议")
+    hand = Hand(me, command.channel, reason="异议", session=command.actor.session)
     seen = await queries.one(scene.connection, me, command.complaint_id)
     if seen is None:
         return refuse(RefusalCode.NOT_FOUND)
@@ -61,7 +63,7 @@ async def _answer(command: AnswerComplaint, scene: Scene) -> Complaint | Refused
     if isinstance(complaint, Refused):
         return complaint
     refusal = (may_withdraw(complaint) if command.withdraw else None) or (
-        may_lift(complaint) if command.lift else None
+        _may_let_go_on(complaint, hand, scene) if command.lift else None
     )
     if refusal is not None:
         return refusal
@@ -81,3 +83,8 @@ async def _answer(command: AnswerComplaint, scene: Scene) -> Complaint | Refused
         row = trail_row(after, deed, by, basis, scene.new_id(), scene.now)
         await keep_trail(scene.connection, [row], (), scene.deps)
     return after
+
+
+def _may_let_go_on(complaint: Complaint, hand: Hand, scene: Scene) -> Refused | None:
+    stops_money = any(freeze.kind is FreezeKind.GRANT for freeze in complaint.freezes)
+    return may_lift(complaint) or (may_widen(hand, scene.deps.safety, scene.now) if stops_money else None)

@@ -72,7 +72,7 @@ async def _close(command: CloseComplaint, scene: Scene) -> Complaint | Refused:
     if refusal is not None:
         return refusal
     lifts = complaint.lift_at_close and bool(complaint.freezes) and complaint.lifted_at is None
-    goes_on = await freezes.going_on(complaint.freezes, hand, scene) if lifts else None
+    goes_on = await freezes.going_on(complaint.freezes, hand, scene, as_wished=True) if lifts else None
     closed = replace(
         complaint,
         state=ComplaintState.CLOSED,

@@ -85,13 +85,16 @@ class GoesOn:
     words: str
 
 
-async def going_on(freezes: Sequence[Freeze], hand: Hand, scene: Scene) -> GoesOn:
-    """Decide, under the lock, what of these goes on; what was changed since by hand is left alone."""
+async def going_on(freezes: Sequence[Freeze], hand: Hand, scene: Scene, *, as_wished: bool = False) -> GoesOn:
+    """Decide, under the lock, what of these goes on; what was changed since by hand is left alone.
+
+    ``as_wished``: at the end of the case, as the person asked for when they had it stopped.
+    """
     decisions: list[Decision[object]] = []
     back: list[str] = []
     kept: list[str] = []
     for freeze in freezes:
-        act = await _resuming(freeze, hand, scene)
+        act = await _resuming(freeze, hand, scene, as_wished=as_wished)
         if act is None:
             kept.append(f"{freeze.words}(已另有变动)")
             continue
@@ -135,14 +138,16 @@ async def _running(wish: FreezeWish, hand: Hand, scene: Scene) -> list[Freeze]:
     return [await _of_grant(one, scene) for one in active if wish.target in (None, one.grant_id)]
 
 
-async def _resuming(freeze: Freeze, hand: Hand, scene: Scene) -> Act[object] | None:
+async def _resuming(freeze: Freeze, hand: Hand, scene: Scene, *, as_wished: bool) -> Act[object] | None:
     if freeze.kind is FreezeKind.CODE:
         person = (await insured.persons(scene.connection, [hand.person_id]))[hand.person_id]
         return codes.SetCodeState(CodeState.ACTIVE) if person.code_state is CodeState.FROZEN else None
     if freeze.kind is FreezeKind.GRANT:
         grant = await mutual_aid.one(scene.connection, freeze.target, hand.person_id, scene.now)
         paused = grant is not None and grant.state is GrantState.PAUSED
-        return grants.ChangeGrant(freeze.target, {}, None, paused=False) if paused else None
+        if not paused:
+            return None
+        return grants.ChangeGrant(freeze.target, {}, None, paused=False, as_wished=as_wished)
     binding = await family.one(scene.connection, freeze.target, hand.person_id)
     if binding is None or binding.state is not BindingState.ACTIVE or Power.SHOW_CODE in binding.powers:
         return None

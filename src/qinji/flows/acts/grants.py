@@ -196,9 +196,10 @@ async def _found(grant_id: UUID, hand: Hand, scene: Scene) -> _Found | Refused:
 class ChangeGrant:
     """Only what is named changes. ``limits``: new amounts in fen by name of the limit, None lifts it.
 
-    ``paused`` True pauses, False takes up again, None leaves it; ``lifted`` names of ``uses`` and ``last_day`` what is
-    to be no bound any more. The very next bill follows what is tightened; what is widened waits as the service's
-    settings say. Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over
+    ``paused`` True pauses, False takes up again, None leaves it; ``as_wished``: it is taken up again as the grantor
+    wished when they had it stopped, so that nothing is proven anew. ``lifted`` names of ``uses`` and ``last_day``
+    what is to be no bound any more. The very next bill follows what is tightened; what is widened waits as the
+    service's settings say. Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over
     or already paused, REQUEST_INVALID for amounts below 0, and for widening what ``caution.may_widen`` names.
     """
 
@@ -209,6 +210,7 @@ class ChangeGrant:
     uses: frozenset[UseClass] | None = None
     last_day: date | None = None
     lifted: frozenset[str] = frozenset()
+    as_wished: bool = False
 
     async def concerned(self, hand: Hand, scene: Scene) -> Sequence[UUID] | Refused:
         """Grantor and beneficiary."""
@@ -224,7 +226,8 @@ class ChangeGrant:
         refusal = may_change(grant, wanted, scene.today, found.terms)
         if refusal is None and self.paused is not None:
             refusal = may_pause(grant, scene.today, pausing=self.paused)
-        if refusal is None and (self.paused is False or widens(grant.wanted, wanted)):
+        opened = (self.paused is False and not self.as_wished) or widens(grant.wanted, wanted)
+        if refusal is None and opened:
             refusal = may_widen(hand, safety, scene.now)
         if refusal is not None:
             return refusal

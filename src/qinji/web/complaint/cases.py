@@ -25,6 +25,7 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import PersonVisit
+from qinji.web.mutual_aid import step_up
 from qinji.web.texts import _, marked
 
 PAGE = 20
@@ -80,6 +81,8 @@ async def answer(visit: PersonVisit) -> Response:
         return await answer_complaint.run(command, visit.deps)
 
     told = await carry_out(visit, visit.person, form, act)
+    if step_up.needed(told):
+        return await step_up.ask(visit, form)
     if told.refused:
         return await _show(visit, told.refused)
     return go(visit, f"/complaints/{to_wire(complaint)}?done={wanted}")

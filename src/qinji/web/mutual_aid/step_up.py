@@ -14,7 +14,8 @@ from qinji.web.guards import PersonVisit
 from qinji.web.visit import safe_path
 
 OWN_FIELDS = frozenset({PROOF_FIELD, "digits", "sign_in", "to", "again"})
-INSIDE = "/mutual-aid"
+INSIDE = ("/mutual-aid/", "/complaints/")
+"""Where a form may have come from that is sent on."""
 
 
 def needed(done: Told) -> bool:
@@ -50,8 +51,8 @@ async def send(visit: PersonVisit) -> Response:
 
 
 def _leads_on(path: str) -> bool:
-    """Only to a page of mutual aid, and nowhere else."""
-    return safe_path(path) == path and path.startswith(f"{INSIDE}/")
+    """Only to a page that asks for the proof, and nowhere else."""
+    return safe_path(path) == path and path.startswith(INSIDE)
 
 
 def _page(visit: PersonVisit, form: Form, to: str, sign_in: str, told: str, error: str) -> Response:
