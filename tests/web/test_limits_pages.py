@@ -57,7 +57,7 @@ async def test_a_raise_is_shown_with_its_moment_before_and_after_and_can_be_take
             "per_use_fen": "80",
             "per_month_fen": "300",
             "last_day": "2026-12-31",
-            "purpose": PURPOSES,
+            "purpose": [*PURPOSES, "resident_premium"],
         }
         checked = await reader.submit(f"{path}/limits", f"{path}/limits/check", **form)
         said = words(checked.text)

@@ -199,8 +199,9 @@ class ChangeGrant:
     ``paused`` True pauses, False takes up again, None leaves it; ``as_wished``: it is taken up again as the grantor
     wished when they had it stopped, so that nothing is proven anew. ``lifted`` names of ``uses`` and ``last_day``
     what is to be no bound any more. The very next bill follows what is tightened; what is widened waits as the
-    service's settings say. Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where it is over
-    or already paused, REQUEST_INVALID for amounts below 0, and for widening what ``caution.may_widen`` names.
+    service's settings say. Refused: NOT_FOUND for somebody else's, NOT_ALLOWED for the beneficiary, GRANT_STATE where
+    it is over or already paused, REQUEST_INVALID for amounts below 0, and for widening what ``caution.may_widen``
+    names.
     """
 
     grant_id: UUID
