@@ -81,6 +81,7 @@ AT_THE_WINDOW = {
     Action.SEE_EVIDENCE,
     Action.ACT_AT_WINDOW,
     Action.LOOK_UP_PERSON,
+    Action.HANDLE_COMPLAINTS,
 }
 
 
