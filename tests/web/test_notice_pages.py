@@ -55,6 +55,20 @@ async def test_a_notice_is_unread_until_it_is_opened(
     assert "没有未读的消息" in await reader.say("/me/notices?unread=yes")
 
 
+@pytest.mark.parametrize(
+    ("who", "title"), [(0, "家庭共济支出"), (1, "医保支付")], ids=["who paid", "whose bill"]
+)
+async def test_what_a_notice_tells_can_be_doubted_from_it(
+    reader: Reader, bought: tuple[Person, Person, Bill], who: int, title: str
+) -> None:
+    person = (bought[0], bought[1])[who]
+    await reader.sign_in(person.number)
+    html = await reader.open(await opened(reader, title))
+    found = re.search(r'href="(/complaints/new\?about=settlement:[0-9A-Z]{26})"', html)
+    assert found
+    assert "您要说的是" in await reader.say(found[1])
+
+
 async def test_groups_pick_out_and_an_empty_one_says_so(
     reader: Reader, bought: tuple[Person, Person, Bill]
 ) -> None:

@@ -39,6 +39,8 @@ STATES: dict[OutboxState, str] = {
     OutboxState.GIVEN_UP: marked("多次发送失败,不再发送"),
 }
 _GRANTS = frozenset({NoticeKind.SHARED_SPENT, NoticeKind.SHARED_RETURNED})
+_DOUBTABLE = frozenset({NoticeKind.SPENT, NoticeKind.SHARED_SPENT})
+"""Told under the id of the bill itself."""
 _BILLS = frozenset({NoticeKind.SPENT, NoticeKind.RETURNED})
 
 
@@ -100,6 +102,7 @@ async def _show(visit: PersonVisit, status: int, error: str = "") -> Response:
         remedy=REMEDY_CHINESE[told.remedy],
         undo=UNDO[told.remedy],
         doubt=DOUBT,
+        complain=_complaint(told),
         done=visit.request.query_params.get("done", ""),
         stopped=stopped_text,
         sent=found.sent,
@@ -125,6 +128,14 @@ def _further(told: NoticeTold) -> tuple[str, str] | None:
     if group is Group.CODE:
         return "/me/codes", _("谁出示过我的码")
     return ("/me/trail", _("谁看过我的信息")) if group is Group.LOOKS else None
+
+
+def _complaint(told: NoticeTold) -> str:
+    """Where one may doubt what the notice tells: a bill, or a look of staff; empty for the rest."""
+    event = to_wire(told.notice.event_id)
+    if told.notice.kind in _DOUBTABLE:
+        return f"/complaints/new?about=settlement:{event}"
+    return f"/complaints/new?about=look:{event}" if told.notice.kind is NoticeKind.LOOKED_UP else ""
 
 
 async def not_me(visit: PersonVisit) -> Response:
