@@ -96,6 +96,7 @@ def frozen_with_two_pairs_of_eyes(clerk: Hand, reviewer: Hand, card: str, name: 
     desk.get_by_role("button", name="冻结医保码,立即生效").click()
     expect(desk.locator("main")).to_contain_text("已生效,待复核")
     desk.get_by_role("link", name="凭条,给本人带回家").click()
+    expect(desk.locator(".slip .what")).to_be_visible()
     assert sheets(desk) == [A5]
     large = desk.locator(".slip .what").evaluate("(line) => parseFloat(getComputedStyle(line).fontSize)")
     assert large >= 24
