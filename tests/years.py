@@ -17,7 +17,7 @@ import yaml
 
 from qinji.entry.sandbox.model import Person
 from qinji.entry.worker import Worker
-from qinji.flows import credit_accounts, designate, roll_over_balances
+from qinji.flows import credit_accounts, designate, roll_over_balances, send_premiums
 from qinji.flows.credit_accounts import CreditAccounts, CreditFile
 from qinji.flows.parts.crediting import CreditRow
 from qinji.institution.model import Institution
@@ -26,6 +26,8 @@ from qinji.kernel.money import parse_yuan
 from qinji.ledger.model import LineKind
 from qinji.platform.database import Address
 from tests.household import Phone, Town
+from tests.premium import Counter
+from tests.tax_bureau import LittleTaxBureau
 from tests.till import ITEM_OF, Bill, Json, Line
 
 Step: TypeAlias = Mapping[str, Any]
@@ -103,6 +105,8 @@ class Household:
             "send": self._send,
             "accept": self._answer,
             "give back": self._answer,
+            "premium": self._premium,
+            "tax bureau": self._tax_bureau,
             "move": self._move,
             "timers": self._timers,
         }
@@ -180,6 +184,18 @@ class Household:
         phone = await self._phone(self.receiver[step["sent"]])
         act = "accept" if step["do"] == "accept" else "return"
         assert (await phone.call("POST", f"/wallet/transfers/{self.sent[step['sent']]['id']}/{act}")).done
+
+    async def _premium(self, step: Step) -> None:
+        """A year's premium is ordered, for oneself or a child."""
+        phone, whose = await self._phone(step["by"]), self.people[step["whose"]]
+        number = None if step["whose"] == step["by"] else whose.number
+        ordered = Counter(self.town).order
+        assert (await ordered(phone, number, int(step["year"]), parse_yuan(step["yuan"]), step["payer"])).done
+
+    async def _tax_bureau(self, step: Step) -> None:
+        """The tax bureau says its word about what was ordered."""
+        answering = LittleTaxBureau(refuses=step.get("refuses", ""))
+        assert await send_premiums.run(self.town.bureau.runtime, answering) == 1
 
     async def _move(self, step: Step) -> None:
         """The register is changed behind the doors, by the owner of its tables: none of today's acts does it."""

@@ -100,10 +100,10 @@ def test_the_bills_of_the_table_add_up_to_its_statements() -> None:
             for part, fen in fen_of(one.get("paid", {})).items()
         }
         assert told == {key: fen for key, fen in paid.items() if fen}, month["month"]
-        shared = sum(
-            fen for one in month["statements"].values() for fen in fen_of(one.get("for", {})).values()
-        )
-        assert shared == sum(fen for (_, part), fen in paid.items() if part == "relatives"), month["month"]
+        relatives = sum(fen for (_, part), fen in paid.items() if part == "relatives")
+        payers = [one for one in month["statements"].values() if "for" in one]
+        premiums = sum(parse_yuan(one["kinds"]["premium"][1]) for one in payers if "premium" in one["kinds"])
+        assert sum(sum(fen_of(one["for"]).values()) for one in payers) == relatives + premiums, month["month"]
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -119,6 +119,8 @@ async def test_every_month_of_two_years_is_what_was_worked_out_by_hand(
         made = await make_statement.run(actors[role], month, town.bureau.runtime)
         assert not isinstance(made, Refused)
         assert seen(made.statement, names) == expected(told), f"{month} {role}"
+        for table in (made.paid, made.relatives):
+            assert sum(int(row[1]) for row in table.rows) == int(table.total[1] if table.total else 0)
 
     for month in TABLE["months"]:
         for step in month["steps"]:
