@@ -57,6 +57,7 @@ from tests.simulation.grant_hands import GrantHands
 from tests.simulation.operations import (
     Answer,
     Ask,
+    AskBack,
     Bind,
     Cancel,
     Change,
@@ -66,15 +67,18 @@ from tests.simulation.operations import (
     Give,
     Line,
     Operation,
+    Order,
     Pause,
     Reply,
     Revoke,
+    Say,
     Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
+from tests.simulation.premium_hands import PremiumHands
 from tests.simulation.wallet_hands import WalletHands
 
 
@@ -154,6 +158,7 @@ class Books:
         self._numbers = count(1)
         self.settled: list[Booking] = []
         self._hands = GrantHands(bureau, cast, self.call, bureau.runtime.entropy(8).hex())
+        self._premiums = PremiumHands(self._deps, self.call, self._number)
         self._wallets = WalletHands(self._deps, self.call, self._number)
 
     async def do(self, operation: Operation) -> Result:
@@ -183,6 +188,12 @@ class Books:
         match operation:
             case Contribute() | Credit():
                 return await self._hands.credit(operation)
+            case Order():
+                return result_of(await self._premiums.order(operation))
+            case Say():
+                return await self._premiums.say(operation)
+            case AskBack():
+                return result_of(await self._premiums.ask_back(operation))
             case Freeze():
                 return result_of(await self._hands.freeze(operation))
             case Pause() | Change() | Answer():

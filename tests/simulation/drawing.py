@@ -12,9 +12,11 @@ from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval
 from qinji.kernel.kinship import Relation
 from qinji.mutual_aid.model import Limits
+from qinji.premium.model import PayerKind, Said
 from tests.simulation.operations import (
     Answer,
     Ask,
+    AskBack,
     Bind,
     Cancel,
     Change,
@@ -24,10 +26,12 @@ from tests.simulation.operations import (
     Give,
     Line,
     Operation,
+    Order,
     Pair,
     Pause,
     Reply,
     Revoke,
+    Say,
     Send,
     Settle,
     Unbind,
@@ -71,6 +75,14 @@ class Scene(Protocol):
     @property
     def filled(self) -> Sequence[UUID]:
         """Into whose wallet something came."""
+
+    @property
+    def errands(self) -> Sequence[Pair]:
+        """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
+
+    @property
+    def ordered(self) -> int:
+        """How many premiums were ordered."""
 
     def holders_of(self, member: UUID) -> Sequence[UUID]:
         """Who has bound this member."""
@@ -211,6 +223,26 @@ def _reply(chance: Random, scene: Scene) -> Operation:
     return Reply(chance.randrange(late, scene.sent), accepted=chance.random() < 0.8)
 
 
+def _order(chance: Random, scene: Scene) -> Operation:
+    orderer, person = chance.choice(scene.errands)
+    kinds = (PayerKind.OWN_ACCOUNT, PayerKind.OWN_ACCOUNT, PayerKind.OWN_WALLET, PayerKind.CASH)
+    return Order(orderer, person, chance.choice((0, 1, 1, 1, -1)), chance.choice(kinds))
+
+
+def _say(chance: Random, scene: Scene) -> Operation:
+    if not scene.ordered:
+        return _order(chance, scene)
+    late = max(0, scene.ordered - chance.choice((2, 10)))
+    said = chance.choice((Said.PAID, Said.PAID, Said.PAID, Said.REFUSED, Said.REFUNDED, Said.REFUND_REFUSED))
+    return Say(chance.randrange(late, scene.ordered), said)
+
+
+def _ask_back(chance: Random, scene: Scene) -> Operation:
+    if not scene.ordered:
+        return _order(chance, scene)
+    return AskBack(chance.randrange(max(0, scene.ordered - 5), scene.ordered))
+
+
 def _wait(chance: Random, scene: Scene) -> Operation:
     del scene
     return Wait(chance.choice((1, 60, 60 * 24, 60 * 24 * 3)))
@@ -232,6 +264,9 @@ _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
     (_freeze, 2),
     (_send, 6),
     (_reply, 6),
+    (_order, 4),
+    (_say, 4),
+    (_ask_back, 1),
     (_wait, 3),
 )
 

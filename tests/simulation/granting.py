@@ -95,7 +95,8 @@ class Grants:
 
     def give(self, asked: Give, now: datetime) -> str:
         """A new grant."""
-        grantor, beneficiary = self.cast.people[asked.grantor], self.cast.people[asked.beneficiary]
+        people = self.facts.persons
+        grantor, beneficiary = people[asked.grantor], people[asked.beneficiary]
         today = local_day(now)
         terms = terms_of(self.book, grantor.region, today)
         if isinstance(terms, Refused):

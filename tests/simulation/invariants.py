@@ -45,6 +45,7 @@ from tests.simulation.operations import (
     Settle,
     Unbind,
 )
+from tests.simulation.owing import Owing
 from tests.simulation.paper import Paper
 
 Spent = Counter[tuple[UUID, str]]
@@ -62,6 +63,7 @@ class Auditor:
     years: Counter[tuple[UUID, str, int, str]] = field(default_factory=Counter)
     days: Counter[tuple[UUID, date, str]] = field(default_factory=Counter)
     bounding: Bounding = field(default_factory=Bounding)
+    owing: Owing = field(default_factory=Owing)
     brought: Counter[UUID] = field(default_factory=Counter)
     months: set[tuple[UUID, date]] = field(default_factory=set)
     frozen: set[UUID] = field(default_factory=set)
@@ -88,6 +90,7 @@ class Auditor:
         touched = paper.transfers[written:]
         self.catch_up()
         self.bounding.follow(operation, result, paper)
+        self.owing.follow(operation, result, paper)
         self._follow(operation, result)
         self._tied(operation, result)
         if isinstance(operation, MOVES_NOTHING):
@@ -221,7 +224,7 @@ class Auditor:
         if isinstance(policy, Refused):
             return
         shares = booked.decided.bill.plan.shares
-        patient = self.paper.cast.people[asked.person]
+        patient = self.paper.people_now[asked.person]
         relatives = [share for share in shares if share.kind is PayerKind.GRANTOR]
         own = {share.pocket: share.amount_fen for share in shares if share.kind is PayerKind.OWN}
         terms = policy.settlement()
@@ -298,6 +301,7 @@ class Auditor:
         for row in paper.transfers:
             if row.debit is Account.SOURCE_CONTRIBUTION:
                 brought[row.person] += row.amount_fen
+        self.owing.everything(paper)
         insist(+brought == +self.brought, "what came in is what was credited")
         today = paper.today
         for grant in (*paper.grants.ended.values(), *(g for own in paper.facts.grants.values() for g in own)):

@@ -14,6 +14,7 @@ from qinji.kernel.bill import Approval, SentLine
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import line_amount
 from qinji.mutual_aid.model import Limits
+from qinji.premium.model import PayerKind, Said
 
 Pair: TypeAlias = tuple[UUID, UUID]
 
@@ -185,6 +186,31 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """A year's premium is ordered for oneself or a child, by one's own money or in cash; ``years_on`` 1: next year's."""
+
+    orderer: UUID
+    person: UUID
+    years_on: int
+    payer: PayerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The tax bureau says a word about the order of this number, counted from 0 as they were made."""
+
+    order: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Who ordered asks for a premium back."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Time passes."""
 
@@ -193,5 +219,5 @@ class Wait:
 
 Operation: TypeAlias = (
     Bind | Unbind | Give | Revoke | Pause | Change | Ask | Answer | Settle | Cancel
-    | Contribute | Credit | Freeze | Send | Reply | Wait
+    | Contribute | Credit | Freeze | Send | Reply | Order | Say | AskBack | Wait
 )  # fmt: skip

@@ -38,6 +38,7 @@ from tests.simulation.granting import Grants
 from tests.simulation.operations import (
     Answer,
     Ask,
+    AskBack,
     Bind,
     Cancel,
     Change,
@@ -46,16 +47,19 @@ from tests.simulation.operations import (
     Freeze,
     Give,
     Operation,
+    Order,
     Pair,
     Pause,
     Reply,
     Revoke,
+    Say,
     Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
+from tests.simulation.premiums import Premiums
 from tests.simulation.purses import Purses
 
 
@@ -90,6 +94,9 @@ class Paper:
         )
         self.purses = Purses(self.facts, dict(cast.kin), self.book, self.new_id)
         self.grants = Grants(self.facts, cast, self.book, self.new_id)
+        self.premiums = Premiums(
+            self.facts, dict(cast.kin), self.people_now, self.book, self.new_id, self.purses.keep
+        )
         self.accounts = Accounts(self.facts, cast, self.book, self.new_id)
         for person, balance_fen in cast.balances.items():
             if balance_fen:
@@ -124,6 +131,16 @@ class Paper:
     def sent(self) -> int:
         """How many transfers to wallets there were."""
         return len(self.purses.on_the_way)
+
+    @property
+    def errands(self) -> list[Pair]:
+        """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
+        return self.premiums.errands(self.today)
+
+    @property
+    def ordered(self) -> int:
+        """How many premiums were ordered."""
+        return len(self.premiums.orders)
 
     @property
     def filled(self) -> list[UUID]:
@@ -348,6 +365,17 @@ class Paper:
     @do.register
     def _credit(self, asked: Contribute | Credit) -> Result:
         rows = self.accounts.credit(asked, self.now)
+        return rows if isinstance(rows, str) else self._moved(rows)
+
+    @do.register
+    def _premium(self, asked: Order | Say | AskBack) -> Result:
+        if isinstance(asked, AskBack):
+            return self.premiums.ask_back(asked, self.now)
+        rows = (
+            self.premiums.order(asked, self.now)
+            if isinstance(asked, Order)
+            else self.premiums.say(asked, self.now)
+        )
         return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register

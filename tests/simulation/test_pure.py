@@ -38,6 +38,8 @@ WANTED = (
     *("Reply: WALLET_TRANSFER_STATE", "Pause: done", "Pause: GRANT_STATE", "Change: done"),
     *("Ask: done", "Answer: done", "Answer: CONFIRMATION_STATE", "Credit: done", "Credit: MONTH_CREDITED"),
     *("Freeze: done", "Settle: CODE_FROZEN", "Contribute: RESIDENT"),
+    *("Order: done", "Order: PREMIUM_ORDERED", "Order: PREMIUM_COVERED", "Say: done", "Say: contradicts"),
+    *("AskBack: done", "AskBack: PREMIUM_STATE"),
     *("Cancel: SETTLEMENT_CANCELLED", "Settle: INSURED_ELSEWHERE", "Give: GRANT_RELATION_NOT_ALLOWED"),
 )
 """What must happen in every course, or it has not tried what it is for."""
