@@ -9,7 +9,7 @@ help:
 	@echo "make bench    与 pgbench 并排测速并写报告 / speed beside pgbench, and a report"
 	@echo "make mutate   变异测试 SAMPLE=800(不写则全部) / mutation testing of policy and funding"
 	@echo "make install  只建立环境 .venv / only the environment .venv"
-	@echo "make simulate SEED=N  随机模拟,可指定种子 / the random simulation, with a seed of one's own"
+	@echo "make simulate OPERATIONS=5000000 SEED=N  随机模拟,可中断后接着跑 / the random simulation, goes on where it was stopped"
 	@echo "make texts    收集页面文字到目录 / collect the pages' texts into the catalogues"
 	@echo "make format   整理格式 / format the code"
 	@echo "make lock     重写锁文件 / write requirements.lock again (needs uv)"
@@ -27,8 +27,12 @@ test: install
 check: install
 	@.venv/bin/python tools/run_parts.py quick
 
+# So many operations, in courses that are told as they end and kept in build/simulation; COURSE=N plays one alone, PAGE=1
+# adds a row to docs/reference/simulation.md.
+OPERATIONS ?= 200000
+
 simulate: install
-	SIMULATION_SEED=$(or $(SEED),20260317) .venv/bin/python -m pytest -q tests/simulation -n 2 --timeout=600
+	@SIMULATION_SEED=$(SEED) OPERATIONS=$(OPERATIONS) COURSE=$(COURSE) PAGE=$(PAGE) .venv/bin/python tools/simulate.py
 
 # So many kills of each kind, and a report.
 ROUNDS ?= 100

@@ -20,10 +20,10 @@ from qinji.ledger.audit import Finding
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
+from tests.simulation.booked import DONE
 from tests.simulation.books import Books, cast_of
 from tests.simulation.cast import Cast
 from tests.simulation.operations import Contribute, Give, Line, Settle
-from tests.simulation.paper import DONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

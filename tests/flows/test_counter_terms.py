@@ -28,9 +28,9 @@ from qinji.flows.parts.commands import (
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
+from tests.simulation.booked import DONE
 from tests.simulation.books import result_of
 from tests.simulation.operations import Bind, Contribute, Revoke, Settle
-from tests.simulation.paper import DONE
 from tests.simulation.scene import Scene, open_scene
 
 CASHIER = "K001"

@@ -20,9 +20,9 @@ from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import signed_in
+from tests.simulation.booked import DONE
 from tests.simulation.books import result_of
 from tests.simulation.operations import Contribute, Pair, Settle
-from tests.simulation.paper import DONE
 from tests.simulation.scene import Scene, open_scene, with_credential
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

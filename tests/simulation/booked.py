@@ -8,6 +8,7 @@ from qinji.flows.parts.decide import Decided
 from qinji.flows.parts.document import Document, read_decision
 from qinji.ledger.model import Transfer
 
+DONE = "done"
 Result = str | tuple[int, int, int, int, int]
 """The refusal's code, ``done``, or total, fund, own account, relatives and cash of a bill, in fen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from qinji.family import queries as family
 from qinji.flows import (
     bind_relative,
     cancel,
-    credit_accounts,
     decide_binding,
     end_grant,
     grant_mutual_aid,
@@ -25,6 +24,7 @@ from qinji.flows import (
 )
 from qinji.flows.deps import new_id
 from qinji.flows.parts.commands import (
+    AccountUse,
     Bill,
     CancelSettlement,
     ClaimedIdentity,
@@ -34,43 +34,51 @@ from qinji.flows.parts.commands import (
     SettlePharmacy,
     SettleVisit,
 )
-from qinji.flows.parts.crediting import CreditRow
 from qinji.flows.parts.facts import Presented
 from qinji.institution import queries as institutions
 from qinji.institution.model import PHARMACY
 from qinji.insured import queries as insured
-from qinji.insured.rules import has_account
 from qinji.kernel.actor import Channel
 from qinji.kernel.bill import SentLine
-from qinji.kernel.dates import first_of_month, local_day
+from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
-from qinji.ledger.model import ONLY_POCKET, LineKind
+from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau, signed_in
-from tests.simulation.booked import Result
+from tests.simulation.booked import DONE, Result
 from tests.simulation.cast import Cast
+from tests.simulation.grant_hands import GrantHands
 from tests.simulation.operations import (
+    Answer,
+    Ask,
+    AskBack,
     Bind,
     Cancel,
+    Change,
     Contribute,
+    Credit,
+    Freeze,
     Give,
     Line,
     Operation,
+    Order,
+    Pause,
     Reply,
     Revoke,
+    Say,
     Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
-from tests.simulation.paper import DONE
+from tests.simulation.premium_hands import PremiumHands
 from tests.simulation.wallet_hands import WalletHands
 
 
@@ -148,8 +156,9 @@ class Books:
         self._deps = bureau.runtime
         self._cast = cast
         self._numbers = count(1)
-        self._mark = bureau.runtime.entropy(8).hex()
         self.settled: list[Booking] = []
+        self._hands = GrantHands(bureau, cast, self.call, bureau.runtime.entropy(8).hex())
+        self._premiums = PremiumHands(self._deps, self.call, self._number)
         self._wallets = WalletHands(self._deps, self.call, self._number)
 
     async def do(self, operation: Operation) -> Result:
@@ -157,11 +166,12 @@ class Books:
         match operation:
             case Wait(minutes):
                 self._bureau.later(minutes=minutes)
+                await self._hands.end_years()
                 return await self._wallets.return_late()
             case Send() | Reply():
                 return result_of(await self._wallets.do(operation))
-            case Contribute():
-                return await self._contribute(operation)
+            case Ask():
+                return await self._ask(operation)
             case Bind():
                 return await self._bind(operation)
             case Unbind():
@@ -172,6 +182,22 @@ class Books:
                 return await self._revoke(operation)
             case Cancel(number):
                 return await self.cancel(self.settled[number])
+        return await self._more(operation)
+
+    async def _more(self, operation: Operation) -> Result:
+        match operation:
+            case Contribute() | Credit():
+                return await self._hands.credit(operation)
+            case Order():
+                return result_of(await self._premiums.order(operation))
+            case Say():
+                return await self._premiums.say(operation)
+            case AskBack():
+                return result_of(await self._premiums.ask_back(operation))
+            case Freeze():
+                return result_of(await self._hands.freeze(operation))
+            case Pause() | Change() | Answer():
+                return await self._sharing(operation)
         raise TypeError(operation)
 
     def origin(self, institution: str, message: str) -> Origin:
@@ -239,18 +265,26 @@ class Books:
             given = await mutual_aid.live_for(connection, [beneficiary], self._bureau.clock())
         return next((one for one in given.get(beneficiary, []) if one.grantor_id == grantor), None)
 
-    async def _contribute(self, asked: Contribute) -> Result:
-        """A supplement of one row, so that a month may be credited as often as the simulation likes."""
-        person = self._cast.people[asked.person]
-        if not has_account(person):
-            return "no account"
-        number, month = next(self._numbers), first_of_month(local_day(self._bureau.clock()))
-        file = credit_accounts.CreditFile(f"{self._mark}/{number}", "os:simulation", supplement=True)
-        run = await credit_accounts.begin(file, self._deps)
-        row = CreditRow(2, person.number, month, asked.amount_fen, LineKind.CONTRIBUTION)
-        made = await credit_accounts.run(credit_accounts.CreditAccounts(run, file, [row]), self._deps)
-        assert len(made.booked) == 1
-        return DONE
+    async def _sharing(self, asked: Pause | Change | Answer) -> Result:
+        """What a grantor does about a grant that is there, or about all."""
+        beneficiary = asked.beneficiary
+        grant = None if beneficiary is None else await self.live_grant(asked.grantor, beneficiary)
+        if isinstance(asked, Pause) and (beneficiary is None or grant is not None):
+            return result_of(await self._hands.pause(asked, grant))
+        if isinstance(asked, Change) and grant is not None:
+            return result_of(await self._hands.change(asked, grant))
+        if isinstance(asked, Answer) and grant is not None:
+            known = await self._hands.request(asked, grant)
+            if known is not None:
+                return result_of(await self._hands.answer(asked, known))
+        return RefusalCode.NOT_FOUND.name
+
+    async def _ask(self, asked: Ask) -> Result:
+        bill = Settle(asked.person, asked.institution, asked.lines, AccountUse.SHARED, None)
+        (item,) = await self.prepare([bill])
+        assert not isinstance(item, str)
+        shown = replace(item, command=replace(item.command, preview=True))
+        return result_of(await settle.preview(shown, self._deps))
 
     async def cancel(self, bill: Booking) -> Result:
         """Take a settlement back."""

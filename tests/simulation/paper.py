@@ -15,13 +15,13 @@ from qinji.family.model import BindingState as FamilyState
 from qinji.family.model import Terms as FamilyTerms
 from qinji.family.model import Wish as FamilyWish
 from qinji.family.rules import may_bind
-from qinji.flows.parts.commands import CredentialKind
+from qinji.flows.parts.code_states import code_after, code_usable
+from qinji.flows.parts.commands import AccountUse, CredentialKind
 from qinji.flows.parts.decide import Request, apply, decide
 from qinji.flows.parts.facts import Presented, WorkingSet, month_key
-from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.flows.parts.undoing import grant_returns, taken_back
 from qinji.institution.model import PHARMACY
-from qinji.insured.rules import has_account
+from qinji.insured.model import Person
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import age_on, local_day, milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
@@ -29,30 +29,38 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
 from qinji.ledger.model import ONLY_POCKET, Transfer
 from qinji.ledger.rules import balance_changes
-from qinji.mutual_aid.model import Bounds, Grant, GrantState, Ties, Used, Wish
-from qinji.mutual_aid.rules import closed, ended, may_grant, started
 from qinji.policy.book import Book
 from qinji.settlement.model import SettlementKind, YearUse
-from tests.simulation.booked import Booked, Result, amounts
+from tests.simulation.accounts import Accounts
+from tests.simulation.booked import DONE, Booked, Result, amounts
 from tests.simulation.cast import NOON, Cast, packs
+from tests.simulation.granting import Grants
 from tests.simulation.operations import (
+    Answer,
+    Ask,
+    AskBack,
     Bind,
     Cancel,
+    Change,
     Contribute,
+    Credit,
+    Freeze,
     Give,
     Operation,
+    Order,
     Pair,
+    Pause,
     Reply,
     Revoke,
+    Say,
     Send,
     Settle,
     Unbind,
     Wait,
     sent,
 )
+from tests.simulation.premiums import Premiums
 from tests.simulation.purses import Purses
-
-DONE = "done"
 
 
 class Paper:
@@ -62,17 +70,17 @@ class Paper:
         self.book = book or packs()
         self.cast = cast
         self.now = NOON
+        self.people_now: dict[UUID, Person] = dict(cast.people)
         self._made = 0
         self.people: list[UUID] = sorted(cast.people)
         self.pairs = [(one, other, relation) for (one, other), relation in sorted(cast.kin.items())]
         self.transfers: list[Transfer] = []
         self.booked: list[Booked] = []
-        self.ended_grants: dict[UUID, Grant] = {}
         self.bindings: dict[Pair, FamilyBinding] = {}
         self._places: dict[str, list[str]] = {}
         self.facts = WorkingSet(
             institutions=cast.institutions,
-            persons=cast.people,
+            persons=self.people_now,
             certificates=dict.fromkeys(cast.people, ""),
             locked=frozenset(cast.people),
             balances={(person, ONLY_POCKET): 0 for person in cast.people},
@@ -85,9 +93,14 @@ class Paper:
             days={},
         )
         self.purses = Purses(self.facts, dict(cast.kin), self.book, self.new_id)
+        self.grants = Grants(self.facts, cast, self.book, self.new_id)
+        self.premiums = Premiums(
+            self.facts, dict(cast.kin), self.people_now, self.book, self.new_id, self.purses.keep
+        )
+        self.accounts = Accounts(self.facts, cast, self.book, self.new_id)
         for person, balance_fen in cast.balances.items():
             if balance_fen:
-                self._contribute(Contribute(person, balance_fen))
+                self._open(person, balance_fen)
 
     @property
     def today(self) -> date:
@@ -102,9 +115,12 @@ class Paper:
     @property
     def live_grants(self) -> list[Pair]:
         """(grantor, beneficiary) of grants that are not ended."""
-        return [
-            (grant.grantor_id, grant.person_id) for given in self.facts.grants.values() for grant in given
-        ]
+        return self.grants.live
+
+    @property
+    def asked(self) -> list[tuple[UUID, UUID, str]]:
+        """(grantor, beneficiary, pharmacy) of requests whose time is not over."""
+        return self.grants.asked(self.now)
 
     @property
     def live_bindings(self) -> list[Pair]:
@@ -115,6 +131,16 @@ class Paper:
     def sent(self) -> int:
         """How many transfers to wallets there were."""
         return len(self.purses.on_the_way)
+
+    @property
+    def errands(self) -> list[Pair]:
+        """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
+        return self.premiums.errands(self.today)
+
+    @property
+    def ordered(self) -> int:
+        """How many premiums were ordered."""
+        return len(self.premiums.orders)
 
     @property
     def filled(self) -> list[UUID]:
@@ -131,6 +157,11 @@ class Paper:
         if region not in self._places:
             self._places[region] = [c for c, i in self.cast.institutions.items() if i.region == region]
         return self._places[region]
+
+    def pharmacies_for(self, person: UUID) -> Sequence[str]:
+        """Pharmacies of the person's region."""
+        places = self.cast.institutions
+        return [code for code in self.places_for(person) if places[code].level == PHARMACY]
 
     def all_places(self) -> Sequence[str]:
         """Every institution."""
@@ -149,6 +180,13 @@ class Paper:
         """A fresh id; the same in every run."""
         self._made += 1
         return uuid7(milliseconds(self.now), self._made.to_bytes(RANDOM_BYTES, "big"))
+
+    def _open(self, person: UUID, balance_fen: int) -> None:
+        """What was in an account before the books begin: a balance of past years."""
+        ids = person, self.new_id(), 0
+        sides = Account.SOURCE_CONTRIBUTION, Account.PERSONAL
+        region = self.cast.people[person].region
+        self._moved([Transfer(*ids, *sides, balance_fen, region, self.now, pocket=ONLY_POCKET)])
 
     @singledispatchmethod
     def do(self, operation: Operation) -> Result:
@@ -204,74 +242,36 @@ class Paper:
         return RefusalCode.NOT_FOUND.name if found is None else DONE
 
     @do.register
-    def _give(self, asked: Give) -> Result:
-        grantor, beneficiary = self.cast.people[asked.grantor], self.cast.people[asked.beneficiary]
-        terms = terms_of(self.book, grantor.region, self.today)
-        if isinstance(terms, Refused):
-            return terms.code.name
-        given = self._given(asked.grantor)
-        wish = Wish(
-            party_of(grantor, self.book),
-            party_of(beneficiary, self.book),
-            asked.relation,
-            self.cast.kin.get((asked.grantor, asked.beneficiary)),
-            Bounds(asked.limits, terms.purposes),
-        )
-        ties = self._ties(asked)
-        refusal = may_grant(wish, given, self.today, terms, ties)
-        if refusal is not None:
-            return refusal.code.name
-        for over in closed([g for g in given if g.person_id == asked.beneficiary], self.today, self.now):
-            self._end(over)
-        received = self.facts.grants.setdefault(asked.beneficiary, [])
-        rank = 1 + max((grant.rank for grant in received), default=0)
-        filed = Grant(
-            person_id=asked.beneficiary,
-            grant_id=self.new_id(),
-            grantor_id=asked.grantor,
-            relation=asked.relation,
-            state=GrantState.FILED,
-            rank=rank,
-            limits=asked.limits,
-            purposes=terms.purposes,
-            used=Used(),
-            channel=Channel.WEB,
-            asked_at=self.now,
-            active_at=None,
-            locked_until=None,
-            ends_on=None,
-            ended_at=None,
-        )
-        received.append(filed if terms.filing else started(filed, self.now, self.today, terms))
-        return DONE
-
-    def _given(self, grantor: UUID) -> list[Grant]:
-        return [g for grants in self.facts.grants.values() for g in grants if g.grantor_id == grantor]
-
-    def _ties(self, asked: Give) -> Ties:
-        serving = self.facts.grants
-        own = serving.get(asked.grantor, [])
-        return Ties(serving.get(asked.beneficiary, []), own, self._given(asked.beneficiary))
-
-    def _end(self, over: Grant) -> None:
-        mine = self.facts.grants[over.person_id]
-        if over.state is GrantState.ENDED:
-            self.facts.grants[over.person_id] = [g for g in mine if g.grant_id != over.grant_id]
-            self.ended_grants[over.grant_id] = over
-        else:
-            self.facts.grants[over.person_id] = [over if g.grant_id == over.grant_id else g for g in mine]
+    def _sharing(self, asked: Give | Revoke | Pause | Change | Answer) -> Result:
+        match asked:
+            case Give():
+                return self.grants.give(asked, self.now)
+            case Revoke():
+                return self.grants.revoke(asked, self.now)
+            case Pause():
+                return self.grants.pause(asked, self.now)
+            case Change():
+                return self.grants.change(asked, self.now)
+        return self.grants.answer(asked, self.now)
 
     @do.register
-    def _revoke(self, asked: Revoke) -> Result:
-        mine = self.facts.grants.get(asked.beneficiary, [])
-        grant = next((one for one in mine if one.grantor_id == asked.grantor), None)
-        if grant is None:
-            return RefusalCode.NOT_FOUND.name
-        terms = terms_of(self.book, self.cast.people[asked.grantor].region, self.today)
-        over = terms if isinstance(terms, Refused) else ended(grant, asked.actor, self.now, self.today, terms)
-        if isinstance(over, Refused):
-            return over.code.name
-        self._end(over)
+    def _ask(self, asked: Ask) -> Result:
+        bill = Settle(asked.person, asked.institution, asked.lines, AccountUse.SHARED, None)
+        request = self.request_of(bill, preview=True)
+        assert not isinstance(request, str)
+        shown = decide(request, self.facts, self.book, self.now)
+        if isinstance(shown, Refused):
+            return shown.code.name
+        self.grants.ask(shown, self.now)
+        return amounts(shown)
+
+    @do.register
+    def _freeze(self, asked: Freeze) -> Result:
+        person = self.people_now[asked.person]
+        state = code_after(person, asked.wanted)
+        if isinstance(state, Refused):
+            return state.code.name
+        self.people_now[asked.person] = replace(person, code_state=state)
         return DONE
 
     def request_of(self, asked: Settle, *, preview: bool = False) -> Request | str:
@@ -280,6 +280,9 @@ class Paper:
         if asked.shown_by is not None:
             if asked.shown_by != asked.person and (asked.shown_by, asked.person) not in self.bindings:
                 return RefusalCode.NOT_FOUND.name
+            unusable = code_usable(self.people_now[asked.person])
+            if unusable is not None:
+                return unusable.code.name
             session = self.new_id()
             self.facts.sessions[(asked.person, session)] = SessionFacts(
                 asked.person,
@@ -324,6 +327,7 @@ class Paper:
         # Line numbers of a pharmacy are new for each bill here; the paper bureau does not keep them.
         self.facts.pharmacy_lines.clear()
         self.purses.keep(decided.parts)
+        self.grants.use_up(decided)
         self.transfers += decided.transfers
         self.booked.append(Booked(decided))
         return amounts(decided)
@@ -339,7 +343,7 @@ class Paper:
         self.transfers += rows
         self._move(rows)
         for given in grant_returns(settled, booked.document):
-            self._give_back(given.person, given.grant, given.day, given.amount_fen)
+            self.grants.give_back(given.person, given.grant, given.day, given.amount_fen)
         year, day = taken_back(settled)
         year_key = (year.person, year.insurance, year.year)
         before = self.facts.years[year_key]
@@ -353,37 +357,32 @@ class Paper:
         self.facts.levels[(*year_key, day.level)] += year.deductible_used_fen
         return amounts(booked.decided)
 
-    def _give_back(self, person: UUID, grant_id: UUID, day: date, amount_fen: int) -> None:
-        over = self.ended_grants.get(grant_id)
-        if over is not None:
-            self.ended_grants[grant_id] = replace(over, used=over.used.minus(day, amount_fen))
-            return
-        self.facts.grants[person] = [
-            replace(one, used=one.used.minus(day, amount_fen)) if one.grant_id == grant_id else one
-            for one in self.facts.grants[person]
-        ]
-
     def _move(self, rows: Sequence[Transfer]) -> None:
         for change in balance_changes(rows):
-            self.facts.balances[(change.person, change.pocket)] += change.change_fen
+            place = (change.person, change.pocket)
+            self.facts.balances[place] = self.facts.balances.get(place, 0) + change.change_fen
 
     @do.register
-    def _contribute(self, asked: Contribute) -> Result:
-        person = self.cast.people[asked.person]
-        if not has_account(person):
-            return "no account"
-        source, account = Account.SOURCE_CONTRIBUTION, Account.PERSONAL
-        ids = asked.person, self.new_id(), 0
-        rows = [
-            Transfer(*ids, source, account, asked.amount_fen, person.region, self.now, pocket=ONLY_POCKET)
-        ]
-        self.transfers += rows
-        self._move(rows)
-        return DONE
+    def _credit(self, asked: Contribute | Credit) -> Result:
+        rows = self.accounts.credit(asked, self.now)
+        return rows if isinstance(rows, str) else self._moved(rows)
+
+    @do.register
+    def _premium(self, asked: Order | Say | AskBack) -> Result:
+        if isinstance(asked, AskBack):
+            return self.premiums.ask_back(asked, self.now)
+        rows = (
+            self.premiums.order(asked, self.now)
+            if isinstance(asked, Order)
+            else self.premiums.say(asked, self.now)
+        )
+        return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register
     def _wait(self, asked: Wait) -> Result:
         self.now += timedelta(minutes=asked.minutes)
+        self.grants.pass_to(self.now)
+        self._moved(self.accounts.pass_to(self.now))
         return self._moved(self.purses.expire(self.now))
 
     @do.register

@@ -18,7 +18,7 @@ from qinji.kernel.bill import WALLET_POCKET
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
 from qinji.kernel.refusal import Refused
-from qinji.ledger.model import HELD_POCKET, ONLY_POCKET, Transfer
+from qinji.ledger.model import HELD_POCKET, POCKETS, Transfer
 from qinji.ledger.rules import check_act, reversal
 from qinji.policy.book import Book
 from qinji.wallet.model import Answer, Lot, Part, Purse, TransferState, WalletTransfer, Wish
@@ -80,7 +80,7 @@ class Purses:
             party_of(people[one], self.book, day, has_wallet=one in self.opened)
             for one in (asked.sender, asked.receiver)
         )
-        pockets = {ONLY_POCKET: self.facts.balances[asked.sender, ONLY_POCKET]}
+        pockets = {one: self.facts.balances.get((asked.sender, one), 0) for one in POCKETS}
         relation, sent = self.kin.get((asked.sender, asked.receiver)), self.counted[asked.sender, day]
         balance = available(Purse.ACCOUNT, pockets)
         refusal = may_send(

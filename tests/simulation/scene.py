@@ -18,10 +18,10 @@ from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
+from tests.simulation.booked import DONE
 from tests.simulation.books import Books, cast_of
 from tests.simulation.cast import Cast
 from tests.simulation.operations import Give, Line, Pair, Revoke, Settle
-from tests.simulation.paper import DONE
 
 
 @dataclass(slots=True)

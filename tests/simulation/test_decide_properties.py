@@ -34,10 +34,11 @@ from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import Limits
 from qinji.policy.book import Book
 from qinji.settlement.model import Batch, SettlementKind, Visit, YearUse
+from tests.simulation.booked import DONE
 from tests.simulation.cast import sandbox_cast
 from tests.simulation.changed_packs import changed
 from tests.simulation.operations import Cancel, Contribute, Give, Line, Operation, Settle, Wait, sent
-from tests.simulation.paper import DONE, Paper
+from tests.simulation.paper import Paper
 
 FAMILIES = 12
 quick = settings(max_examples=100, deadline=None)

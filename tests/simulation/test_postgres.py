@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
 from qinji.flows import audit_books
+from qinji.kernel.dates import CHINA
 from qinji.ledger import queries as ledger
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
@@ -17,12 +20,16 @@ from qinji.settlement.model import YearUse
 from tests.bureau import open_bureau
 from tests.simulation.booked import Result
 from tests.simulation.books import Books, cast_of
+from tests.simulation.courses import SEED, packs_of
+from tests.simulation.drawing import draw
+from tests.simulation.granting import SAFETY
 from tests.simulation.invariants import Auditor
-from tests.simulation.operations import Operation, Settle, Wait, draw
+from tests.simulation.operations import Operation, Settle, Wait
 from tests.simulation.paper import Paper
-from tests.simulation.test_pure import SEED
 
 OPERATIONS = 5_000
+TWO_BALANCES_COURSE = 1
+BEFORE_THE_YEAR_ENDS = datetime(2026, 12, 20, 12, 0, tzinfo=CHINA)
 RUN_MAX = 24
 """So many bills at most go through in one batch."""
 
@@ -30,9 +37,12 @@ RUN_MAX = 24
 async def test_five_thousand_operations_through_postgresql_agree_with_the_paper_bureau(
     address: Address, tmp_path: Path
 ) -> None:
-    async with open_bureau(address, tmp_path) as bureau:
-        cast = await cast_of(bureau)
+    async with open_bureau(address, tmp_path, safety=SAFETY) as opened:
+        cast = await cast_of(opened)
+        bureau = replace(opened, runtime=replace(opened.runtime, book=packs_of(TWO_BALANCES_COURSE)))
         paper, books, chance = Paper(cast, bureau.runtime.book), Books(bureau, cast), Random(SEED)
+        bureau.clock.set(BEFORE_THE_YEAR_ENDS)
+        paper.now = bureau.clock()
         auditor = Auditor(paper)
         waiting: list[tuple[Settle, Result]] = []
 
@@ -56,6 +66,7 @@ async def test_five_thousand_operations_through_postgresql_agree_with_the_paper_
             assert answered == expected, f"seed {SEED}, operation {number}: {operation}"
         await settle_waiting()
         auditor.from_scratch()
+        assert paper.accounts.rolled, "an account year ended on the way"
         async with bureau.runtime.database.reading() as connection:
             await _compare(paper, connection)
             assert await audit_books.run(connection) == []

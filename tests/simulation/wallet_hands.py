@@ -13,8 +13,8 @@ from qinji.kernel.actor import Channel
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.wallet import queries as wallets
 from qinji.wallet.model import Answer, WalletTransfer
+from tests.simulation.booked import DONE
 from tests.simulation.operations import Reply, Send
-from tests.simulation.paper import DONE
 
 NEWEST = 50
 

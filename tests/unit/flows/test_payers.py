@@ -15,9 +15,10 @@ from qinji.kernel.purpose import Purpose
 from qinji.kernel.refusal import Refused
 from qinji.mutual_aid.model import Limits
 from qinji.policy.load import load
+from tests.simulation.booked import DONE
 from tests.simulation.cast import FIRST_DAY, sandbox_cast
 from tests.simulation.operations import Give
-from tests.simulation.paper import DONE, Paper
+from tests.simulation.paper import Paper
 from tests.unit.policy.bills import POLICIES
 
 ROW = '- {{from: 2025-01-01, value: "{}", unit: yuan, document: donglan-aid, clause: "第五条", certainty: certain}}'

@@ -43,7 +43,10 @@ class KindMonth:
 
 @dataclass(frozen=True, slots=True)
 class RelativeMonth:
-    """Between oneself and a relative, in fen: what one paid for them, and what they paid for oneself."""
+    """Between oneself and a relative, in fen: what one paid for them, and what they paid of one's own bills.
+
+    Premiums count among what one paid for them; a premium that they paid for oneself is no bill.
+    """
 
     relative: UUID
     for_them_fen: int
@@ -119,15 +122,15 @@ def _kinds(own: Iterable[Transfer]) -> list[KindMonth]:
 
 
 def _relatives(transfers: Iterable[Transfer]) -> list[RelativeMonth]:
-    """My account over the clearing account to a bill of theirs, and from theirs to a bill of mine."""
+    """My account over the clearing account to a bill or premium of theirs, and from theirs to a bill of mine."""
     mine, theirs = dict[UUID, int](), dict[UUID, int]()
     for transfer in transfers:
-        if transfer.other_person is None or Account.CLEARING_MUTUAL_AID not in (
-            transfer.debit,
-            transfer.credit,
-        ):
+        sides = (transfer.debit, transfer.credit)
+        if transfer.other_person is None or Account.CLEARING_MUTUAL_AID not in sides:
             continue
         own = transfer.debit in STORED or transfer.credit in STORED
+        if not own and Account.INSTITUTION_PAYABLE not in sides:
+            continue
         paid = transfer.credit if own else transfer.debit
         sums, sign = mine if own else theirs, 1 if paid == Account.CLEARING_MUTUAL_AID else -1
         sums[transfer.other_person] = sums.get(transfer.other_person, 0) + sign * transfer.amount_fen

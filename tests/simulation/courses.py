@@ -1,0 +1,47 @@
+"""Courses of the simulation: lives of the town, each by a seed of its own, every second one with two balances."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from qinji.policy.book import Book
+from tests.simulation.bounding import Broken
+from tests.simulation.cast import packs, sandbox_cast
+from tests.simulation.changed_packs import changed
+from tests.simulation.drawing import draw
+from tests.simulation.invariants import Auditor
+from tests.simulation.paper import Paper
+
+SEED = 20260317
+COURSE_OPERATIONS = 25_000
+"""About two years of the town by its clock."""
+
+TWO_BALANCES = {"balance.kinds": "current_and_history", "balance.rollover_day": "01-01"}
+
+
+def packs_of(course: int) -> Book:
+    """The packs of a course: as they are, or with this year's balance apart from the history in the seed province."""
+    return changed(TWO_BALANCES) if course % 2 else packs()
+
+
+def course_of(seed: int, course: int, operations: int) -> Counter[str]:
+    """Play a course; how often each outcome came. Raises ``invariants.Broken`` where a promise is broken."""
+    return play(Paper(sandbox_cast(), packs_of(course)), seed + course, operations)
+
+
+def play(paper: Paper, seed: int, count: int, all_every: int = 1_000) -> Counter[str]:
+    """So many operations of a seed, checked as they go; how often each outcome came."""
+    auditor, chance = Auditor(paper), Random(seed)
+    outcomes: Counter[str] = Counter()
+    for number in range(count):
+        operation = draw(chance, paper)
+        try:
+            result = auditor.step(operation)
+            if number % all_every == 0:
+                auditor.everything()
+        except Exception as problem:
+            raise Broken(f"seed {seed}, operation {number}: {operation}") from problem
+        outcomes[f"{type(operation).__name__}: {result if isinstance(result, str) else 'done'}"] += 1
+    auditor.from_scratch()
+    return outcomes
