@@ -187,7 +187,7 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A year's premium is ordered for oneself or a child, by one's own money or in cash; ``years_on`` 1: next year's."""
+    """A year's premium is ordered for oneself or a child, by own money or in cash; ``years_on`` 1: next year's."""
 
     orderer: UUID
     person: UUID
