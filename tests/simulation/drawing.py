@@ -187,7 +187,7 @@ def _settle(chance: Random, scene: Scene) -> Operation:
     lines = _lines(chance, scene, person)
     far = chance.random() < 0.02
     place = chance.choice(scene.all_places() if far else scene.places_for(person))
-    if scene.asked and chance.random() < 0.1:
+    if scene.asked and chance.random() < 0.4:
         _, person, place = chance.choice(scene.asked)
         lines = _lines(chance, scene, person)
     holders = scene.holders_of(person)
