@@ -17,6 +17,8 @@ from qinji.flows.export_data import PARTS
 from qinji.platform.database import Address
 from tests.bureau import open_bureau
 from tests.household import Phone, Town, open_town
+from tests.premium import MOTHER_AND_SON
+from tests.premium import Counter as Premiums
 from tests.till import Bill, line
 from tests.wallet import APART, pair_of
 
@@ -253,6 +255,42 @@ async def test_all_of_ones_data_is_one_zip_and_asking_for_it_is_in_the_trail(tow
     assert "770.00" in exported.read("对账单.html").decode()
     trail = (await pair.daughter.call("GET", "/me/trail")).done["items"]
     assert trail[0]["what"] == "下载您的全部信息"
+
+
+async def test_premiums_and_complaints_are_among_all_of_ones_data_as_ones_own_pages_tell_them(
+    town: Town,
+) -> None:
+    mother, son = town.family(MOTHER_AND_SON)
+    phone, bureau = await town.phone(mother), Premiums(town)
+    order = (await bureau.order(phone, son, 2027, 330_00, "own_account")).done
+    await bureau.send()
+    trail = (await phone.call("GET", "/me/trail")).done["items"]
+    about = {"about": f"look:{trail[0]['id']}", "kind": "question", "text": "这是谁办的?"}
+    case = (await phone.call("POST", "/complaints", about)).done
+    reviewer, clerk = await town.clerk("R001"), await town.clerk("C001")
+    taken = {"to": "C001", "words": "由窗口同事经办"}
+    assert (await reviewer.call("POST", f"/staff/complaints/{case['id']}/hand-on", taken)).status in (
+        200,
+        400,
+    )
+    noted = {"words": "只给同事看的话"}
+    assert (await clerk.call("POST", f"/staff/complaints/{case['id']}/note", noted)).status == 200
+    exported = zipfile.ZipFile(io.BytesIO(await raw(phone, "POST", "/export")))
+    (paid,) = json.loads(exported.read("premiums.json"))["rows"]
+    assert (paid["order"], paid["state"], paid["account_fen"]) == (order["id"], "已缴清", 330_00)
+    (opened,) = json.loads(exported.read("complaints.json"))["rows"]
+    assert (opened["complaint"], opened["text"], opened["state"]) == (case["id"], "这是谁办的?", "办理中")
+    assert opened["steps"][0]["what"] == "提出异议"
+    told = "".join(exported.read(name).decode() for name in exported.namelist())
+    for secret in ("只给同事看的话", son.name, son.certificate_number):
+        assert secret not in told, secret
+    sons = zipfile.ZipFile(io.BytesIO(await raw(await town.phone(son), "POST", "/export")))
+    days = json.loads(sons.read("coverage.json"))["rows"][-1]
+    assert (days["order"], days["covered_from"], days["covered_until"]) == (
+        order["id"],
+        "2027-01-01",
+        "2027-12-31",
+    )
 
 
 async def test_a_look_at_a_members_bills_is_noted_and_needs_the_power(town: Town) -> None:

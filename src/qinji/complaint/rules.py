@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from qinji.complaint.model import (
     MeasureKind,
     MeasureState,
     Outcome,
+    Step,
     StepKind,
 )
 from qinji.kernel.identity import holds_identity_number
@@ -38,6 +39,16 @@ WORDS_TOLD = frozenset(
     {StepKind.HANDED_ON, StepKind.CANCEL_ASKED, StepKind.PASSED_ON, StepKind.LIFTED, StepKind.CLOSED}
 )
 """Steps whose words are told to the person too."""
+
+
+def told_to_person(steps: Iterable[Step]) -> list[Step]:
+    """The steps that the person is told of, without the words that are not for them."""
+    return [
+        step if step.kind in WORDS_TOLD else replace(step, text="")
+        for step in steps
+        if step.kind not in FOR_STAFF
+    ]
+
 
 STATE_CHINESE: dict[ComplaintState, str] = {
     ComplaintState.OPEN: "办理中",

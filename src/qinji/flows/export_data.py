@@ -16,7 +16,7 @@ from datetime import datetime
 from qinji.access.model import PersonActor
 from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
-from qinji.flows.kept import money, ties
+from qinji.flows.kept import complaints, money, premiums, ties
 from qinji.flows.kept.own import Own, Row
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.export_words import MonthSums, explained, months_page, plain
@@ -46,6 +46,9 @@ PARTS: tuple[Part, ...] = (
     Part("consents", "同意记录", ties.CONSENT_FIELDS, ties.consents),
     Part("codes", "被扫过或由别人出示的医保码", ties.CODE_FIELDS, ties.codes),
     Part("wallet", "医保钱包和转账", ties.WALLET_FIELDS, ties.wallet),
+    Part("premiums", "居民医保缴费", premiums.ORDER_FIELDS, premiums.orders),
+    Part("coverage", "缴费后的待遇期", premiums.COVERAGE_FIELDS, premiums.coverage),
+    Part("complaints", "异议", complaints.CASE_FIELDS, complaints.cases),
     Part("notices", "通知", ties.NOTICE_FIELDS, ties.notices),
     Part("trail", "谁看过我的信息", ties.TRAIL_FIELDS, ties.trail),
 )

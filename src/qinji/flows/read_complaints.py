@@ -19,10 +19,9 @@ from qinji.complaint.model import (
     Freeze,
     FreezeKind,
     Step,
-    StepKind,
     SubjectKind,
 )
-from qinji.complaint.rules import FOR_STAFF, WORDS_TOLD, promised
+from qinji.complaint.rules import promised, told_to_person
 from qinji.flows.acts import freezes
 from qinji.flows.acts.act import Scene
 from qinji.flows.acts.complained import Subject, subject_of
@@ -131,17 +130,11 @@ async def one(actor: PersonActor, complaint_id: UUID, deps: Deps) -> OwnCase | R
         cancelled_at = await cancelled(connection, complaint)
     return OwnCase(
         complaint,
-        tuple(_told(step) for step in found if step.kind not in FOR_STAFF),
+        tuple(told_to_person(found)),
         clerk,
         place,
         cancelled_at,
     )
-
-
-def _told(step: Step) -> Step:
-    """A step without the words that are not for the person."""
-    words = step.text if step.kind in WORDS_TOLD else ""
-    return Step(step.person_id, step.complaint_id, step.step_id, StepKind(step.kind), step.by, words, step.at)
 
 
 async def clerk_text(connection: Connection, clerk: str | None) -> str:

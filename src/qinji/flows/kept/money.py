@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
-from qinji.flows.kept.own import PAGE, Own, Row, pages, places
+from qinji.flows.kept.own import PAGE, Own, Row, paged, places
 from qinji.flows.parts.document import read_decision
 from qinji.flows.parts.money_words import KIND_CHINESE, pocket_names
 from qinji.flows.parts.statement_words import Told, asked_bills, book_line
@@ -20,11 +20,11 @@ from qinji.kernel.search import Terms
 from qinji.ledger import queries as ledger
 from qinji.ledger import record_queries as records
 from qinji.ledger.chart import STORED
-from qinji.ledger.model import HELD_POCKET, Moved, own_balance
+from qinji.ledger.model import HELD_POCKET, Moved, SharedPart, Transfer, own_balance
 from qinji.ledger.rules import balances_after
 from qinji.platform.database import Connection
 from qinji.settlement import record_queries as settlements
-from qinji.settlement.model import SpentSearch
+from qinji.settlement.model import Spent, SpentSearch, VisitKept
 
 PERSON_FIELDS = {
     "number": "人员编号",
@@ -86,24 +86,25 @@ BOOK_FIELDS = {
 }
 
 
-async def account_book(own: Own) -> AsyncIterator[list[Row]]:
+def account_book(own: Own) -> AsyncIterator[list[Row]]:
     """Every transfer of one's own money, oldest first, with the balances that a sum from the first one gives."""
     standing: dict[int, int] = {}
-    after: tuple[UUID, int] | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            found = await records.every(connection, own.me, PAGE, after)
-            mine = [one for one in found if one.debit in STORED or one.credit in STORED]
-            moved = []
-            for one in mine:
-                standing = balances_after(standing, [one])
-                held, wallet = standing.get(HELD_POCKET, 0), standing.get(WALLET_POCKET, 0)
-                moved.append(Moved(one, own_balance(standing), held, wallet))
-            names = await _told(connection, own, moved)
-        yield [_book_row(one, names) for one in moved]
-        if len(found) < PAGE:
-            return
-        after = (found[-1].act, found[-1].seq)
+
+    async def look(
+        connection: Connection, after: tuple[UUID, int] | None
+    ) -> tuple[list[Transfer], list[Row]]:
+        nonlocal standing
+        found = await records.every(connection, own.me, PAGE, after)
+        mine = [one for one in found if one.debit in STORED or one.credit in STORED]
+        moved = []
+        for one in mine:
+            standing = balances_after(standing, [one])
+            held, wallet = standing.get(HELD_POCKET, 0), standing.get(WALLET_POCKET, 0)
+            moved.append(Moved(one, own_balance(standing), held, wallet))
+        names = await _told(connection, own, moved)
+        return found, [_book_row(one, names) for one in moved]
+
+    return paged(own, look, lambda one: (one.act, one.seq))
 
 
 async def _told(connection: Connection, own: Own, moved: Sequence[Moved]) -> Told:
@@ -148,18 +149,17 @@ BILL_FIELDS = {
 }
 
 
-async def bills(own: Own) -> AsyncIterator[list[Row]]:
+def bills(own: Own) -> AsyncIterator[list[Row]]:
     """Every bill of one's own with its lines."""
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            found = await settlements.search(connection, own.me, SpentSearch(), PAGE, before)
-            keys = [(own.me, bill.settlement) for bill in found]
-            decided = await settlements.decisions_of(connection, keys)
-            paid = await records.relatives_paying(connection, own.me, [bill.settlement for bill in found])
-            kin = await own.kin(connection, {who for parts in paid.values() for who, _ in parts})
-            at = await places(connection, {bill.institution for bill in found})
-        yield [
+
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[Spent], list[Row]]:
+        found = await settlements.search(connection, own.me, SpentSearch(), PAGE, before)
+        keys = [(own.me, bill.settlement) for bill in found]
+        decided = await settlements.decisions_of(connection, keys)
+        paid = await records.relatives_paying(connection, own.me, [bill.settlement for bill in found])
+        kin = await own.kin(connection, {who for parts in paid.values() for who, _ in parts})
+        at = await places(connection, {bill.institution for bill in found})
+        return found, [
             {
                 "settlement": to_wire(bill.settlement),
                 "place": at.get(bill.institution, bill.institution),
@@ -181,9 +181,8 @@ async def bills(own: Own) -> AsyncIterator[list[Row]]:
             }
             for bill in found
         ]
-        if len(found) < PAGE:
-            return
-        before = found[-1].settlement
+
+    return paged(own, look, lambda one: one.settlement)
 
 
 VISIT_FIELDS = {
@@ -199,14 +198,13 @@ VISIT_FIELDS = {
 }
 
 
-async def visits(own: Own) -> AsyncIterator[list[Row]]:
+def visits(own: Own) -> AsyncIterator[list[Row]]:
     """Every visit of one's own, with its diagnoses."""
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            found = await settlements.visits_of(connection, own.me, PAGE, before)
-            at = await places(connection, {one.institution for one in found})
-        yield [
+
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[VisitKept], list[Row]]:
+        found = await settlements.visits_of(connection, own.me, PAGE, before)
+        at = await places(connection, {one.institution for one in found})
+        return found, [
             {
                 "visit": to_wire(one.visit),
                 "place": at.get(one.institution, one.institution),
@@ -220,9 +218,8 @@ async def visits(own: Own) -> AsyncIterator[list[Row]]:
             }
             for one in found
         ]
-        if len(found) < PAGE:
-            return
-        before = found[-1].visit
+
+    return paged(own, look, lambda one: one.visit)
 
 
 SHARED_FIELDS = {
@@ -236,15 +233,14 @@ SHARED_FIELDS = {
 }
 
 
-async def paid_for_relatives(own: Own) -> AsyncIterator[list[Row]]:
+def paid_for_relatives(own: Own) -> AsyncIterator[list[Row]]:
     """What one's own account paid for relatives: as a grantor's page tells it."""
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            found = await records.shared(connection, own.me, Terms(), None, PAGE, before)
-            keys = [(one.beneficiary, one.settlement) for one in found]
-            decided = await settlements.decisions_of(connection, keys)
-            kin = await own.kin(connection, {one.beneficiary for one in found})
+
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[SharedPart], list[Row]]:
+        found = await records.shared(connection, own.me, Terms(), None, PAGE, before)
+        keys = [(one.beneficiary, one.settlement) for one in found]
+        decided = await settlements.decisions_of(connection, keys)
+        kin = await own.kin(connection, {one.beneficiary for one in found})
         rows: list[Row] = []
         for one in found:
             kind, decision = decided[one.beneficiary, one.settlement]
@@ -260,7 +256,6 @@ async def paid_for_relatives(own: Own) -> AsyncIterator[list[Row]]:
                     "returned_at": one.returned_at,
                 }
             )
-        yield rows
-        if len(found) < PAGE:
-            return
-        before = found[-1].settlement
+        return found, rows
+
+    return paged(own, look, lambda one: one.settlement)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from qinji.flows.deps import Deps
@@ -19,6 +20,9 @@ PAGES_MAX = 4_000
 """Two million rows of a part: far above any life."""
 
 Row = Mapping[str, object]
+Cursor = TypeVar("Cursor")
+Found = TypeVar("Found")
+Rows = TypeVar("Rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,21 @@ async def places(connection: Connection, codes: set[str]) -> dict[str, str]:
     return {place.code: place.name for place in await institutions.by_codes(connection, sorted(codes))}
 
 
-def pages() -> Iterator[int]:
-    """As many rounds as a part may have pages; raises rather than leave out what comes after them."""
-    yield from range(PAGES_MAX)
+async def paged(
+    own: Own,
+    look: Callable[[Connection, Cursor | None], Awaitable[tuple[Sequence[Found], Rows]]],
+    after: Callable[[Found], Cursor],
+) -> AsyncIterator[Rows]:
+    """What ``look`` finds and tells of it, a page at a time, each in a snapshot of its own, until one is not full.
+
+    ``after`` is where the next page begins. Raises rather than leave out what comes after ``PAGES_MAX``.
+    """
+    place: Cursor | None = None
+    for _ in range(PAGES_MAX):
+        async with own.deps.database.reading() as connection:
+            found, rows = await look(connection, place)
+        yield rows
+        if len(found) < PAGE:
+            return
+        place = after(found[-1])
     raise RuntimeError("a part of one person's data has more pages than anybody's life")

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from qinji.credential import queries as credentials
+from qinji.credential.model import CodeFacts
 from qinji.family import queries as bindings
 from qinji.family.model import Binding
 from qinji.family.rules import state_text
-from qinji.flows.kept.own import PAGE, Own, Row, pages, places
+from qinji.flows.kept.own import PAGE, Own, Row, paged, places
 from qinji.flows.kept.trail import gathered
 from qinji.flows.parts.kin import KinName
 from qinji.flows.parts.notice_words import Everybody, people_in, places_in, told
-from qinji.flows.parts.trail import WHAT_CHINESE
+from qinji.flows.parts.trail import WHAT_CHINESE, TrailItem
 from qinji.insured import queries as insured
 from qinji.insured.model import Consent
 from qinji.kernel.actor import CHANNEL_CHINESE
 from qinji.kernel.ids import to_wire
-from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE
+from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE, USE_CHINESE
 from qinji.mutual_aid import queries as mutual_aid
-from qinji.mutual_aid.model import STATE_CHINESE, Grant
+from qinji.mutual_aid.model import STATE_CHINESE, Grant, Limits
 from qinji.notice import queries as notice_queries
+from qinji.notice.model import Notice
 from qinji.platform.database import Connection
 from qinji.wallet import queries as wallets
 from qinji.wallet.model import STATE_CHINESE as TRANSFER_CHINESE
 from qinji.wallet.model import WalletTransfer
+
+ReadTransfers = Callable[[Connection, UUID, int, UUID | None], Awaitable[list[WalletTransfer]]]
 
 BINDING_FIELDS = {
     "binding": "绑定编号",
@@ -60,16 +64,16 @@ async def family_bindings(own: Own) -> AsyncIterator[list[Row]]:
         ]
 
 
-async def _binding_pages(own: Own) -> AsyncIterator[tuple[list[Binding], Mapping[UUID, KinName]]]:
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await bindings.listing(connection, own.me, PAGE, before)
-            kin = await own.kin(connection, {who for one in page for who in (one.holder_id, one.person_id)})
-        yield page, kin
-        if len(page) < PAGE:
-            return
-        before = page[-1].binding_id
+def _binding_pages(own: Own) -> AsyncIterator[tuple[list[Binding], Mapping[UUID, KinName]]]:
+
+    async def look(
+        connection: Connection, before: UUID | None
+    ) -> tuple[list[Binding], tuple[list[Binding], Mapping[UUID, KinName]]]:
+        page = await bindings.listing(connection, own.me, PAGE, before)
+        kin = await own.kin(connection, {who for one in page for who in (one.holder_id, one.person_id)})
+        return page, (page, kin)
+
+    return paged(own, look, lambda one: one.binding_id)
 
 
 GRANT_FIELDS = {
@@ -79,6 +83,8 @@ GRANT_FIELDS = {
     "state": "状态",
     "purposes": "可用于",
     "limits": "限额(分):只写本人给别人的",
+    "uses": "可付的费用种类,不限为空:只写本人给别人的",
+    "last_day": "最后一天,没有为空:只写本人给别人的",
     "asked_at": "办理时间",
     "active_at": "生效时间",
     "ended_at": "结束时间",
@@ -95,7 +101,7 @@ async def grants(own: Own) -> AsyncIterator[list[Row]]:
                 "beneficiary": kin[one.person_id].text,
                 "state": STATE_CHINESE[one.state],
                 "purposes": [PURPOSE_CHINESE[purpose] for purpose in sorted(one.purposes)],
-                "limits": _limits(one) if one.grantor_id == own.me else None,
+                **_bounds(one, given=one.grantor_id == own.me),
                 "asked_at": one.asked_at,
                 "active_at": one.active_at,
                 "ended_at": one.ended_at,
@@ -104,27 +110,36 @@ async def grants(own: Own) -> AsyncIterator[list[Row]]:
         ]
 
 
-def _limits(grant: Grant) -> Row:
-    limits = grant.limits
+def _bounds(grant: Grant, *, given: bool) -> Row:
+    uses = grant.uses if given else None
+    return {
+        "limits": _limits(grant.limits) if given else None,
+        "uses": None if uses is None else [USE_CHINESE[use] for use in sorted(uses)],
+        "last_day": grant.last_day if given else None,
+    }
+
+
+def _limits(limits: Limits) -> Row:
     return {
         "per_use_fen": limits.per_use_fen,
         "per_day_fen": limits.per_day_fen,
         "per_month_fen": limits.per_month_fen,
         "per_year_fen": limits.per_year_fen,
         "floor_fen": limits.floor_fen,
+        "confirm_above_fen": limits.confirm_above_fen,
     }
 
 
-async def _grant_pages(own: Own) -> AsyncIterator[tuple[list[Grant], Mapping[UUID, KinName]]]:
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await mutual_aid.listing(connection, own.me, PAGE, own.deps.clock(), before)
-            kin = await own.kin(connection, {who for one in page for who in (one.grantor_id, one.person_id)})
-        yield page, kin
-        if len(page) < PAGE:
-            return
-        before = page[-1].grant_id
+def _grant_pages(own: Own) -> AsyncIterator[tuple[list[Grant], Mapping[UUID, KinName]]]:
+
+    async def look(
+        connection: Connection, before: UUID | None
+    ) -> tuple[list[Grant], tuple[list[Grant], Mapping[UUID, KinName]]]:
+        page = await mutual_aid.listing(connection, own.me, PAGE, own.deps.clock(), before)
+        kin = await own.kin(connection, {who for one in page for who in (one.grantor_id, one.person_id)})
+        return page, (page, kin)
+
+    return paged(own, look, lambda one: one.grant_id)
 
 
 CONSENT_FIELDS = {
@@ -141,15 +156,13 @@ CONSENT_FIELDS = {
 
 async def consents(own: Own) -> AsyncIterator[list[Row]]:
     """What was agreed to about oneself, and what one agreed to oneself as a holder or grantor."""
-    after: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await insured.consents_of(connection, own.me, PAGE, after)
-            rows = await _consent_rows(connection, own, page)
+
+    async def look(connection: Connection, after: UUID | None) -> tuple[list[Consent], list[Row]]:
+        page = await insured.consents_of(connection, own.me, PAGE, after)
+        return page, await _consent_rows(connection, own, page)
+
+    async for rows in paged(own, look, lambda one: one.consent_id):
         yield rows
-        if len(page) < PAGE:
-            break
-        after = page[-1].consent_id
     async for held, _kin in _binding_pages(own):
         yield await _given(own, [(one.person_id, one.binding_id) for one in held if one.holder_id == own.me])
     async for given, _kin in _grant_pages(own):
@@ -196,15 +209,16 @@ CODE_FIELDS = {
 }
 
 
-async def codes(own: Own) -> AsyncIterator[list[Row]]:
+def codes(own: Own) -> AsyncIterator[list[Row]]:
     """Codes of one's own that were scanned, or that somebody else showed; the digits themselves are kept nowhere."""
-    before: tuple[datetime, bytes] | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await credentials.shown(connection, own.me, PAGE, before)
-            kin = await own.kin(connection, {one.shown_by for one in page})
-            at = await places(connection, {one.institution for one in page if one.institution})
-        yield [
+
+    async def look(
+        connection: Connection, before: tuple[datetime, bytes] | None
+    ) -> tuple[list[CodeFacts], list[Row]]:
+        page = await credentials.shown(connection, own.me, PAGE, before)
+        kin = await own.kin(connection, {one.shown_by for one in page})
+        at = await places(connection, {one.institution for one in page if one.institution})
+        return page, [
             {
                 "shown_by": kin[one.shown_by].text,
                 "shown_at": one.issued_at,
@@ -214,9 +228,8 @@ async def codes(own: Own) -> AsyncIterator[list[Row]]:
             }
             for one in page
         ]
-        if len(page) < PAGE:
-            return
-        before = (page[-1].issued_at, page[-1].digest)
+
+    return paged(own, look, lambda one: (one.issued_at, one.digest))
 
 
 WALLET_FIELDS = {
@@ -245,25 +258,27 @@ async def wallet(own: Own) -> AsyncIterator[list[Row]]:
             }
         ]
     for what, read in (("sent", wallets.sent), ("received", wallets.received)):
-        before: UUID | None = None
-        for _ in pages():
-            async with own.deps.database.reading() as connection:
-                page = await read(connection, own.me, PAGE, before)
-                kin = await own.kin(connection, {_other(one, own.me) for one in page})
-            yield [
-                {
-                    "what": what,
-                    "who": kin[_other(one, own.me)].text,
-                    "amount_fen": one.amount_fen,
-                    "state": TRANSFER_CHINESE[one.state],
-                    "at": one.sent_at,
-                    "ended_at": one.ended_at,
-                }
-                for one in page
-            ]
-            if len(page) < PAGE:
-                break
-            before = page[-1].transfer_id
+        async for rows in _transfers(own, what, read):
+            yield rows
+
+
+def _transfers(own: Own, what: str, read: ReadTransfers) -> AsyncIterator[list[Row]]:
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[WalletTransfer], list[Row]]:
+        page = await read(connection, own.me, PAGE, before)
+        kin = await own.kin(connection, {_other(one, own.me) for one in page})
+        return page, [
+            {
+                "what": what,
+                "who": kin[_other(one, own.me)].text,
+                "amount_fen": one.amount_fen,
+                "state": TRANSFER_CHINESE[one.state],
+                "at": one.sent_at,
+                "ended_at": one.ended_at,
+            }
+            for one in page
+        ]
+
+    return paged(own, look, lambda one: one.transfer_id)
 
 
 def _other(transfer: WalletTransfer, me: UUID) -> UUID:
@@ -281,13 +296,12 @@ TRAIL_FIELDS = {
 }
 
 
-async def trail(own: Own) -> AsyncIterator[list[Row]]:
+def trail(own: Own) -> AsyncIterator[list[Row]]:
     """Who looked at or changed something of one's own."""
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await gathered(connection, own.me, own.deps.book.region_names(), PAGE, before)
-        yield [
+
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[TrailItem], list[Row]]:
+        page = await gathered(connection, own.me, own.deps.book.region_names(), PAGE, before)
+        return page, [
             {
                 "at": item.at,
                 "who": item.who,
@@ -299,9 +313,8 @@ async def trail(own: Own) -> AsyncIterator[list[Row]]:
             }
             for item in page
         ]
-        if len(page) < PAGE:
-            return
-        before = page[-1].item_id
+
+    return paged(own, look, lambda one: one.item_id)
 
 
 NOTICE_FIELDS = {
@@ -314,19 +327,18 @@ NOTICE_FIELDS = {
 }
 
 
-async def notices(own: Own) -> AsyncIterator[list[Row]]:
+def notices(own: Own) -> AsyncIterator[list[Row]]:
     """What one was told of, in the words of the page."""
-    before: UUID | None = None
-    for _ in pages():
-        async with own.deps.database.reading() as connection:
-            page = await notice_queries.listing(connection, own.me, PAGE, before)
-            everybody = Everybody(
-                await own.kin(connection, people_in(page)),
-                await places(connection, places_in(page)),
-                own.deps.book.region_names(),
-            )
+
+    async def look(connection: Connection, before: UUID | None) -> tuple[list[Notice], list[Row]]:
+        page = await notice_queries.listing(connection, own.me, PAGE, before)
+        everybody = Everybody(
+            await own.kin(connection, people_in(page)),
+            await places(connection, places_in(page)),
+            own.deps.book.region_names(),
+        )
         words = [told(one, everybody) for one in page]
-        yield [
+        return page, [
             {
                 "at": one.notice.at,
                 "title": one.title,
@@ -337,6 +349,5 @@ async def notices(own: Own) -> AsyncIterator[list[Row]]:
             }
             for one in words
         ]
-        if len(page) < PAGE:
-            return
-        before = page[-1].event_id
+
+    return paged(own, look, lambda one: one.event_id)

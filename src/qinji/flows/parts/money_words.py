@@ -76,7 +76,7 @@ OPPOSITE: Mapping[str, MoneyKind] = {
     Account.CLEARING_ROLL_OVER: MoneyKind.ROLLED_OVER,
     Account.SOURCE_CONTRIBUTION: MoneyKind.CREDITED,
     Account.SOURCE_INTEREST: MoneyKind.INTEREST,
-    "premium_payable": MoneyKind.PREMIUM,
+    Account.PREMIUM_PAYABLE: MoneyKind.PREMIUM,
 }
 """What a transfer between a stored account and this one was."""
 
