@@ -57,7 +57,12 @@ def at_desk(hands: Hands, *, scripts: bool = True) -> Hand:
 
 
 def typed(page: Page, text: str) -> None:
-    """As a scanner or a hand types: digits into whatever has the focus, and Enter."""
+    """As a scanner or a hand types: digits into whatever has the focus, and Enter.
+
+    A page just opened is given its focus only when it is drawn, which can be after it has loaded, and what is
+    typed before that goes nowhere.
+    """
+    expect(page.locator(":focus")).not_to_have_count(0)
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
