@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +32,8 @@ from qinji.platform.clock import FixedClock
 from qinji.platform.crypto import fixed_vault
 from qinji.platform.database import Address
 from qinji.platform.entropy import SeededEntropy
+from qinji.policy.book import Book
+from qinji.policy.load import default_folder, load
 
 TODAY = date(2026, 3, 17)
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=CHINA).astimezone(UTC)
@@ -162,6 +165,12 @@ class Bureau:
         self.clock.move(timedelta(**passed))
 
 
+@cache
+def packs() -> Book:
+    """The policy packs of the program, read once for all bureaus of a process: nobody changes them."""
+    return load(default_folder())
+
+
 @asynccontextmanager
 async def open_bureau(
     address: Address,
@@ -186,6 +195,7 @@ async def open_bureau(
         clock=clock,
         entropy=SeededEntropy(process),
         vault=fixed_vault("bureau"),
+        book=packs(),
         ways=ways,
         safety=safety,
     )

@@ -26,6 +26,8 @@ from qinji.platform.database import Address, Database
 from qinji.platform.postgres_server import RunningServer, forget_data, start
 
 TEMPLATE = "qinji_template"
+MEMORY = Path("/dev/shm")  # noqa: S108  -- the folder that is made there has a name of its own and is private
+ROOM_BYTES = 4 * 1024**3
 HOME_KEY, PICTURES_KEY = "qinji_test_home", "qinji_pictures"
 _home = pytest.StashKey[Path]()
 _pictures = os.environ.pop("QINJI_PICTURES", "")
@@ -50,13 +52,24 @@ def pictures(request: pytest.FixtureRequest) -> Path | None:
     return folder
 
 
+def _quick_place() -> str | None:
+    """A file system in memory that has room for a server's data; None for the usual place.
+
+    Each test copies a database and drops it, which on a disk takes longer than the test. Nothing is lost by it: the
+    server of the tests promises no durability, and the tests that kill processes have homes of their own on the disk.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        return str(MEMORY)
+    return None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The process that distributes the tests makes one home; the workers are told of it."""
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
         config.stash[_home] = Path(worker_input[HOME_KEY])
         return
-    home = Path(tempfile.mkdtemp(prefix="qinji-test-"))
+    home = Path(tempfile.mkdtemp(prefix="qinji-test-", dir=_quick_place()))
     # Started by root, the server runs under another account, which has to pass through this folder of ours.
     home.chmod(0o711)
     config.stash[_home] = home

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import yaml
 
-from qinji.api.app import create_app
 from qinji.entry.sandbox.model import Person
 from qinji.entry.wiring import Flows
 from qinji.gateway.endpoint import Gateway
@@ -24,6 +23,7 @@ from qinji.policy.book import Book
 from qinji.policy.load import default_folder, load_pack
 from qinji.policy.parameters import PARAMETERS
 from tests.bureau import Bureau
+from tests.door import json_door
 from tests.till import Bill, Json, Till
 
 
@@ -249,9 +249,9 @@ class Town(Till):
 @asynccontextmanager
 async def open_town(bureau: Bureau) -> AsyncIterator[Town]:
     """The town around this bureau."""
-    transport = httpx.ASGITransport(app=create_app(bureau.runtime))
-    async with httpx.AsyncClient(transport=transport, base_url="http://bureau.invalid") as client:
-        yield Town(bureau, client)
+    with json_door(bureau) as transport:
+        async with httpx.AsyncClient(transport=transport, base_url="http://bureau.invalid") as client:
+            yield Town(bureau, client)
 
 
 def packs_with(folder: Path, pack: str, key: str, value: str) -> Path:

@@ -6,6 +6,7 @@ failed.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -69,7 +70,7 @@ def parts() -> list[Part]:
         ),
         pytest_part("pages 页面", 300, "browser", "-n", WORKERS, "--dist", "loadscope", "--timeout=180"),
         pytest_part("simulation 随机模拟", 240, "simulation", "-n", WORKERS, "--timeout=600"),
-        pytest_part("startup 启动、演示、客户端、运维与备份", 300, "startup", "--timeout=120"),
+        pytest_part("startup 启动、演示、客户端、运维与备份", 300, "startup", "-n", WORKERS, "--timeout=120"),
         pytest_part("crash 强行终止与坏报文", 210, "crash", "--timeout=200"),
     ]
 
@@ -93,9 +94,12 @@ def run(part: Part) -> Outcome:
 def _run_command(command: tuple[str, ...]) -> tuple[int, int, int]:
     """The status of a command, and how many tests it says passed and failed."""
     last_counts = ""
+    # Told not to keep compiled modules, each of the many processes that the tests start would compile them all again.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with subprocess.Popen(
         command,
         cwd=ROOT,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import cast
@@ -83,7 +83,7 @@ async def open_sandbox(seed: int, deps: Deps) -> Sandbox:
     kept_seed, _, first_day = kept.partition(" ")
     world = build_world(int(kept_seed), date.fromisoformat(first_day))
     items = _items(deps, world.regions[0].code, local_day(deps.clock()))
-    return Sandbox(build_world(int(kept_seed), date.fromisoformat(first_day), items))
+    return Sandbox(replace(world, items=tuple(items)))
 
 
 async def _kept(deps: Deps, roll: str = ROLL) -> str | None:
