@@ -236,8 +236,10 @@ async def test_the_other_side_reads_nothing_of_what_was_said_nor_what_is_not_the
     assert (await doubt.approved(measure)).done
     assert (await doubt.closed(case, "corrected", "监控显示不是您本人,钱已退回")).done
     letter = str((await doubt.daughter.call("GET", f"/complaints/letters/{case['id']}")).done)
-    for secret in ("邻居", "监控", "20.00", "100.00", "杨素珍"):
+    places = [place.name for place in doubt.town.bureau.world.institutions]
+    for secret in ("邻居", "监控", "20.00", "100.00", "杨素珍", *places):
         assert secret not in letter
+    assert "在 西澜市 的一笔结算" in letter
     assert "您的账户支付的部分已退回" in letter
     own = str((await doubt.mother.call("GET", f"/complaints/{case['id']}")).done)
     assert "外人" not in own

@@ -236,7 +236,7 @@ async def test_a_large_bill_asks_and_takes_more_only_after_the_yes_and_once(
     assert (request["before_fen"], request["after_fen"]) == (500_00, 200_00)
     assert "母亲" in request["patient"]["relation"]
     assert set(request) == {
-        "id", "patient", "institution_name", "region_name", "purpose_text", "amount_fen", "before_fen",
+        "id", "patient", "region_name", "purpose_text", "amount_fen", "before_fen",
         "after_fen", "answer", "answer_text", "asked_at", "until",
     }  # fmt: skip
     assert (await at.answer(request, approve=True, amount_fen=200_00)).refused == "CONFIRMATION_STATE"

@@ -65,7 +65,6 @@ class ConfirmationView(BaseModel):
 
     id: str
     patient: KinView
-    institution_name: str
     region_name: str
     purpose_text: str
     amount_fen: int
@@ -94,7 +93,6 @@ def _cards(cards: Sequence[ConfirmationCard]) -> list[ConfirmationView]:
         ConfirmationView(
             id=to_wire(card.confirmation_id),
             patient=kin_view(card.patient),
-            institution_name=card.institution_name,
             region_name=card.region_name,
             purpose_text=card.purpose_text,
             amount_fen=card.amount_fen,

@@ -25,11 +25,13 @@ ASKED_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationCard:
-    """One request as its grantor sees it. ``before_fen`` is their own balance, ``after_fen`` the least that is left."""
+    """One request as its grantor sees it. ``before_fen`` is their own balance, ``after_fen`` the least that is left.
+
+    Where it is they read by region, as in every list of theirs; the institution is the patient's to tell.
+    """
 
     confirmation_id: UUID
     patient: KinName
-    institution_name: str
     region_name: str
     purpose_text: str
     amount_fen: int
@@ -105,7 +107,6 @@ def _card(one: Confirmation, named: _Named) -> ConfirmationCard:
     return ConfirmationCard(
         confirmation_id=one.confirmation_id,
         patient=named.kin[one.person_id],
-        institution_name=one.bill.institution if place is None else place.name,
         region_name=named.regions.get(region, region),
         purpose_text=PURPOSE_CHINESE[one.purpose],
         amount_fen=one.amount_fen,

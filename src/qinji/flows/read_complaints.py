@@ -165,7 +165,7 @@ async def letter(actor: PersonActor, complaint_id: UUID, deps: Deps) -> Letter |
         complaint = await queries.one(connection, actor.person_id, complaint_id)
         if complaint is None or complaint.state is not ComplaintState.CLOSED:
             return refuse(RefusalCode.NOT_FOUND)
-        return to_complainer(await letter_facts(complaint, connection))
+        return to_complainer(await letter_facts(complaint, connection, deps.book.region_names()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ async def letter_to_other(actor: PersonActor, complaint_id: UUID, deps: Deps) ->
         closed = complaint is not None and complaint.state is ComplaintState.CLOSED
         if complaint is None or not closed or complaint.other_id != actor.person_id:
             return refuse(RefusalCode.NOT_FOUND)
-        found = to_relative(await letter_facts(complaint, connection))
+        found = to_relative(await letter_facts(complaint, connection, deps.book.region_names()))
     return refuse(RefusalCode.NOT_FOUND) if found is None else found
 
 

@@ -181,5 +181,5 @@ async def letters(actor: StaffActor, complaint_id: UUID, deps: Deps) -> Letters 
         complaint = seen[0]
         if complaint.state is not ComplaintState.CLOSED:
             return refuse(RefusalCode.NOT_FOUND)
-        facts = await letter_facts(complaint, connection)
+        facts = await letter_facts(complaint, connection, deps.book.region_names())
     return Letters(to_complainer(facts), to_relative(facts), to_institution(facts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qinji.complaint import queries
 from qinji.complaint.model import Complaint
 from qinji.flows.parts.complaint_letters import LetterFacts
@@ -12,7 +14,9 @@ from qinji.platform.database import Connection
 from qinji.settlement import queries as settlements
 
 
-async def letter_facts(complaint: Complaint, connection: Connection) -> LetterFacts:
+async def letter_facts(
+    complaint: Complaint, connection: Connection, region_names: Mapping[str, str]
+) -> LetterFacts:
     """The case with its people, measures and bill."""
     who = {one for one in (complaint.person_id, complaint.other_id, complaint.patient_id) if one is not None}
     settled = None
@@ -26,6 +30,7 @@ async def letter_facts(complaint: Complaint, connection: Connection) -> LetterFa
         people=await insured.persons(connection, sorted(who)),
         measures=tuple(await queries.measures(connection, complaint.person_id, complaint.complaint_id)),
         place=(complaint.institution or "") if place is None else place.name,
+        region_name="" if place is None else region_names.get(place.region, place.region),
         settled_at=None if settled is None else settled.settlement.booked_at,
         on=local_day(complaint.ended_at or complaint.opened_at),
     )

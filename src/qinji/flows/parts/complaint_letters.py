@@ -49,12 +49,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What letters are written from: the closed case, its people, what was booked, the place of the bill."""
+    """What letters are written from: the closed case, its people, what was booked, the place of the bill, its region."""
 
     complaint: Complaint
     people: Mapping[UUID, Person]
     measures: tuple[Measure, ...]
     place: str
+    region_name: str
     settled_at: datetime | None
     on: date
 
@@ -147,10 +148,14 @@ def _given_back(facts: LetterFacts, person: UUID) -> list[Fact]:
 
 
 def _seen_by_other(facts: LetterFacts) -> str:
-    """The thing as the other side may know it: place and time of a bill or code, no amount of others."""
+    """The thing as the other side may know it: place and time of a bill or code, no amount of others.
+
+    Who only paid knows the region of a bill, as everywhere else; the institution is the patient's to show.
+    """
     one = facts.complaint
     if one.about.kind is SubjectKind.SETTLEMENT and facts.settled_at is not None:
-        return f"{day(local_day(facts.settled_at))} 在 {facts.place} 的一笔结算"
+        place = facts.place if one.other_id == one.patient_id else facts.region_name
+        return f"{day(local_day(facts.settled_at))} 在 {place} 的一笔结算"
     if one.about.kind is SubjectKind.CODE:
         return "一次出示医保码" + (f"(在 {facts.place} 扫码)" if facts.place else "")
     return "您的一次查看或改动"
