@@ -23,12 +23,14 @@ TAKEN = timedelta(minutes=5)
 PROBLEM_MAX = 200
 _COLUMNS = ("person_id", "message_id", "way", "state", "tries", "next_at", "made_at", "problem")
 
-# Under a lease one process takes at a time; where clocks differ two may, and the receiver sees one key twice.
+# Under a lease one process takes at a time. Where clocks differ two may: who waited for the other's row lock finds by
+# the row's own time that it was taken, because `due` stays what it was before the wait.
 _TAKE = """
 update outbox o set tries = o.tries + 1, next_at = $2
 from (select person_id, message_id, way from outbox where state = 'waiting' and next_at <= $1
       order by next_at, message_id limit $3) as due
 where o.person_id = due.person_id and o.message_id = due.message_id and o.way = due.way and o.state = 'waiting'
+  and o.next_at <= $1
 returning o.*
 """
 
