@@ -44,7 +44,10 @@ PIECES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (("ledger/store.py", "add_transfers"), ("ledger/store.py", "change_balances")),
     ),
     ("writing visits and lines", (("flows/settle.py", "_record_visits"),)),
-    ("who is told, and writing it", (("flows/parts/telling.py", "of_settlement"), ("notice/store.py", "tell"))),
+    (
+        "who is told, and writing it",
+        (("flows/parts/telling.py", "of_settlement"), ("notice/store.py", "tell")),
+    ),
     (
         "writing accumulators and used limits",
         (

@@ -178,7 +178,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.TAX_ANSWER_WRONG,
     ),
     HTTPStatus.TOO_MANY_REQUESTS: (RefusalCode.TOO_MANY_TRIES,),
-    HTTPStatus.SERVICE_UNAVAILABLE: (RefusalCode.BUSY,),
+    HTTPStatus.SERVICE_UNAVAILABLE: (RefusalCode.BUSY, RefusalCode.DIGITS_NOT_SENT),
 }
 
 STATUS: dict[RefusalCode, HTTPStatus] = {

@@ -42,7 +42,7 @@ class Begun(BaseModel):
     """A sign-in that waits for its digits; only a sandbox tells them."""
 
     id: str
-    sandbox_code: str
+    sandbox_code: str | None
     expires_at: datetime
 
 

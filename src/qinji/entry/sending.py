@@ -9,7 +9,7 @@ from __future__ import annotations
 import httpx
 
 from qinji.entry.settings import Settings
-from qinji.flows.deliver_notices import Delivered, Letter
+from qinji.flows.deps import Delivered, Letter
 from qinji.notice.model import Outside
 from qinji.platform.outbox import OutboxState
 

@@ -165,8 +165,10 @@ class Settings(BaseSettings):
     sms_url: str = Field(
         default="",
         description=(
-            "短信网关地址(医保局的消息平台),通知按人员编号发送;空则不发,沙箱只在 /sandbox/outbox 显示。"
-            "Where notices are posted to be sent as SMS, by person number; empty: none are sent, a sandbox shows them."
+            "短信网关地址(医保局的消息平台),通知和登录验证码按人员编号发送;空则不发:沙箱只在 /sandbox/outbox 显示,"
+            "正式环境不能用手机登录。"
+            "Where notices and digits of sign-ins are posted as SMS, by person number; empty: none leave, "
+            "a sandbox shows them, and production has no sign-in by phone."
         ),
     )
     sms_template: str = Field(

@@ -71,10 +71,10 @@ class Doors:
 
     async def open(self) -> None:
         """Connect to the database, waiting for one that is away, and put the doors on their hinges."""
+        self._sender = Sender(self._settings) if self._settings.ways else None
         runtime = await self._opened()
         sandbox = None if runtime.production else await open_sandbox(self._settings.seed, runtime)
         self.hang(runtime, sandbox)
-        self._sender = Sender(self._settings) if runtime.ways else None
         self._worker = Worker(runtime, timers_with(self._sender.send if self._sender else None))
         self._worker.begin()
         keep_what_is_loaded()
@@ -101,9 +101,10 @@ class Doors:
 
     async def _opened(self) -> Runtime:
         """A worker may be started again while the database is, too: it comes later then, and not to nothing."""
+        letters = self._sender.send if self._sender is not None and self._settings.sms_url else None
         for _ in range(OPEN_ATTEMPTS):
             try:
-                return await runtime_of(self._settings)
+                return await runtime_of(self._settings, letters)
             except Overloaded:
                 await asyncio.sleep(OPEN_AGAIN_SECONDS)
         raise Overloaded

@@ -23,6 +23,7 @@ from qinji.flows import (
     roll_over_balances,
     send_premiums,
 )
+from qinji.flows.deps import Send
 from qinji.platform import leases
 from qinji.platform.leases import Lease
 
@@ -61,7 +62,7 @@ TIMERS = (
 )
 
 
-def timers_with(send: deliver_notices.Send | None) -> tuple[Timer, ...]:
+def timers_with(send: Send | None) -> tuple[Timer, ...]:
     """The timers of a server; where notices leave it, by this way, they are sent too."""
     if send is None:
         return TIMERS

@@ -1,8 +1,13 @@
-"""Begin to sign in, or to prove anew who one is: six digits are made that the second step asks for."""
+"""Begin to sign in, or to prove anew who one is: six digits are made that the second step asks for.
+
+In production they leave by SMS after their transaction, to the phone that the bureau's gateway knows, and stand nowhere
+but in that letter; a sandbox tells them. In production a number of nobody is answered as any other, and counted as any
+other, so that numbers cannot be tried out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,15 +16,24 @@ from qinji.access.model import PersonActor
 from qinji.credential import store
 from qinji.credential.model import SignInFacts
 from qinji.credential.rules import SIGN_IN_DIGITS, SIGN_IN_LIFE, digits
-from qinji.flows.deps import Deps, new_id
-from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text
+from qinji.flows.deps import Deps, Letter, new_id
+from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text, letter_text
+from qinji.insured import queries as insured
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.notice.model import Outside
 from qinji.platform.database import Connection
+from qinji.platform.outbox import OutboxState
 from qinji.platform.rates import Rate, seconds_to_wait
 
 SIGN_IN_ENTROPY = 8
 SIGN_IN_RATE = Rate("sign_in", 20, timedelta(minutes=1))
 """How many sign-ins may be begun for one person in a minute; a step-up counts as one."""
+
+SENT_RATES = (
+    Rate("sign_in_sent", 1, timedelta(minutes=1)),
+    Rate("sign_in_sent_day", 20, timedelta(days=1)),
+)
+"""Each is an SMS, which costs and which nobody wants by the dozen; so few bound guessing too (five tries each)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +52,74 @@ class BeginStepUp:
 
 @dataclass(frozen=True, slots=True)
 class SignInBegun:
-    """``code`` is what a text message would carry; the sandbox tells it in the reply."""
+    """``code`` is told by a sandbox only, and empty where a text message carries it."""
 
     sign_in_id: UUID
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """``letter`` is None where nothing is to be sent: in a sandbox, and for a number of nobody."""
+
+    begun: SignInBegun
+    letter: Letter | None = None
+
+
 async def run(command: BeginSignIn | BeginStepUp, deps: Deps) -> SignInBegun | Refused:
-    """Make the digits. Refused: in production (picking a person is for the sandbox), an unknown number, too many."""
-    if deps.production:
+    """Make the digits, and send them where this is no sandbox.
+
+    Refused: SANDBOX_ONLY in production without a gateway of SMS, DIGITS_NOT_SENT where it did not take the letter,
+    TOO_MANY_TRIES; in a sandbox NOT_FOUND for a number of nobody.
+    """
+    if deps.production and deps.letters is None:
         return refuse(RefusalCode.SANDBOX_ONLY)
 
-    async def attempt() -> SignInBegun | Refused:
+    async def attempt() -> _Made | Refused:
         async with deps.database.transaction() as connection:
             return await _begin(command, connection, deps)
 
-    return await deps.database.repeatedly(attempt)
+    made = await deps.database.repeatedly(attempt)
+    if isinstance(made, Refused):
+        return made
+    if made.letter is not None and deps.letters is not None:
+        delivered = await deps.letters(made.letter)
+        if delivered.state is not OutboxState.SENT:
+            return refuse(RefusalCode.DIGITS_NOT_SENT)
+    return made.begun
 
 
-async def _begin(
-    command: BeginSignIn | BeginStepUp, connection: Connection, deps: Deps
-) -> SignInBegun | Refused:
+async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, deps: Deps) -> _Made | Refused:
     now = deps.clock()
+    subject = _subject(command, deps)
+    for rate in SENT_RATES if deps.production else (SIGN_IN_RATE,):
+        wait = await seconds_to_wait(connection, rate, subject, now)
+        if wait:
+            return refuse(RefusalCode.TOO_MANY_TRIES, seconds=wait)
     if isinstance(command, BeginStepUp):
         person: UUID | None = command.actor.person_id
     else:
         person = await by_number(connection, command.person_number, deps.vault)
-    if person is None:
-        return refuse(RefusalCode.NOT_FOUND)
-    wait = await seconds_to_wait(connection, SIGN_IN_RATE, str(person), now)
-    if wait:
-        return refuse(RefusalCode.TOO_MANY_TRIES, seconds=wait)
     code = digits(deps.entropy(SIGN_IN_ENTROPY), SIGN_IN_DIGITS)
     sign_in_id = new_id(deps, now)
+    if person is None:
+        if not deps.production:
+            return refuse(RefusalCode.NOT_FOUND)
+        return _Made(SignInBegun(sign_in_id, "", now + SIGN_IN_LIFE))
     digest = deps.vault.digest(SIGN_IN, code_text(sign_in_id, code))
     begun = SignInFacts(sign_in_id, person, digest, now + SIGN_IN_LIFE, 0, used=False)
     await store.begin_sign_in(connection, begun)
-    return SignInBegun(sign_in_id, code, begun.expires_at)
+    if not deps.production:
+        return _Made(SignInBegun(sign_in_id, code, begun.expires_at))
+    number = (await insured.persons(connection, [person]))[person].number
+    text = letter_text(code, SIGN_IN_LIFE, widens=isinstance(command, BeginStepUp))
+    letter = Letter(Outside.SMS, number, text, f"{SIGN_IN}:{sign_in_id}")
+    return _Made(SignInBegun(sign_in_id, "", begun.expires_at), letter)
+
+
+def _subject(command: BeginSignIn | BeginStepUp, deps: Deps) -> str:
+    """Whose tries are counted: the number as it was written, kept as a keyed hash, whether or not it is anybody's."""
+    if isinstance(command, BeginStepUp):
+        return str(command.actor.person_id)
+    return deps.vault.digest(insured.NUMBER, command.person_number).hex()

@@ -7,11 +7,11 @@ under the same key, by which the receiver knows it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from qinji.flows.deps import Deps
+from qinji.flows.deps import Deps, Letter, Send
 from qinji.flows.parts.notice_words import message
 from qinji.insured import queries as insured
 from qinji.kernel.identity import masked_name
@@ -25,27 +25,6 @@ AT_ONCE = 50
 """Messages of one call; whoever calls goes on while there are as many. All are sent within ``outbox.TAKEN``."""
 
 SIDE_BY_SIDE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is sent: by which way, to whom (the person number), the words, and the key that is the same each time."""
-
-    way: Outside
-    person_number: str
-    text: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What a receiver said: taken, refused for good, or neither (``state`` waiting: it is tried again)."""
-
-    state: OutboxState
-    problem: str = ""
-
-
-Send = Callable[[Letter], Awaitable[Delivered]]
 
 
 @dataclass(frozen=True, slots=True)

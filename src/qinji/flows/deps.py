@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -10,12 +11,34 @@ from uuid import UUID
 from qinji.flows.parts.caution import Safety
 from qinji.kernel.dates import milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
+from qinji.notice.model import Outside
 from qinji.platform.crypto import Vault
 from qinji.platform.database import Database
+from qinji.platform.outbox import OutboxState
 from qinji.policy.book import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent: by which way, to whom (the person number), the words, and the key that is the same each time."""
+
+    way: Outside
+    person_number: str
+    text: str = field(repr=False)
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a receiver said: taken, refused for good, or neither (``state`` waiting: it is tried again)."""
+
+    state: OutboxState
+    problem: str = ""
+
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
+Send = Callable[[Letter], Awaitable[Delivered]]
 
 
 class Deps(Protocol):
@@ -48,6 +71,10 @@ class Deps(Protocol):
     @property
     def ways(self) -> Sequence[str]:
         """By which ways notices are sent outside; none where nobody set one up."""
+
+    @property
+    def letters(self) -> Send | None:
+        """How a letter leaves at once, as the digits of a sign-in do; None where no gateway takes SMS."""
 
     @property
     def safety(self) -> Safety:

@@ -166,6 +166,9 @@ class RefusalCode(Enum):
     # Signing in, access.
     NOT_SIGNED_IN = _text("您尚未登录或登录已过期。请重新登录", retryable=True)
     SIGN_IN_WRONG = _text("验证码不正确或已过期。请重新获取验证码", retryable=True)
+    DIGITS_NOT_SENT = _text(
+        "验证码短信没有发出。没有任何变动。请一分钟后再试,或带证件到窗口办理", retryable=True
+    )
     STAFF_SIGN_IN_WRONG = _text(
         "工号、密码或动态码不正确,或动态码已用过。没有任何变动。请核对后用下一个动态码再试;忘记密码请联系管理员",
         retryable=True,

@@ -16,12 +16,12 @@ router = APIRouter(prefix="/sign-ins", tags=["登录 sign-in"])
 
 @router.post("", status_code=201, response_model=Begun)
 async def begin(ask: SignInAsk, deps: DepsOf) -> Response:
-    """Begin to sign in. A sandbox tells the digits; production refuses to sign in by picking a person."""
+    """Begin to sign in. A sandbox tells the digits; in production they leave by SMS, whoever's number it is."""
     begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(ask.psn_no), deps)
     if isinstance(begun, Refused):
         return shown(begun)
     return shown(
-        Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code, expires_at=begun.expires_at), 201
+        Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code or None, expires_at=begun.expires_at), 201
     )
 
 

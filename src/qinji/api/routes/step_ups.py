@@ -16,12 +16,12 @@ router = APIRouter(prefix="/step-ups", tags=["登录 sign-in"])
 
 @router.post("", status_code=201, response_model=Begun)
 async def begin(person: Person, deps: DepsOf) -> Response:
-    """Send fresh digits to who is signed in; a sandbox tells them."""
+    """Send fresh digits to who is signed in; a sandbox tells them, else they come by SMS."""
     begun = await begin_sign_in.run(begin_sign_in.BeginStepUp(person), deps)
     if isinstance(begun, Refused):
         return shown(begun)
     return shown(
-        Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code, expires_at=begun.expires_at), 201
+        Begun(id=to_wire(begun.sign_in_id), sandbox_code=begun.code or None, expires_at=begun.expires_at), 201
     )
 
 

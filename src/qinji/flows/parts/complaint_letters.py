@@ -49,7 +49,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What letters are written from: the closed case, its people, what was booked, the place of the bill, its region."""
+    """What letters are written from: the closed case, its people, what was booked, the bill's place and region."""
 
     complaint: Complaint
     people: Mapping[UUID, Person]
