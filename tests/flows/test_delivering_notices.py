@@ -14,8 +14,9 @@ from qinji.entry.sending import Sender
 from qinji.entry.settings import Settings
 from qinji.entry.worker import TIMERS, Worker, timers_with
 from qinji.flows import deliver_notices
+from qinji.platform import outbox
 from qinji.platform.database import Address
-from qinji.platform.outbox import TAKEN, TRIES_MAX, WAITS
+from qinji.platform.outbox import TAKEN, TRIES_MAX, WAITS, Standing
 from tests.bureau import Bureau, open_bureau
 from tests.household import Town, open_town
 from tests.receiver import LOSES, Receiver, open_receiver
@@ -44,6 +45,12 @@ async def sender(receiver: Receiver) -> AsyncIterator[Sender]:
     opened = Sender(Settings(sms_url=receiver.url, sms_template="T-1", message_token="secret-token"))
     yield opened
     await opened.close()
+
+
+async def standing(bureau: Bureau) -> Standing:
+    """What whoever runs the service is told of sending."""
+    async with bureau.runtime.database.reading() as connection:
+        return await outbox.standing(connection, bureau.clock())
 
 
 async def states(bureau: Bureau) -> list[tuple[str, int]]:
@@ -129,15 +136,18 @@ async def test_a_gateway_that_is_broken_is_asked_later_each_time_and_given_up(
     town: Town, receiver: Receiver, sender: Sender
 ) -> None:
     await granted(town)
+    assert await standing(town.bureau) == Standing(waiting=2, given_up=0)
     receiver.answers = [500] * 2 * TRIES_MAX
     for wait in WAITS:
         assert await deliver_notices.run(town.bureau.runtime, sender.send) == 0
         town.bureau.clock.move(wait)
     assert await deliver_notices.run(town.bureau.runtime, sender.send) == 0
     assert await states(town.bureau) == [("given_up", TRIES_MAX)] * 2
+    assert await standing(town.bureau) == Standing(waiting=0, given_up=2)
     town.bureau.later(days=30)
     assert await deliver_notices.run(town.bureau.runtime, sender.send) == 0
     assert len(receiver.letters) == 2 * TRIES_MAX
+    assert await standing(town.bureau) == Standing(waiting=0, given_up=0)
     phone = await town.phone(town.family(DAUGHTER_AND_MOTHER)[0])
     (notice,) = await phone.items("/notices", group="sharing")
     assert (await phone.call("GET", f"/notices/{notice['id']}")).done["sent"][0]["state"] == "given_up"

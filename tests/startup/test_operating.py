@@ -73,6 +73,7 @@ def test_status_tells_a_running_service(running: Served) -> None:
     assert found["database_bytes"] > 1_000_000
     assert found["disk_free_bytes"] > 0
     assert found["queue_length"] == 0
+    assert found["messages_given_up"] == 0
     assert found["processes"] == 2
     assert found["last_timers"] >= found["since"]
     said = ok("status", home=running.home)

@@ -22,7 +22,7 @@ from qinji.entry.serving import running, write_whole
 from qinji.entry.settings import Settings
 from qinji.entry.wiring import MODE
 from qinji.entry.worker import TIMERS
-from qinji.platform import leases, sizes
+from qinji.platform import leases, outbox, sizes
 from qinji.platform import settings as installation
 from qinji.platform.clock import system_clock
 from qinji.platform.crypto import KEYS_FILE
@@ -118,6 +118,8 @@ async def _database_facts(address: Address) -> dict[str, Fact]:
             if found["schema"] == newest_revision():
                 ends = await leases.last_ends(connection)
                 known = [ends.get(timer.name) for timer in TIMERS]
+                sending = await outbox.standing(connection, system_clock())
+                found |= {"messages_waiting": sending.waiting, "messages_given_up": sending.given_up}
                 found["last_timers"] = None if None in known else min(filter(None, known)).isoformat()
     finally:
         await database.close()

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from qinji.kernel.dates import milliseconds
+from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.platform.database import Connection, Record, affected, copy_in
 
 TRIES_MAX = 8
@@ -19,6 +21,9 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360,
 
 TAKEN = timedelta(minutes=5)
 """So long a taken message is nobody else's: longer than sending what is taken at once may last."""
+
+RECENT = timedelta(days=7)
+"""So far back whoever runs the service is told what was given up."""
 
 PROBLEM_MAX = 200
 _COLUMNS = ("person_id", "message_id", "way", "state", "tries", "next_at", "made_at", "problem")
@@ -167,9 +172,19 @@ async def of_person(connection: Connection, person: UUID, messages: Sequence[UUI
     return [_message(row) for row in rows]
 
 
-async def counts(connection: Connection) -> dict[str, int]:
-    """How many wait and how many were given up."""
-    rows = await connection.fetch(
-        "select state, count(*) as found from outbox where state in ('waiting', 'given_up') group by state"
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How sending fares: how many wait now, and how many of the last ``RECENT`` were given up."""
+
+    waiting: int
+    given_up: int
+
+
+async def standing(connection: Connection, now: datetime) -> Standing:
+    """For whoever runs the service; reads no older messages, whose ids tell their time."""
+    waiting = await connection.fetchval("select count(*) from outbox where state = 'waiting'")
+    given_up = await connection.fetchval(
+        "select count(*) from outbox where message_id >= $1 and state = 'given_up'",
+        uuid7(milliseconds(now - RECENT), bytes(RANDOM_BYTES)),
     )
-    return {row["state"]: row["found"] for row in rows}
+    return Standing(waiting, given_up)

@@ -40,6 +40,8 @@ LABELS = {
     "persons": "参保人 persons",
     "settlements": "结算 settlements",
     "cancellations": "撤销 cancellations",
+    "messages_waiting": "待发短信微信 messages waiting",
+    "messages_given_up": "七天内没发出 given up in 7 days",
     "last_timers": "定时任务最近一遍 timers last ran",
     "queue_length": "排队 queue",
     "in_doubt": "启动以来结果未知 in doubt since start",
