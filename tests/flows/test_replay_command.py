@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 from qinji.entry.commands.policy import app
 from qinji.kernel.money import parse_yuan
 from qinji.platform.database import Address
-from tests.household import packs_with
+from qinji.policy.load import default_folder
+from tests.bureau import open_bureau
+from tests.household import open_town, packs_with
 from tests.simulation.scene import Scene, open_scene
+from tests.till import line
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ async def replayed(address: Address, *arguments: str) -> tuple[int, str]:
     }
     runner = CliRunner(env=environment)
     done = await asyncio.to_thread(runner.invoke, app, ["replay", *arguments])
-    return done.exit_code, done.output
+    return done.exit_code, done.output or repr(done.exception)
 
 
 async def settled(scene: Scene, count: int) -> None:
@@ -110,3 +113,15 @@ async def test_what_cannot_be_replayed_is_said_in_one_sentence(
     status, output = await replayed(Address(host=str(tmp_path)), *arguments)
     assert status == 1
     assert said in output
+
+
+async def test_a_bill_of_somebody_in_arrears_is_decided_again_without_the_fund(
+    address: Address, tmp_path: Path
+) -> None:
+    async with open_bureau(address, tmp_path) as bureau, open_town(bureau) as town:
+        daughter, _ = town.family("断缴的女儿与退休的母亲")
+        assert (await town.purchase(daughter, [line("A", "30.00")])).paid.fund == 0
+    status, said = await replayed(address, "--pack", str(default_folder()), "--since", "2026-01-01", "--json")
+    assert status == 0, said
+    told: dict[str, Any] = json.loads(said)
+    assert (told["done"], told["changed"]) == (1, 0)

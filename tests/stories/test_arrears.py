@@ -10,6 +10,7 @@ import pytest
 
 from qinji.entry.sandbox.model import Person
 from qinji.flows import note_arrears
+from qinji.insured.model import Status
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
 from qinji.policy.arrears import Resumed
@@ -17,7 +18,7 @@ from qinji.policy.load import load
 from tests.bureau import open_bureau
 from tests.household import Town, open_town, packs_with
 from tests.premium import BROTHER, MOTHER_AND_SON, Counter
-from tests.till import BillRefused, line
+from tests.till import BillRefused, line, paid
 
 
 @pytest.fixture
@@ -42,11 +43,13 @@ async def resumed(town: Town, person: Person, paid_on: date, *, paid_back: bool)
 
 
 async def test_r076_a_break_over_three_months_is_waited_for_and_the_years_stay(counter: Counter) -> None:
+    """Meanwhile no fund pays; the old balance of 500.00 does, as the region lets it."""
     town = counter.town
     mother, _ = town.family(MOTHER_AND_SON)
+    before = await town.balance(mother)
     await stopped(town, mother, date(2025, 10, 31))
-    with pytest.raises(BillRefused, match="欠费"):
-        await town.visit(mother, [line("A", "100.00")])
+    assert (await town.visit(mother, [line("A", "100.00")])).paid == paid(account="100.00")
+    assert await town.balance(mother) == before - 100_00
     found = await resumed(town, mother, date(2026, 3, 17), paid_back=True)
     assert found == Resumed(3, date(2026, 6, 1), None)
     with pytest.raises(BillRefused, match="待遇自 2026-06-01 起"):
@@ -100,6 +103,28 @@ async def test_r079_in_arrears_account_and_grants_pay_as_the_region_says(
     hers = await town.phone(mother)
     offered = (await counter.preview(hers, son)).done["payers"]
     assert [one["usable"] for one in offered if one["payer"] == "own_account"] == [True]
+
+
+async def test_r079_in_arrears_one_pays_at_the_till_from_the_old_balance_alone_and_is_told_why(
+    counter: Counter, tmp_path: Path
+) -> None:
+    """Own balance, then cash: no fund, and no relative, who could only share what there is a right to."""
+    town = counter.town
+    daughter, mother = town.family("断缴的女儿与退休的母亲")
+    own = await town.balance(daughter)
+    await town.set_status(daughter, Status.NORMAL)
+    await town.granted(mother, daughter)
+    await town.set_status(daughter, Status.ARREARS)
+    bill = await town.purchase(daughter, [line("A", f"{own / 100 + 50:.2f}")])
+    assert bill.paid == paid(account=f"{own / 100:.2f}", cash="50.00")
+    told = (await (await town.phone(daughter)).call("GET", f"/settlements/{bill.number}")).done
+    words = str(told)
+    assert "断缴期间统筹基金不支付;个人账户原有的余额仍可使用" in words
+    assert "断缴期间没有待遇,家人的账户不能替您支付" in words
+    frozen = packs_with(tmp_path, "990000-seed", "employee_gap.account_usable", "false")
+    async with town.under(load(frozen)) as there:
+        with pytest.raises(BillRefused, match="欠费"):
+            await there.purchase(daughter, [line("A", "1.00")])
 
 
 async def test_a_second_break_ends_what_the_first_payment_had_opened(counter: Counter) -> None:

@@ -16,6 +16,7 @@ from qinji.credential.rules import is_code, is_token, may_read, may_redeem, not_
 from qinji.family import queries as family
 from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
+from qinji.flows.parts.arrears_standing import may_come
 from qinji.flows.parts.commands import (
     CodeDecoded,
     Credential,
@@ -40,7 +41,6 @@ from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import AuditEntry, Person
-from qinji.insured.rules import may_settle
 from qinji.kernel.dates import CHINA, local_day, milliseconds
 from qinji.kernel.identity import masked_name
 from qinji.kernel.ids import first_of
@@ -242,7 +242,9 @@ async def _at_counter(
     if institution is None:
         return refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=command.origin.institution)
     today = local_day(deps.clock())
-    refusal = insured_here(person, institution, deps.book.region_names()) or may_settle(person, today)
+    refusal = insured_here(person, institution, deps.book.region_names()) or may_come(
+        person, today, deps.book.at(person.region, today)
+    )
     if refusal is not None or presented.session is None:
         return refusal
     key = (person.person_id, presented.session)

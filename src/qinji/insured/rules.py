@@ -15,6 +15,11 @@ def may_settle(person: Person, day: date) -> Refused | None:
     """Whether a bill of this person may be settled online on this day: insured, not suspended."""
     if person.status in (Status.STOPPED, Status.ARREARS):
         return refuse(RefusalCode.BENEFIT_STOPPED, status=STATUS_CHINESE[person.status])
+    return not_suspended(person, day)
+
+
+def not_suspended(person: Person, day: date) -> Refused | None:
+    """Whether online settlement of this person is not suspended on this day."""
     until = person.online_suspended_until
     if until is not None and day <= until:
         return refuse(RefusalCode.ONLINE_SUSPENDED, until=until.isoformat())

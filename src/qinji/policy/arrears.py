@@ -11,6 +11,7 @@ from datetime import date
 
 from qinji.kernel.dates import first_of_month, months_after, months_between
 from qinji.kernel.ensure import ensure
+from qinji.policy.model import ACCOUNT_IN_GAP
 from qinji.policy.pack import Values
 
 SAME_MONTH = "same_month"
@@ -78,7 +79,7 @@ def gap_terms(values: Values) -> GapTerms | None:
         resumes_same_month=resume.value == SAME_MONTH,
         retroactive=values.switch("employee_gap.retroactive"),
         wait_months=values.number("employee_gap.wait_months") or 0,
-        account_usable=values.switch("employee_gap.account_usable"),
+        account_usable=values.switch(ACCOUNT_IN_GAP),
         grant_usable=values.switch("employee_gap.grant_usable"),
     )
 

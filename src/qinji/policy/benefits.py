@@ -12,6 +12,7 @@ from qinji.kernel.purpose import UseClass
 from qinji.policy.forms import Row
 from qinji.policy.groups import PHARMACY, group_chain, group_of, names
 from qinji.policy.model import (
+    ACCOUNT_IN_GAP,
     Away,
     Band,
     Basis,
@@ -162,6 +163,9 @@ def _not_shared(sharing: SharingTerms) -> frozenset[str]:
 
 
 def _fund_pays(case: Case, values: Values, benefit: _Benefit) -> bool:
+    if case.lapsed:
+        benefit.sources["fund_pays"] = (ACCOUNT_IN_GAP,)
+        return False
     if case.level == PHARMACY and not values.switch(*benefit.plain(_PHARMACY)):
         benefit.sources["fund_pays"] = (_PHARMACY,)
         return False

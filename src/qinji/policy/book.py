@@ -19,6 +19,7 @@ from qinji.policy.filing import FilingTerms, filing_terms
 from qinji.policy.finding import Finder
 from qinji.policy.groups import PHARMACY
 from qinji.policy.model import (
+    ACCOUNT_IN_GAP,
     UNSURE,
     Away,
     Case,
@@ -200,6 +201,12 @@ class RegionPolicy:
     def gaps(self) -> GapTerms | None:
         """What breaks in employees' payments cost here; None where the region says nothing."""
         return gap_terms(self._values)
+
+    @cached_property
+    def settles_lapsed(self) -> bool:
+        """Whether the own account still pays at the till in a break; what nobody verified gives nothing here."""
+        terms, source = self.gaps(), self._values.sources({ACCOUNT_IN_GAP: (ACCOUNT_IN_GAP,)})
+        return terms is not None and terms.account_usable and not self.unverified(source)
 
     def accounts(self) -> AccountTerms:
         """The personal accounts of people insured here."""

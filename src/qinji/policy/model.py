@@ -16,6 +16,10 @@ UNSURE = "unsure"
 """The certainty of a value that nobody has verified."""
 
 
+ACCOUNT_IN_GAP = "employee_gap.account_usable"
+"""Whether the own account pays in a break; by this name a bill's trace tells that therefore no fund did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a value comes from and how sure it is: certain, believed or unsure.
@@ -91,7 +95,7 @@ class Case:
     ``selected`` says whether the institution is the one the person chose, ``referred`` whether they were sent there;
     ``admission`` counts the year's stays from 1, ``stay_days`` the days of this one; ``transferred``: it goes on
     from another hospital's. ``medical_type`` empty is an
-    ordinary visit; ``inpatient`` a stay.
+    ordinary visit; ``inpatient`` a stay. ``lapsed``: payments stopped, so that no fund pays, whatever the visit.
     """
 
     insurance: str
@@ -110,6 +114,7 @@ class Case:
     stay_days: int = 0
     transferred: bool = False
     away: Away | None = None
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,12 @@ class Rules:
     treatment: str = ""
     group: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether no fund pays because payments stopped: the own account may pay then, and nobody else's."""
+        decided = self.sources.get("fund_pays")
+        return not self.fund_pays and decided is not None and decided.parameter == ACCOUNT_IN_GAP
 
 
 @dataclass(frozen=True, slots=True)

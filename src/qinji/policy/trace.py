@@ -12,6 +12,7 @@ from dataclasses import replace
 from qinji.kernel.bill import WALLET, PayerKind, TraceStep
 from qinji.kernel.kinship import CHINESE, Relation
 from qinji.kernel.money import yuan
+from qinji.policy.model import ACCOUNT_IN_GAP
 
 CERTAINTY_CHINESE = {"certain": "已核实", "believed": "较可信,未核对原文", "unsure": "未核实"}
 _PERIODS = {"year": "每年一次", "visit": "每次就诊"}
@@ -66,6 +67,7 @@ _REASONS = {
     "filed": "授权还在备案",
     "paused": "授权人已暂停使用",
     "not_this_purpose": "授权不含这类用途",
+    "beneficiary_lapsed": "您断缴期间没有待遇,家人的账户不能替您支付",
     "own_money_only": "出示医保码时选择了“本次不用家人的钱”",
     "kind_not_shared": "这类账户资金按规定只能本人使用",
     "wallet_not_offered": "您参保地在这一天没有开通医保钱包",
@@ -164,6 +166,8 @@ def _prepaid(step: TraceStep) -> str:
 def _fund_pays_not(step: TraceStep) -> str:
     if _word(step, "reason") == "without_ratio":
         return "参保地的政策包里没有这类费用的报销比例:按统筹基金不支付计算"
+    if step.parameter == ACCOUNT_IN_GAP:
+        return "断缴期间统筹基金不支付;个人账户原有的余额仍可使用"
     return "统筹基金不支付这类费用"
 
 

@@ -190,6 +190,11 @@ def test_a_step_is_told_in_this_sentence(
     assert render_step(TraceStep(code, values)) == sentence
 
 
+def test_in_a_break_it_is_told_why_no_fund_pays() -> None:
+    step = TraceStep("fund_pays_not", {}, "employee_gap.account_usable")
+    assert render_step(step) == "断缴期间统筹基金不支付;个人账户原有的余额仍可使用"
+
+
 @pytest.mark.parametrize(
     ("clause", "certainty", "source"),
     [
@@ -209,6 +214,7 @@ def test_a_step_names_its_document(clause: str, certainty: str, source: str) -> 
     ("reason", "said"),
     [
         ("own_lost", "本人参保或账户状态为已挂失"),
+        ("beneficiary_lapsed", "您断缴期间没有待遇,家人的账户不能替您支付"),
         ("grantor_arrears", "授权人参保或账户状态为欠费"),
         ("grantor_unheard", "授权人参保或账户状态为unheard"),
         ("own_", "own_"),

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from qinji.insured.model import Insurance, Person, Status
-from qinji.insured.rules import account_usable
+from qinji.insured.rules import account_usable, may_settle, not_suspended
+from qinji.kernel.refusal import Refused
 from qinji.policy.book import RegionPolicy
+
+
+def settles_alone(person: Person, policy: RegionPolicy | Refused) -> bool:
+    """Whether a bill of somebody in arrears is settled all the same: by own account and cash, without the fund."""
+    return _in_arrears(person) and not isinstance(policy, Refused) and policy.settles_lapsed
+
+
+def may_come(person: Person, day: date, policy: RegionPolicy | Refused) -> Refused | None:
+    """Whether a bill of this person may be settled online on this day, under the policy of where they are insured.
+
+    Refused: BENEFIT_STOPPED, unless in arrears the region lets the own account pay; ONLINE_SUSPENDED.
+    """
+    return not_suspended(person, day) if settles_alone(person, policy) else may_settle(person, day)
 
 
 def may_use_account(person: Person, policy: RegionPolicy) -> bool:

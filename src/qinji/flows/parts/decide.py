@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from qinji.flows.parts.arrears_standing import may_come, settles_alone
+from qinji.flows.parts.at_the_door import case_at_the_door
 from qinji.flows.parts.commands import (
     AccountUse,
     Bill,
@@ -37,15 +39,14 @@ from qinji.flows.parts.wallet_spending import carry_parts, wallet_parts
 from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.insured.model import Person
-from qinji.insured.rules import may_settle
 from qinji.kernel.bill import Plan, SentLine, Split
-from qinji.kernel.dates import age_on, local_day
+from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger.model import BalanceChange, Transfer
 from qinji.ledger.rules import balance_changes
 from qinji.mutual_aid.model import ConfirmationUse, GrantUse
 from qinji.policy.book import Book, RegionPolicy
-from qinji.policy.model import Accumulated, Case, Rules
+from qinji.policy.model import Accumulated, Rules
 from qinji.premium.rules import covered
 from qinji.settlement.model import (
     DayChange,
@@ -123,7 +124,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     institution = facts.institutions[request.institution]
     refusal = (
         insured_here(patient, institution, book.region_names())
-        or may_settle(patient, today)
+        or may_come(patient, today, book.at(patient.region, today))
         or covered(facts.coverages.get(request.person, ()), request.service_day)
         or _credential_usable(request, facts, today)
     )
@@ -151,6 +152,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
             request.service_day,
             institution.level,
             request.medical_type,
+            lapsed=settles_alone(patient, policy),
         )
     )
     unverified = policy.unverified(rules.sources)
@@ -160,13 +162,6 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
         )
     context = _Context(patient, policy, rules, institution.level, terms.benefit_year_of(request.service_day))
     return _bill(request, facts, book, now, context, listed)
-
-
-def case_at_the_door(
-    insurance: str, person_status: str, birth: date, service_day: date, level: str, medical_type: str
-) -> Case:
-    """All that is known of a person and a visit when a bill is settled; past bills are decided again on the same."""
-    return Case(insurance, person_status, age_on(birth, service_day), level, medical_type)
 
 
 def _credential_usable(request: Request, facts: WorkingSet, today: date) -> Refused | None:

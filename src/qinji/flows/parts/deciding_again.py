@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
+from qinji.flows.parts.at_the_door import case_at_the_door
 from qinji.flows.parts.carrying import Carried, Effect, Kept, Place
 from qinji.flows.parts.commands import AccountUse
-from qinji.flows.parts.decide import case_at_the_door
 from qinji.flows.parts.differences import Compared, Tally
 from qinji.flows.parts.divide import divide
-from qinji.flows.parts.document import Document, read_decision
+from qinji.flows.parts.document import Document, read_decision, was_lapsed
 from qinji.flows.parts.explaining import line_of, payer_of
 from qinji.flows.parts.payers import uses_grants, uses_own
 from qinji.funding.model import Payer
@@ -137,6 +137,7 @@ def _rules_now(document: Document, book: Book) -> _New | Refused:
             day,
             document["level"],
             document["medical_type"],
+            lapsed=was_lapsed(document),
         )
     )
     unverified = policy.unverified(rules.sources)

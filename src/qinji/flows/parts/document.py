@@ -13,7 +13,7 @@ import msgspec
 from qinji.funding.model import Payer
 from qinji.insured.model import Person
 from qinji.kernel.bill import FeeLine, Plan, Split
-from qinji.policy.model import Accumulated, RefundTo, Rules
+from qinji.policy.model import ACCOUNT_IN_GAP, Accumulated, RefundTo, Rules
 from qinji.policy.plain import to_plain
 
 VERSION = 1
@@ -124,6 +124,11 @@ def read_decision(stored: bytes) -> Document:
     """The decision of a settlement as it was stored."""
     document: Document = _DECODER.decode(stored)
     return document
+
+
+def was_lapsed(document: Document) -> bool:
+    """Whether the bill was settled without a fund because its patient's payments had stopped."""
+    return ACCOUNT_IN_GAP in document["rules"].get("sources", {}).get("fund_pays", ())
 
 
 def own_money_only(document: Document) -> bool:

@@ -32,6 +32,9 @@ SAME_POOL = "same_pool"
 NOT_WISHED = "own_money_only"
 """Why a relative does not pay where the patient showed a code with 本次不用家人的钱."""
 
+LAPSED = "beneficiary_lapsed"
+"""Why a relative does not pay for somebody in arrears, who has no benefits that they could share."""
+
 
 def uses_own(use: AccountUse, terms: SettlementTerms) -> bool:
     """Whether the own account may pay under this flag; flag 2 may mean relatives only (``settlement.flag_2``)."""
@@ -59,7 +62,7 @@ def own_payers(person: Person, facts: WorkingSet, rules: Rules, terms: Settlemen
 def _own_payer(
     person: Person, pocket: int, pays: frozenset[UseClass], facts: WorkingSet, rules: Rules
 ) -> Payer:
-    reason = "" if account_usable(person) else f"own_{person.status}"
+    reason = "" if account_usable(person) or rules.lapsed else f"own_{person.status}"
     source = rules.sources.get("own_pays")
     return Payer(
         kind=PayerKind.OWN,
@@ -200,9 +203,11 @@ def payers_of(
 ) -> list[Payer]:
     """Everybody who may come into question, in no order yet; whoever is not locked is left out.
 
-    With ``own_money_only`` relatives are named and pay nothing, so that the trace can tell why.
+    With ``own_money_only``, and for somebody in arrears, relatives are named and pay nothing, so that the trace can
+    tell why.
     """
     found: list[Payer] = []
+    alone = LAPSED if rules.lapsed else NOT_WISHED if own_money_only else ""
     if uses_own(use, terms):
         found += own_payers(patient, facts, rules, terms) if has_account(patient) else []
         found += wallet_payers(patient, facts, rules, terms, purpose)
@@ -212,13 +217,9 @@ def payers_of(
         grantor = facts.persons.get(grant.grantor_id)
         if grantor is not None and grant.grantor_id in facts.locked:
             payer = grant_payer(grant, grantor, patient, facts, book, day, purpose, bill)
-            found.append(_not_wished(payer) if own_money_only else payer)
+            # A reason of the grant's own comes first.
+            found.append(replace(payer, skip_reason=payer.skip_reason or alone))
     return found
-
-
-def _not_wished(payer: Payer) -> Payer:
-    """The patient wished that only own money is used; a reason of the grant's own comes first."""
-    return replace(payer, skip_reason=payer.skip_reason or NOT_WISHED)
 
 
 def grant_of(facts: WorkingSet, patient: UUID, identifier: str) -> Grant:

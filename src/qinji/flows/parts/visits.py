@@ -7,12 +7,12 @@ from datetime import date
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
+from qinji.flows.parts.arrears_standing import may_come
 from qinji.flows.parts.commands import Diagnosis, RegisterVisit
 from qinji.flows.parts.facts import Presented
 from qinji.flows.parts.identity import identity_agrees, insured_here, session_usable
 from qinji.institution.model import Institution
 from qinji.insured.model import Person
-from qinji.insured.rules import may_settle
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -39,7 +39,7 @@ def may_register(
         return refusal
     if presented.session is not None:
         refusal = session_usable(session, institution.code, today, settling=False)
-    refusal = refusal or may_settle(person, today)
+    refusal = refusal or may_come(person, today, book.at(person.region, today))
     if refusal is not None:
         return refusal
     day = local_day(command.begins_at)
