@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from qinji.platform.database import Address
 from tests.browser.hand import DESK, PHONE, SMALL_PHONE, Hand
@@ -20,6 +20,10 @@ from tests.served import Site, open_site
 Signed: TypeAlias = dict[tuple[str, bool], list[Any]]
 
 NO_BROWSER = "没有可用的浏览器:请安装 Debian 的 chromium 软件包后再运行。No browser: install Debian's chromium package."
+PATIENCE_MS = 15_000
+"""So long a page may take to show what is expected: on a machine that does other things too, much longer than usual."""
+expect.set_options(timeout=PATIENCE_MS)
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
