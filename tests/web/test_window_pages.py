@@ -213,6 +213,32 @@ async def test_a_grant_is_given_changed_paused_and_ended_at_the_window(
     assert grant["state"] == "ended"
 
 
+async def test_everything_one_gave_is_paused_and_taken_up_again_in_one_act_at_the_window(
+    bureau: Bureau, reader: Reader, town: Town
+) -> None:
+    daughter, mother = two(bureau)
+    await reader.sign_in_staff(CLERK, "/console")
+    offered = WHAT.findall((await found(reader, daughter)).text)
+    assert not {"pause_all_grants:", "resume_all_grants:"} & set(offered), "there is nothing to pause"
+    await town.granted(daughter, mother)
+    form = words(await form_of(reader, daughter, "pause_all_grants"))
+    assert f"付 {mother.name}(母亲)的 现在在付" in form
+    path = await taken_down(reader, daughter, "pause_all_grants")
+    said = await reader.say(path)
+    assert "全部暂停家庭共济" in said
+    assert "母亲" in said
+    assert "生效中 已暂停" in said
+    await approved(bureau, path)
+    assert "从下一笔费用起,您的账户不付家人的费用" in await reader.say(f"{path}/slip")
+    (grant,) = await (await town.phone(daughter)).items("/mutual-aid/grants")
+    assert grant["state"] == "paused"
+    offered = WHAT.findall((await found(reader, daughter)).text)
+    assert "pause_all_grants:" not in offered
+    await approved(bureau, await taken_down(reader, daughter, "resume_all_grants"))
+    (grant,) = await (await town.phone(daughter)).items("/mutual-aid/grants")
+    assert grant["state"] == "active"
+
+
 async def test_what_is_wrong_in_a_wish_is_said_beside_its_field(bureau: Bureau, reader: Reader) -> None:
     daughter, mother = two(bureau)
     await reader.sign_in_staff(CLERK, "/console")

@@ -334,7 +334,7 @@ class PauseAll:
         return Decision(
             WithPeople(after, people, before),
             grantor,
-            partial(tell_pause_all, before, after, people),
+            partial(tell_pause_all, before, after, people, paused=self.paused),
             partial(self._record, after, hand, scene),
         )
 

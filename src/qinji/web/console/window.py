@@ -21,7 +21,7 @@ from qinji.kernel.money import yuan
 from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid.model import STATE_CHINESE, GrantState
-from qinji.mutual_aid.rules import live
+from qinji.mutual_aid.rules import live, may_pause
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go
 from qinji.web.console import wishes
@@ -103,6 +103,7 @@ def _search(visit: StaffVisit, filled: Filled, status: int, error: str = "") -> 
 
 def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
     now = visit.deps.clock()
+    own = [one for one in file.grants if one.grantor_id == file.person.person_id]
     return desk_page(
         visit,
         "person.html",
@@ -119,6 +120,8 @@ def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
         today=local_day(now),
         months=offered_months(local_day(now)),
         live=live,
+        paying=any(may_pause(one, local_day(now), pausing=True) is None for one in own),
+        paused=any(may_pause(one, local_day(now), pausing=False) is None for one in own),
         limits_of=limits_of,
         bindings=BindingState,
         binding_state=state_text,
@@ -232,6 +235,7 @@ def _form(
         with_limits=about.kind in wishes.WITH_LIMITS,
         limit_words=LIMIT_WORDS,
         relations={one: CHINESE[one] for one in Relation},
+        spoken=spoken,
         powers=powers,
         power_names=offered_powers(visit.deps.book, today),
         purposes=purposes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from qinji.family import queries as family
@@ -16,7 +17,7 @@ from qinji.kernel.kinship import Relation
 from qinji.kernel.purpose import Power, Purpose
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
-from qinji.mutual_aid.rules import live
+from qinji.mutual_aid.rules import live, may_pause
 from qinji.platform.database import Connection
 from qinji.wallet import queries as wallet
 from qinji.wallet.model import WalletTransfer
@@ -30,6 +31,7 @@ from qinji.window.model import (
     EndWish,
     GrantWish,
     OrderWish,
+    PauseAllWish,
     PauseWish,
     PowersWish,
     TransferWish,
@@ -43,6 +45,7 @@ OF_BINDING = frozenset({WindowKind.UNBIND, WindowKind.SET_POWERS})
 OF_GRANT = frozenset(
     {WindowKind.CHANGE_GRANT, WindowKind.PAUSE_GRANT, WindowKind.RESUME_GRANT, WindowKind.END_GRANT}
 )
+OF_ALL_GRANTS = frozenset({WindowKind.PAUSE_ALL_GRANTS, WindowKind.RESUME_ALL_GRANTS})
 OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
 LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
@@ -54,6 +57,8 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.CHANGE_GRANT: ConsentKind.CHANGE_GRANT,
     WindowKind.PAUSE_GRANT: ConsentKind.CHANGE_GRANT,
     WindowKind.RESUME_GRANT: ConsentKind.CHANGE_GRANT,
+    WindowKind.PAUSE_ALL_GRANTS: ConsentKind.CHANGE_GRANT,
+    WindowKind.RESUME_ALL_GRANTS: ConsentKind.CHANGE_GRANT,
     WindowKind.END_GRANT: ConsentKind.END_GRANT,
     WindowKind.ORDER_GRANTORS: ConsentKind.ORDER_GRANTORS,
     WindowKind.FREEZE_CODE: ConsentKind.FREEZE_CODE,
@@ -69,13 +74,17 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a wish is about: the person, and the binding, grant, grants or transfer that it names."""
+    """What a wish is about: the person, and the binding, grant, grants or transfer that it names.
+
+    ``order``: grants that serve the person, to be ordered; ``given``: those they gave that would be paused or taken up.
+    """
 
     person: UUID
     kind: WindowKind
     binding: Binding | None = None
     grant: Grant | None = None
     order: Sequence[Grant] = ()
+    given: Sequence[Grant] = ()
     transfer: WalletTransfer | None = None
     people: Mapping[UUID, Person] = field(default_factory=dict)
 
@@ -101,7 +110,7 @@ async def about(visit: StaffVisit, person: UUID, kind: WindowKind, target: UUID 
 async def _about(
     visit: StaffVisit, connection: Connection, person: UUID, kind: WindowKind, target: UUID | None
 ) -> About | None:
-    binding, grant, transfer, order = None, None, None, list[Grant]()
+    binding, grant, transfer = None, None, None
     now = visit.deps.clock()
     if kind in OF_BINDING:
         binding = None if target is None else await family.one(connection, target, person)
@@ -115,15 +124,27 @@ async def _about(
         transfer = None if target is None else await wallet.one(connection, target, person)
         if transfer is None:
             return None
-    if kind is WindowKind.ORDER_GRANTORS:
-        given = (await mutual_aid.live_for(connection, [person], now)).get(person, [])
-        order = [one for one in given if live(one, local_day(now))]
-    named = {person, *(one.grantor_id for one in order)}
+    order = await _serving(connection, person, now) if kind is WindowKind.ORDER_GRANTORS else []
+    given = await _given(connection, person, kind, now) if kind in OF_ALL_GRANTS else []
+    named = {person, *(one.grantor_id for one in order), *(one.person_id for one in given)}
     named |= {binding.person_id, binding.holder_id} if binding else set()
     named |= {grant.person_id, grant.grantor_id} if grant else set()
     named |= {transfer.person_id, transfer.receiver_id} if transfer else set()
     people = await insured.persons(connection, sorted(named))
-    return About(person, kind, binding, grant, order, transfer, people)
+    return About(person, kind, binding, grant, order, given, transfer, people)
+
+
+async def _serving(connection: Connection, person: UUID, now: datetime) -> list[Grant]:
+    """The grants that serve the person, in the order in which they pay."""
+    serving = (await mutual_aid.live_for(connection, [person], now)).get(person, [])
+    return [one for one in serving if live(one, local_day(now))]
+
+
+async def _given(connection: Connection, person: UUID, kind: WindowKind, now: datetime) -> list[Grant]:
+    """The grants of the person's own that would be paused, or taken up again."""
+    pausing = kind is WindowKind.PAUSE_ALL_GRANTS
+    own = await mutual_aid.live_of(connection, person, now)
+    return [one for one in own if may_pause(one, local_day(now), pausing=pausing) is None]
 
 
 async def wish_of(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
@@ -149,13 +170,15 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
         case WindowKind.ORDER_GRANTORS:
             return OrderWish(_order(form, of.order, errors))
         case _:
-            return _of_code_or_wallet(of)
+            return _without_fields(of)
 
 
-def _of_code_or_wallet(of: About) -> Wish:
+def _without_fields(of: About) -> Wish:
     """What a form without fields of its own stands for."""
     if of.transfer is not None:
         return TransferWish(of.transfer.transfer_id, of.kind is WindowKind.ACCEPT_TRANSFER)
+    if of.kind in OF_ALL_GRANTS:
+        return PauseAllWish(of.kind is WindowKind.PAUSE_ALL_GRANTS)
     return WalletWish() if of.kind is WindowKind.OPEN_WALLET else CodeWish(of.kind)
 
 
