@@ -14,7 +14,7 @@ from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.mutual_aid.rules import live, may_pause
@@ -22,8 +22,10 @@ from qinji.platform.database import Connection
 from qinji.wallet import queries as wallet
 from qinji.wallet.model import WalletTransfer
 from qinji.web.console.present import who_shows
-from qinji.web.forms import Form, FormRefused
+from qinji.web.forms import Form
 from qinji.web.guards import StaffVisit
+from qinji.web.mutual_aid.limits import Wanted, read_wanted
+from qinji.web.offered import offered_uses
 from qinji.web.texts import _
 from qinji.window.model import (
     ChangeWish,
@@ -48,7 +50,6 @@ OF_GRANT = frozenset(
 OF_ALL_GRANTS = frozenset({WindowKind.PAUSE_ALL_GRANTS, WindowKind.RESUME_ALL_GRANTS})
 OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
-LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
 
 CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.UNBIND: ConsentKind.UNBIND,
@@ -160,9 +161,9 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
         case WindowKind.SET_POWERS if of.binding:
             return PowersWish(of.binding.binding_id, _powers(form, errors))
         case WindowKind.GRANT:
-            return await _grant(visit, form, errors)
+            return await _grant(visit, form, of, errors)
         case WindowKind.CHANGE_GRANT if of.grant:
-            return ChangeWish(of.grant.grant_id, _limits(form, errors), _purposes(form, errors))
+            return _change(of.grant, _bounds(visit, form, of, errors))
         case WindowKind.PAUSE_GRANT | WindowKind.RESUME_GRANT if of.grant:
             return PauseWish(of.grant.grant_id, of.kind is WindowKind.PAUSE_GRANT)
         case WindowKind.END_GRANT if of.grant:
@@ -190,33 +191,30 @@ def _powers(form: Form, errors: dict[str, str]) -> frozenset[Power]:
     return chosen
 
 
-async def _grant(visit: StaffVisit, form: Form, errors: dict[str, str]) -> Wish | None:
+def _change(grant: Grant, wanted: Wanted) -> Wish:
+    return ChangeWish(
+        grant.grant_id, wanted.limits, wanted.purposes, wanted.uses, wanted.last_day, wanted.lifted
+    )
+
+
+async def _grant(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
     relations = {one.value for one in Relation}
     if form.text("relation") not in relations:
         errors["relation"] = _("请选使用人是本人的什么人")
-    limits, purposes = _limits(form, errors), _purposes(form, errors)
+    wanted = _bounds(visit, form, of, errors)
     relative = await who_shows(visit, form, "relative", errors)
     if relative is None or errors:
         return None
-    return GrantWish(relative.number, Relation(form.text("relation")), limits, purposes)
+    relation = Relation(form.text("relation"))
+    return GrantWish(relative.number, relation, wanted.limits, wanted.purposes, wanted.uses, wanted.last_day)
 
 
-def _limits(form: Form, errors: dict[str, str]) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for name in LIMITS:
-        try:
-            found[name] = form.fen(name)
-        except FormRefused as wrong:
-            errors[name] = wrong.refused.text
-    return found
-
-
-def _purposes(form: Form, errors: dict[str, str]) -> frozenset[Purpose]:
-    known = {one.value for one in Purpose}
-    chosen = frozenset(Purpose(name) for name in form.texts("purpose") if name in known)
-    if not chosen:
-        errors["purpose"] = _("请至少选一项用途")
-    return chosen
+def _bounds(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wanted:
+    """The bounds as the clerk filled them in, by the region of the person whose account it is."""
+    permitted = offered_uses(visit.deps.book, of.people[of.person].region, local_day(visit.deps.clock()))
+    wanted = read_wanted(form, frozenset(permitted))
+    errors.update(wanted.errors)
+    return wanted
 
 
 def _order(form: Form, order: Sequence[Grant], errors: dict[str, str]) -> tuple[UUID, ...]:
