@@ -17,7 +17,7 @@ from qinji.flows.parts.caution import Safety
 from qinji.platform.database import Address
 from tests.bureau import open_bureau
 from tests.household import Answer, Phone, Town, open_town
-from tests.till import Json, Line, card, line, patient_of
+from tests.till import Json, Line, line
 
 HOURS = timedelta(hours=24)
 CAREFUL = Safety(raise_wait=HOURS, new_device=timedelta(0))
@@ -238,15 +238,7 @@ async def test_an_old_proof_is_refused_and_the_same_key_succeeds_after_a_step_up
 
 async def preview(at: Home, lines: list[Line]) -> tuple[client.Bill, client.Settlement]:
     """A visit of the mother, previewed."""
-    hospital = at.town.bureau.institution(at.mother.region, "1")
-    visit = await at.town.register(at.mother, hospital)
-    details = [at.town._fee_line(one) for one in lines]
-    await at.town.say(hospital, messages.upload_fees(patient_of(at.mother), visit, "B1", details))
-    total = client.total_fen(details)
-    bill = client.Bill(
-        patient_of(at.mother), card(at.mother), visit, "B1", total, accounts="1", medical_type="11"
-    )
-    return bill, await at.town.say(hospital, messages.preview_settlement(bill))
+    return await at.town.previewed(at.mother, lines)
 
 
 async def test_a_large_bill_asks_and_takes_more_only_after_the_yes_and_once(
