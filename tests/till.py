@@ -172,6 +172,25 @@ class Till:
         settled = await self.say(hospital, messages.settle(bill, shown_first))
         return Bill(patient, hospital, settled, shown_first)
 
+    async def previewed(
+        self, patient: Person, lines: Sequence[Line], level: str = "1"
+    ) -> tuple[client.Bill, Settlement]:
+        """A visit at a hospital of this level up to its preview: the bill to be settled, and what was shown."""
+        hospital = self.bureau.institution(patient.region, level)
+        visit = await self.register(patient, hospital)
+        details = [self._fee_line(one) for one in lines]
+        await self.say(hospital, messages.upload_fees(patient_of(patient), visit, "B1", details))
+        bill = client.Bill(
+            patient_of(patient),
+            card(patient),
+            visit,
+            "B1",
+            client.total_fen(details),
+            accounts="1",
+            medical_type="11",
+        )
+        return bill, await self.say(hospital, messages.preview_settlement(bill))
+
     async def register(self, patient: Person, hospital: str, shown: Credential | None = None) -> str:
         """Register a visit (2201); the visit's id."""
         opened = messages.register_visit(

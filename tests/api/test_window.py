@@ -116,6 +116,45 @@ async def test_a_grant_given_at_the_window_pays_the_next_bill_and_is_changed_pau
     assert (await buy(door.bureau, BOY)).relatives == 0
 
 
+async def test_everything_one_gave_is_paused_at_the_window_by_two_pays_no_more_at_once_and_is_taken_up_again(
+    door: Door,
+) -> None:
+    nothing = asked(door, FATHER, "pause_all_grants")
+    answer = await (await door.staff(0)).call("POST", "/staff/window-acts", nothing)
+    assert "没有要办理的内容" in answer.json()["detail"]
+    father = await door.sign_in(FATHER)
+    given = await father.grant(BOY, "child")
+    act = await entered(door, FATHER, "pause_all_grants")
+    assert act["what"] == "暂停全部家庭共济授权"
+    assert [(one["before"], one["after"]) for one in act["changes"]] == [("生效中", "已暂停")]
+    assert act["changes"][0]["label"].startswith("儿子")
+    assert (await buy(door.bureau, BOY)).relatives > 0, "nothing is paused before the second clerk"
+    path = f"/staff/window-acts/{act['id']}"
+    assert await (await door.staff(0)).refused("POST", f"{path}/approve") == "SAME_CLERK"
+    await (await door.staff(1)).ok("POST", f"{path}/approve")
+    assert (await buy(door.bureau, BOY)).relatives == 0
+    slip = await (await door.staff(1)).ok("GET", f"{path}/slip")
+    assert (slip["title"], slip["what"]) == ("全部暂停家庭共济", "暂停全部家庭共济授权")
+    kept = (await consents(door, BOY, given["id"]))[-1]
+    assert (kept.act, kept.entered_by, kept.staff) == ("grant.pause", "C001", "C002")
+    for who in (FATHER, BOY):
+        assert [one.entered_by for one in await trail(door, who) if one.action == "grant.pause"] == ["C001"]
+    resumed = await done(door, FATHER, "resume_all_grants")
+    assert (resumed["what"], resumed["from_day"]) == ("恢复全部家庭共济授权", None)
+    assert (await buy(door.bureau, BOY)).relatives > 0
+
+
+async def test_a_pause_of_all_that_would_change_nothing_by_now_is_not_carried_out(door: Door) -> None:
+    father = await door.sign_in(FATHER)
+    given = await father.grant(BOY, "child")
+    act = await entered(door, FATHER, "pause_all_grants")
+    await father.ok("DELETE", f"/mutual-aid/grants/{given['id']}")
+    second = await door.staff(1)
+    answer = await second.call("POST", f"/staff/window-acts/{act['id']}/approve")
+    assert "没有要办理的内容" in answer.json()["detail"]
+    assert (await second.ok("GET", f"/staff/window-acts/{act['id']}"))["state"] == "waiting"
+
+
 async def test_powers_and_the_order_of_payers_are_set_at_the_window(door: Door) -> None:
     bound = await door.bound(DAUGHTER, MOTHER, "parent", powers=["show_code"])
     powers = await done(door, MOTHER, "set_powers", binding=bound["id"], powers=["show_code", "query_cost"])

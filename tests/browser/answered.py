@@ -67,6 +67,20 @@ def purse_filled(page: Page, names: Names) -> None:
     expect(page.locator("main")).to_contain_text("还没有转")
 
 
+def premium_chosen(page: Page, _names: Names) -> None:
+    """Whose account pays a premium, to be checked."""
+    page.locator("input[name=payer]:not([disabled])").first.check()
+    page.get_by_role("button", name="下一步:核对").click()
+    expect(page.locator("main")).to_contain_text("还没有扣款")
+
+
+def receipt_verified(page: Page, names: Names) -> None:
+    """What the code on a receipt says."""
+    page.get_by_label("验证码").fill(names["receipt_code"])
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_role("status")).to_contain_text("没有改动")
+
+
 def showing(page: Page, _names: Names) -> None:
     """The code page, with a relative's code and the yellow bar."""
     page.locator("form[action='/acting'] button").first.click()
@@ -154,12 +168,12 @@ def _settle(page: Page) -> Locator:
     return page.locator(".settle button.money-act")
 
 
-def at_window(page: Page, names: Names) -> None:
+def at_window(page: Page, names: Names, who: str = "mother") -> None:
     """Somebody who is present with a card, looked up with a reason."""
-    page.get_by_label("号码", exact=True).fill(names["mother_card"])
+    page.get_by_label("号码", exact=True).fill(names[f"{who}_card"])
     page.get_by_label("事由").fill(REASON)
     page.get_by_role("button", name="查找").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(names["mother_name"])
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[f"{who}_name"])
 
 
 def month_of_notices(page: Page, names: Names) -> None:
@@ -169,11 +183,11 @@ def month_of_notices(page: Page, names: Names) -> None:
     expect(page.locator("article.told")).to_be_visible()
 
 
-def wish(button: str) -> Prepare:
+def wish(button: str, who: str = "mother") -> Prepare:
     """What somebody at the window asks for, before it is entered."""
 
     def prepare(page: Page, names: Names) -> None:
-        at_window(page, names)
+        at_window(page, names, who)
         page.get_by_role("button", name=button, exact=True).first.click()
         expect(page.get_by_label("本人签字的材料编号")).to_be_visible()
 
@@ -184,6 +198,20 @@ def wish_refused(page: Page, names: Names) -> None:
     """A wish without what it needs."""
     wish("为本人开通新的共济")(page, names)
     page.get_by_role("button", name="录入,交同事审核").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+def complaint_at_window(page: Page, names: Names) -> None:
+    """What somebody at the window doubts, before it is entered."""
+    at_window(page, names)
+    page.get_by_role("button", name="提出异议").first.click()
+    expect(page.get_by_role("button", name="录入异议")).to_be_visible()
+
+
+def complaint_at_window_refused(page: Page, names: Names) -> None:
+    """The same without what it needs."""
+    complaint_at_window(page, names)
+    page.get_by_role("button", name="录入异议").click()
     expect(page.locator("[role=alert]")).to_be_visible()
 
 

@@ -74,6 +74,9 @@ async def _set(site: Site) -> Stage:
         counter, receipt, given_back = await _counter(site, mother)
         waiting = await at_window(town)
         apart = await _apart(town)
+        # Last, for a request waits ten minutes only.
+        _bill, shown = await town.previewed(shared.people["father"], [line("A", "300.00")])
+        assert shown.warning, "his daughter is asked"
     names = {
         **waiting,
         "bill": bill.number,
@@ -85,6 +88,7 @@ async def _set(site: Site) -> Stage:
         "mother": mother.number,
         "elder": elder.number,
         **of_whom("mother", mother),
+        **of_whom("daughter", daughter),
         **of_whom("young", min(town.family("九岁的孩子"), key=lambda one: -one.birth.toordinal())),
         **shared.names,
         **apart.names,
@@ -115,13 +119,13 @@ def of_whom(role: str, person: Person) -> dict[str, str]:
 async def _share(town: Town) -> Stage:
     """A grant that may not end yet, and a child for whom both parents' accounts pay in an order."""
     hasty, father = town.family("刚授权就后悔的女儿")
-    locked = await town.granted(hasty, father)
+    locked = await town.granted(hasty, father, confirm_above_fen=50_00)
     one, other, child = town.family("离婚的父母与共同的孩子")
     first = await town.granted(one, child, per_use_fen=60_00)
     town.bureau.later(minutes=1)
     second = await town.granted(other, child, per_use_fen=60_00)
     names = {"locked": locked["id"], "first": first["id"], "second": second["id"]}
-    return Stage({"wuhan": hasty, "child": child}, names, {})
+    return Stage({"wuhan": hasty, "father": father, "child": child}, names, {})
 
 
 async def _apart(town: Town) -> Stage:
@@ -143,7 +147,9 @@ async def _premium(town: Town) -> Stage:
     number = identity_number(TODAY - timedelta(days=20))
     body = {"kind": "newborn", "name": "周小满", "identity_number": number}
     born = (await phone.call("POST", "/premiums/enrolments", body)).done
-    return Stage({"guardian": mother}, {"premium": paid["id"], "minor": born["psn_no"]}, {})
+    receipt = (await phone.call("GET", f"/premiums/{paid['id']}/receipt")).done
+    names = {"premium": paid["id"], "minor": born["psn_no"], "receipt_code": receipt["verify_code"]}
+    return Stage({"guardian": mother}, names, {})
 
 
 async def _doubt(town: Town, phone: Phone, mothers: Phone, bill: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from qinji.flows.parts.caution import Safety
 from qinji.platform.database import Address
 from tests.bureau import open_bureau
 from tests.household import Answer, Phone, Town, open_town
-from tests.till import Json, Line, card, line, patient_of
+from tests.till import Json, Line, line
 
 HOURS = timedelta(hours=24)
 CAREFUL = Safety(raise_wait=HOURS, new_device=timedelta(0))
@@ -104,6 +104,33 @@ async def test_a_raise_that_waits_can_be_withdrawn_once_and_a_consent_tells_of_b
     consents = await at.town.consents(grant["id"])
     assert "自 2026-03-18 12:00 起" in str(consents["grant.change"]["detail"])
     assert "grant.keep" in consents
+
+
+async def test_what_waits_is_brought_into_force_at_the_window_by_two_and_a_pause_there_leaves_it_waiting(
+    stack: AsyncExitStack, address: Address, tmp_path: Path
+) -> None:
+    at = await home(stack, address, tmp_path, CAREFUL)
+    grant = await at.town.granted(at.daughter, at.mother, per_use_fen=50_00)
+    await (await at.phone()).change(grant, per_use_fen=80_00, last_day="2026-12-31")
+    clerk, other = await at.town.clerk("C001"), await at.town.clerk("C002")
+
+    async def done(kind: str, **wish: object) -> Json:
+        ask = {
+            "recognised_by": "card",
+            "number": at.daughter.card_number,
+            "reason": "本人持卡到窗口,急用",
+            "paper_reference": "窗-0001",
+            "wish": {"kind": kind, "grant": grant["id"], **wish},
+        }
+        act = (await clerk.call("POST", "/staff/window-acts", ask)).done
+        return (await other.call("POST", f"/staff/window-acts/{act['id']}/approve")).done
+
+    for kind in ("pause_grant", "resume_grant"):
+        assert [one["label"] for one in (await done(kind))["changes"]] == ["家庭共济"]
+    assert await at.spends("100.00") == 50_00
+    told = (await done("change_grant", per_use_fen=80_00))["changes"]
+    assert {"label": "单次限额", "before": "50.00 元", "after": "80.00 元"} in told
+    assert await at.spends("100.00") == 80_00
 
 
 async def test_the_last_day_is_included_and_afterwards_a_new_grant_takes_the_place(
@@ -211,15 +238,7 @@ async def test_an_old_proof_is_refused_and_the_same_key_succeeds_after_a_step_up
 
 async def preview(at: Home, lines: list[Line]) -> tuple[client.Bill, client.Settlement]:
     """A visit of the mother, previewed."""
-    hospital = at.town.bureau.institution(at.mother.region, "1")
-    visit = await at.town.register(at.mother, hospital)
-    details = [at.town._fee_line(one) for one in lines]
-    await at.town.say(hospital, messages.upload_fees(patient_of(at.mother), visit, "B1", details))
-    total = client.total_fen(details)
-    bill = client.Bill(
-        patient_of(at.mother), card(at.mother), visit, "B1", total, accounts="1", medical_type="11"
-    )
-    return bill, await at.town.say(hospital, messages.preview_settlement(bill))
+    return await at.town.previewed(at.mother, lines)
 
 
 async def test_a_large_bill_asks_and_takes_more_only_after_the_yes_and_once(

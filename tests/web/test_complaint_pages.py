@@ -70,6 +70,14 @@ async def test_a_case_shows_its_clerk_its_day_and_what_is_stopped_and_is_taken_b
     assert "已恢复:您的医保码" in said
 
 
+async def test_who_chose_nothing_to_be_stopped_is_not_told_that_something_was(
+    reader: Reader, doubt: Doubt
+) -> None:
+    said = await reader.say(await opened(reader, doubt))
+    assert "您没有选停用,都照常能用" in said
+    assert "已立即停用" not in said
+
+
 async def test_a_form_that_is_sent_twice_opens_one_case(reader: Reader, doubt: Doubt) -> None:
     await reader.sign_in(doubt.mother.person.number)
     page = f"/complaints/new?about=settlement:{doubt.bill.number}"

@@ -10,14 +10,12 @@ from re import findall, search
 
 import pytest
 
-from qinji.client import Bill, messages, total_fen
-from qinji.entry.sandbox.model import Person
 from qinji.flows.parts.caution import Safety
 from qinji.platform.database import Address
 from tests.bureau import open_bureau
 from tests.household import Town, open_town
 from tests.reader import TOLD, Reader, open_reader, words
-from tests.till import card, line, patient_of
+from tests.till import line
 from tests.web.test_mutual_aid_pages import HOME, PURPOSES, Filled, filled, two
 
 pytestmark = pytest.mark.asyncio
@@ -30,18 +28,6 @@ async def slow_town(address: Address, tmp_path: Path) -> AsyncIterator[Town]:
     waits = Safety(raise_wait=timedelta(hours=24))
     async with open_bureau(address, tmp_path, safety=waits) as bureau, open_town(bureau) as opened:
         yield opened
-
-
-async def previewed(town: Town, mother: Person, yuan: str) -> None:
-    """A visit of the mother, previewed at the hospital."""
-    hospital = town.bureau.institution(mother.region, "1")
-    visit = await town.register(mother, hospital)
-    details = [town._fee_line(line("C", yuan))]
-    await town.say(hospital, messages.upload_fees(patient_of(mother), visit, "B1", details))
-    bill = Bill(
-        patient_of(mother), card(mother), visit, "B1", total_fen(details), accounts="1", medical_type="11"
-    )
-    await town.say(hospital, messages.preview_settlement(bill))
 
 
 async def test_a_raise_is_shown_with_its_moment_before_and_after_and_can_be_taken_back(
@@ -142,7 +128,7 @@ async def test_a_large_bill_is_asked_with_whose_where_and_how_much_and_nothing_m
     await reader.sign_in(daughter.number)
     empty = await reader.say(f"{HOME}/confirmations")
     assert "现在没有等您确认的用款" in empty
-    await previewed(town, mother, "300.00")
+    await town.previewed(mother, [line("C", "300.00")])
     assert "有 1 笔用款等您确认" in await reader.say(HOME)
     html = await reader.open(f"{HOME}/confirmations")
     said = words(html)

@@ -44,15 +44,33 @@ async def test_a_notice_is_unread_until_it_is_opened(
 ) -> None:
     _, mother, _ = bought
     await reader.sign_in(mother.number)
-    assert "4 条未读" in await reader.say("/me")
+    assert "消息 4 条未读" in await reader.say("/me")
     address = await opened(reader, "医保支付")
     told = await reader.say(address)
+    assert "我的 3 条未读" in told, "what is open is read"
     assert "家人的账户支付 60.00 元,已扣款" in told
     assert "看这张账单" in told
     assert "3 条未读" in await reader.say("/me")
     assert "医保支付" not in await reader.say("/me/notices?unread=yes")
     await reader.submit("/me/notices", "/me/notices/read")
     assert "没有未读的消息" in await reader.say("/me/notices?unread=yes")
+
+
+async def test_the_tab_of_oneself_tells_how_many_are_unread_by_one_count_and_a_part_counts_nothing(
+    reader: Reader, bought: tuple[Person, Person, Bill]
+) -> None:
+    _, mother, _ = bought
+    await reader.sign_in(mother.number)
+    for path in ("/", "/family", "/mutual-aid", "/bills", "/me", "/help"):
+        with reader.counting() as sent:
+            html = await reader.open(path)
+        assert re.search(r'<span class="badge">4<span class="seen-by-readers">\s*条未读</span>', html), path
+        assert len([one for one in sent if "notice" in one]) == 1, (path, sent)
+    with reader.counting() as sent:
+        await reader.client.get("/mutual-aid/confirmations", headers={"HX-Request": "true"})
+    assert [one for one in sent if "notice" in one] == []
+    await reader.submit("/me/notices", "/me/notices/read")
+    assert "badge" not in await reader.open("/family")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +110,7 @@ async def test_not_me_stops_in_one_tap_and_says_how_it_is_undone(
     assert "您的医保码已冻结,没有动账户里的钱" in said
     assert "恢复:随时在“我的”" in said
     assert "您在 2026年3月17日" in said
+    assert "kind=not_mine" in reader.last, "who has said it need not say it again"
     assert (await (await town.phone(daughter)).code(mother)).refused == "CODE_FROZEN"
     kinds = [row["kind"] for row in await notices_of(reader.bureau, daughter.number)]
     assert kinds.count("disowned") == 1

@@ -142,7 +142,7 @@ async def test_a_refund_says_what_ends_and_where_the_money_goes(town: Town, read
     assert await town.balance(mother) == 330_00
 
 
-@pytest.mark.parametrize(("path", "most"), [("/premiums", 12), ("/premiums/pay?who={son}", 16)])
+@pytest.mark.parametrize(("path", "most"), [("/premiums", 12), ("/premiums/pay?who={son}", 17)])
 async def test_a_page_of_premiums_asks_the_database_seldom(
     town: Town, reader: Reader, path: str, most: int
 ) -> None:

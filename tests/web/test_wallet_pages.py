@@ -232,10 +232,10 @@ async def test_pages_ask_little(town: Town, reader: Reader) -> None:
     transfer = (await pair.send(1_00)).done["id"]
     await reader.sign_in(mother.number)
     for path, most in (
-        (HOME, 9),
+        (HOME, 10),
         (f"{HOME}/send", 7),
-        (f"{HOME}/movements", 9),
-        (f"{HOME}/transfers/{transfer}", 8),
+        (f"{HOME}/movements", 10),
+        (f"{HOME}/transfers/{transfer}", 9),
     ):
         with reader.counting() as statements:
             await reader.open(path)

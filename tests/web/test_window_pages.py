@@ -186,33 +186,6 @@ async def test_what_was_entered_wrongly_is_taken_back_by_who_entered_it(
     assert "没有等候办理的事" in await reader.say("/console")
 
 
-async def test_a_grant_is_given_changed_paused_and_ended_at_the_window(
-    bureau: Bureau, reader: Reader, town: Town
-) -> None:
-    daughter, mother = two(bureau)
-    await reader.sign_in_staff(CLERK, "/console")
-    given: Filled = {
-        "relative_name": mother.name,
-        "relative_number": mother.card_number,
-        "relation": town.kin(daughter, mother),
-        "per_month_fen": "300",
-        "purpose": ["outpatient", "pharmacy"],
-    }
-    path = await taken_down(reader, daughter, "grant", given)
-    assert "每月限额 无 300.00 元" in await reader.say(path)
-    await approved(bureau, path)
-    changed: Filled = {"per_month_fen": "200.50", "purpose": ["pharmacy"], "floor_fen": "100"}
-    path = await taken_down(reader, daughter, "change_grant", changed)
-    said = await reader.say(path)
-    assert "每月限额 300.00 元 200.50 元" in said
-    assert "账户保底余额 0.00 元 100.00 元" in said
-    await approved(bureau, path)
-    for kind in ("pause_grant", "resume_grant", "end_grant"):
-        await approved(bureau, await taken_down(reader, daughter, kind))
-    (grant,) = await (await town.phone(daughter)).items("/mutual-aid/grants")
-    assert grant["state"] == "ended"
-
-
 async def test_what_is_wrong_in_a_wish_is_said_beside_its_field(bureau: Bureau, reader: Reader) -> None:
     daughter, mother = two(bureau)
     await reader.sign_in_staff(CLERK, "/console")

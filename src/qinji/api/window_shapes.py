@@ -125,6 +125,16 @@ class PauseGrantAsk(Asked):
         return model.PauseWish(identifier(self.grant), self.kind is WindowKind.PAUSE_GRANT)
 
 
+class PauseAllGrantsAsk(Asked):
+    """全部暂停、全部恢复: every grant that the person gave, in one act."""
+
+    kind: Literal[WindowKind.PAUSE_ALL_GRANTS, WindowKind.RESUME_ALL_GRANTS]
+
+    def wish(self) -> Wish:
+        """The wish."""
+        return model.PauseAllWish(self.kind is WindowKind.PAUSE_ALL_GRANTS)
+
+
 class EndGrantAsk(Asked):
     """解除共济: as grantor by the rules of the region, as beneficiary at once."""
 
@@ -186,6 +196,7 @@ WishAsk: TypeAlias = Annotated[
     | WindowGrantAsk
     | ChangeGrantAsk
     | PauseGrantAsk
+    | PauseAllGrantsAsk
     | EndGrantAsk
     | OrderGrantorsAsk
     | WindowCodeAsk

@@ -27,7 +27,7 @@ from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.window import queries, store
 from qinji.window.model import KIND_CHINESE, WindowAct, WindowState
-from qinji.window.rules import may_decide, may_withdraw, sound_words
+from qinji.window.rules import changes_something, may_decide, may_withdraw, sound_words
 
 
 class Verdict(StrEnum):
@@ -54,7 +54,8 @@ async def run(command: DecideWindowAct, deps: Deps) -> bytes:
 
     What is in force already (a freeze) is confirmed or found wrong; to undo it is an act of its own. Refused:
     NOT_FOUND, NOT_ALLOWED for a cashier and for withdrawing another's, SAME_CLERK, WINDOW_ACT_STATE for what waits no
-    more, a refusal without a reason, and whatever the act itself is refused for; then it goes on waiting.
+    more, what would change nothing by now, a refusal without a reason, and whatever the act itself is refused for; then
+    it goes on waiting.
     """
     now = deps.clock()
 
@@ -132,8 +133,12 @@ async def _approve(act: WindowAct, staff: str, hand: Hand, scene: Scene) -> Wind
     decision = await act_of(act.wish).decide(hand, scene)
     if isinstance(decision, Refused):
         return decision
+    told = decision.tell()
+    refusal = changes_something(told)
+    if refusal is not None:
+        return refusal
     await decision.record()
-    return replace(decided, told=decision.tell(), in_force_at=scene.now, subject_id=decision.subject_id)
+    return replace(decided, told=told, in_force_at=scene.now, subject_id=decision.subject_id)
 
 
 async def _close(command: DecideWindowAct, act: WindowAct, basis: Basis, scene: Scene) -> WindowAct:

@@ -53,14 +53,15 @@ def widens(before: Bounds, after: Bounds) -> bool:
 def changed(grant: Grant, wanted: Bounds, at: datetime, wait: timedelta) -> Grant:
     """The grant once its grantor wants these bounds: tightened now, widened when the wait is over.
 
-    What waits already keeps its moment, unless something more is widened now: then all of it waits anew.
+    What waits already keeps its moment, unless something more is widened now: then all of it waits anew. Where there
+    is no wait, as at the window, what waited is in force now as well.
     """
     now = tighter(grant.bounds, wanted)
-    if wanted == now:
+    if wanted == now or wait <= NO_WAIT:
         return grant.within(wanted)
     if grant.waiting is not None and not widens(grant.waiting.bounds, wanted):
         return grant.within(now, Waiting(wanted, grant.waiting.at))
-    return grant.within(wanted) if wait <= NO_WAIT else grant.within(now, Waiting(wanted, at + wait))
+    return grant.within(now, Waiting(wanted, at + wait))
 
 
 def allowed_uses(allowed: AbstractSet[UseClass], uses: frozenset[UseClass] | None) -> frozenset[UseClass]:

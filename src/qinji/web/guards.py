@@ -14,13 +14,14 @@ from qinji.access.authorize import authorize
 from qinji.access.lookup import by_number
 from qinji.access.model import Action, PersonActor
 from qinji.family import queries as bindings
-from qinji.flows import recognise
+from qinji.flows import read_notices, recognise
 from qinji.flows.deps import Deps
 from qinji.insured import queries as insured
 from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.kernel.identity import masked_name
 from qinji.kernel.kinship import spoken
 from qinji.kernel.refusal import Refused
+from qinji.notice.queries import UNREAD_MAX
 from qinji.web.answers import go, page
 from qinji.web.look import look_of
 from qinji.web.texts import speak
@@ -46,10 +47,20 @@ CONSOLE = Place("qinji_console", "/console", "/console/sign-in")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonVisit(Visit):
-    """A page of somebody insured; ``acting`` is the member whose code they show at the moment."""
+    """A page of somebody insured; ``acting`` is the member whose code they show at the moment.
+
+    ``unread``: how many of their newest notices are unread, one more than ``UNREAD_MAX`` for more than so many.
+    """
 
     person: PersonActor
     acting: Acting | None = None
+    unread: int = 0
+
+    @property
+    def unread_told(self) -> str:
+        """The unread notices as the pages tell them, "" where there are none."""
+        many = self.unread > UNREAD_MAX
+        return f"{UNREAD_MAX}+" if many else str(self.unread or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +152,11 @@ async def _family_visit(request: Request) -> Visit:
     if not isinstance(actor, PersonActor):
         return visit
     acting = await _acting(visit, actor)
-    return PersonVisit(request, visit.deps, visit.look, visit.token, person=actor, acting=acting)
+    # A part that is fetched anew has no tabs: it is asked for every few seconds, and counts nothing.
+    unread = 0 if visit.partial else await read_notices.unread(actor, visit.deps)
+    return PersonVisit(
+        request, visit.deps, visit.look, visit.token, person=actor, acting=acting, unread=unread
+    )
 
 
 def _to_sign_in(visit: Visit, place: Place) -> Response:

@@ -37,6 +37,8 @@ class WindowKind(StrEnum):
     CHANGE_GRANT = "change_grant"
     PAUSE_GRANT = "pause_grant"
     RESUME_GRANT = "resume_grant"
+    PAUSE_ALL_GRANTS = "pause_all_grants"
+    RESUME_ALL_GRANTS = "resume_all_grants"
     END_GRANT = "end_grant"
     ORDER_GRANTORS = "order_grantors"
     FREEZE_CODE = "freeze_code"
@@ -55,6 +57,8 @@ KIND_CHINESE: dict[WindowKind, str] = {
     WindowKind.CHANGE_GRANT: "修改家庭共济",
     WindowKind.PAUSE_GRANT: "暂停家庭共济",
     WindowKind.RESUME_GRANT: "恢复家庭共济",
+    WindowKind.PAUSE_ALL_GRANTS: "全部暂停家庭共济",
+    WindowKind.RESUME_ALL_GRANTS: "全部恢复家庭共济",
     WindowKind.END_GRANT: "解除家庭共济",
     WindowKind.ORDER_GRANTORS: "调整共济支付顺序",
     WindowKind.FREEZE_CODE: "冻结医保码",
@@ -143,6 +147,18 @@ class PauseWish:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseAllWish:
+    """Pause every grant that the person gave, or (``paused`` False) take up again every one that is paused."""
+
+    paused: bool
+
+    @property
+    def kind(self) -> WindowKind:
+        """Its kind."""
+        return WindowKind.PAUSE_ALL_GRANTS if self.paused else WindowKind.RESUME_ALL_GRANTS
+
+
+@dataclass(frozen=True, slots=True)
 class EndWish:
     """End a grant, as grantor or as beneficiary."""
 
@@ -202,6 +218,7 @@ Wish: TypeAlias = (
     | GrantWish
     | ChangeWish
     | PauseWish
+    | PauseAllWish
     | EndWish
     | OrderWish
     | CodeWish
@@ -215,6 +232,8 @@ _WISHES: dict[WindowKind, type[Wish]] = {
     WindowKind.CHANGE_GRANT: ChangeWish,
     WindowKind.PAUSE_GRANT: PauseWish,
     WindowKind.RESUME_GRANT: PauseWish,
+    WindowKind.PAUSE_ALL_GRANTS: PauseAllWish,
+    WindowKind.RESUME_ALL_GRANTS: PauseAllWish,
     WindowKind.END_GRANT: EndWish,
     WindowKind.ORDER_GRANTORS: OrderWish,
     WindowKind.FREEZE_CODE: CodeWish,

@@ -66,13 +66,19 @@ def _invalid(reason: str) -> Refused:
     return refuse(RefusalCode.REQUEST_INVALID, reason=reason)
 
 
+def changes_something(told: Told) -> Refused | None:
+    """Whether there is anything to do. Refused: what would change nothing, as it is now."""
+    return None if told.changes else _invalid("与现在的情况相同,没有要办理的内容")
+
+
 def may_enter(wish: Wish, told: Told, waiting: Sequence[WindowAct], now: datetime) -> Refused | None:
     """Whether a wish may be taken down; ``waiting`` are the person's waiting acts, read under lock.
 
     Refused: what would change nothing, and a wish that waits already.
     """
-    if not told.changes:
-        return _invalid("与现在的情况相同,没有要办理的内容")
+    refusal = changes_something(told)
+    if refusal is not None:
+        return refusal
     if any(one.wish == wish and state_on(one, now) is WindowState.WAITING for one in waiting):
         return refuse(RefusalCode.WINDOW_ACT_WAITS, act=KIND_CHINESE[wish.kind])
     return None

@@ -103,6 +103,9 @@ def test_what_waits_keeps_its_moment_unless_more_is_widened() -> None:
 
 def test_without_a_wait_everything_holds_at_once() -> None:
     assert changed(GRANT, bounded(), NOW, timedelta(0)) == ACTIVE.within(bounded())
+    waits = changed(GRANT, bounded(per_day_fen=300), NOW, 24 * HOUR)
+    at_window = changed(waits, bounded(per_day_fen=200), NOW + HOUR, timedelta(0))
+    assert (at_window.limits.per_day_fen, at_window.waiting) == (200, None)
 
 
 def test_the_last_day_itself_still_pays_and_the_next_one_does_not() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power, Purpose, UseClass
 from qinji.kernel.refusal import RefusalCode
 from qinji.window.model import (
     KIND_CHINESE,
@@ -17,6 +17,7 @@ from qinji.window.model import (
     EndWish,
     GrantWish,
     OrderWish,
+    PauseAllWish,
     PauseWish,
     PowersWish,
     Told,
@@ -53,8 +54,11 @@ WISHES: list[Wish] = [
     GrantWish("99", Relation.PARENT, {"per_use_fen": 100, "per_day_fen": None}, frozenset(Purpose)),
     GrantWish("99", Relation.CHILD, {}),
     ChangeWish(ONE, {"floor_fen": 0}),
+    ChangeWish(ONE, {}, None, frozenset({UseClass.DEVICE}), date(2026, 12, 31), frozenset({"uses"})),
     PauseWish(ONE, True),
     PauseWish(ONE, False),
+    PauseAllWish(True),
+    PauseAllWish(False),
     EndWish(ONE),
     OrderWish((ONE, TWO)),
     WalletWish(),

@@ -232,8 +232,13 @@ class ChangeGrant:
             refusal = may_widen(hand, safety, scene.now)
         if refusal is not None:
             return refusal
-        bounded = changed(grant, wanted, scene.now, wait_of(hand, safety))
+        bounded = changed(grant, wanted, scene.now, wait_of(hand, safety)) if self._bounds else grant
         return _decided(found, replace(bounded, state=self._state(grant)), self._act, hand, scene)
+
+    @property
+    def _bounds(self) -> bool:
+        """Whether any bound is named; a pause alone leaves also what waits as it is."""
+        return bool(self.limits or self.lifted or self.purposes or self.uses or self.last_day)
 
     def _wanted(self, before: Bounds) -> Bounds:
         uses = before.uses if self.uses is None else self.uses
@@ -334,7 +339,7 @@ class PauseAll:
         return Decision(
             WithPeople(after, people, before),
             grantor,
-            partial(tell_pause_all, before, after, people),
+            partial(tell_pause_all, before, after, people, paused=self.paused),
             partial(self._record, after, hand, scene),
         )
 

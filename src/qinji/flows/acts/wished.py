@@ -13,6 +13,7 @@ from qinji.window.model import (
     EndWish,
     GrantWish,
     OrderWish,
+    PauseAllWish,
     PauseWish,
     PowersWish,
     TransferWish,
@@ -47,7 +48,9 @@ def act_of(wish: Wish) -> Act[object]:
             return _of_grant(wish)
 
 
-def _of_grant(wish: GrantWish | ChangeWish | PauseWish | EndWish | OrderWish) -> Act[object]:
+def _of_grant(
+    wish: GrantWish | ChangeWish | PauseWish | PauseAllWish | EndWish | OrderWish,
+) -> Act[object]:
     match wish:
         case GrantWish():
             limits = grants.limits_with(Limits(), wish.limits)
@@ -65,6 +68,8 @@ def _of_grant(wish: GrantWish | ChangeWish | PauseWish | EndWish | OrderWish) ->
             )
         case PauseWish(grant_id=grant, paused=paused):
             return grants.ChangeGrant(grant, {}, None, paused)
+        case PauseAllWish(paused=paused):
+            return grants.PauseAll(paused)
         case EndWish(grant_id=grant):
             return grants.EndGrant(grant)
         case OrderWish(grants=order):

@@ -128,8 +128,10 @@ def _waiting_changes(before: Grant, after: Grant) -> list[Change]:
     return [] if told[0] == told[1] else [Change("等待生效", told[0] or NOTHING, told[1] or NOTHING)]
 
 
-def tell_pause_all(before: Sequence[Grant], after: Sequence[Grant], people: Mapping[UUID, Person]) -> Told:
-    """Every grant that is paused or taken up again in one act."""
+def tell_pause_all(
+    before: Sequence[Grant], after: Sequence[Grant], people: Mapping[UUID, Person], *, paused: bool
+) -> Told:
+    """Every grant that is paused or taken up again in one act, each with the relative whom it serves."""
     changes = tuple(
         Change(
             relative_text(people[was.person_id], was.relation),
@@ -138,7 +140,6 @@ def tell_pause_all(before: Sequence[Grant], after: Sequence[Grant], people: Mapp
         )
         for was, now in zip(before, after, strict=True)
     )
-    paused = any(one.state is GrantState.PAUSED for one in after)
     return Told("暂停全部家庭共济授权" if paused else "恢复全部家庭共济授权", changes)
 
 

@@ -29,6 +29,8 @@ _IF_WRONG: dict[WindowKind, str] = {
     WindowKind.CHANGE_GRANT: _SHARING,
     WindowKind.PAUSE_GRANT: "暂停期间不支付对方的费用;可以随时到窗口或在手机上恢复。",
     WindowKind.RESUME_GRANT: _SHARING,
+    WindowKind.PAUSE_ALL_GRANTS: "从下一笔费用起,您的账户不付家人的费用;可以随时到窗口或在手机上恢复全部或其中一项。",
+    WindowKind.RESUME_ALL_GRANTS: _SHARING,
     WindowKind.END_GRANT: "解除不影响亲情账户;需要时可以重新授权。",
     WindowKind.ORDER_GRANTORS: "顺序可以随时到窗口或在手机上再改。",
     WindowKind.FREEZE_CODE: _FROZEN,

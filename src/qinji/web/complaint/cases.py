@@ -31,6 +31,7 @@ from qinji.web.texts import _, marked
 PAGE = 20
 DONE: dict[str, str] = {
     "opened": marked("已提出。您选的已立即停用,经办人会在承诺的日期前给您结果。"),
+    "opened_only": marked("已提出。您没有选停用,都照常能用。经办人会在承诺的日期前给您结果。"),
     "there": marked("您对此已经提出过异议,就是这一件。"),
     "lift": marked("已恢复。没有恢复的写在下面的经过里。"),
     "withdraw": marked("已撤回。停用的还停着,要用请点“恢复使用”。"),
@@ -122,7 +123,8 @@ async def _show(visit: PersonVisit, error: str = "") -> Response:
     if isinstance(found, Refused):
         return _nothing(visit, found)
     case = found.complaint
-    done = DONE.get(visit.request.query_params.get("done", ""), "")
+    said = visit.request.query_params.get("done", "")
+    done = DONE.get("opened_only" if said == "opened" and not case.freezes else said, "")
     return page(
         visit,
         "complaint/case.html",

@@ -12,14 +12,16 @@ from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.kinship import spoken
 from qinji.kernel.purpose import PURPOSE_CHINESE
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.mutual_aid.model import STATE_CHINESE, Grant, Limits
+from qinji.mutual_aid.model import STATE_CHINESE, Bounds, Grant, Limits
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go
 from qinji.web.console.checks import MARK_WORDS, Mark, grant_checks
 from qinji.web.console.desk import desk_page, problem
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import StaffVisit
-from qinji.web.texts import marked
+from qinji.web.mutual_aid.limits import last_day_words, use_words
+from qinji.web.templating import money
+from qinji.web.texts import _, marked
 
 LIMIT_WORDS: dict[str, str] = {
     "per_use_fen": marked("每次最多"),
@@ -32,6 +34,18 @@ LIMIT_WORDS: dict[str, str] = {
 def limits_of(limits: Limits) -> list[tuple[str, int | None]]:
     """Each limit by its words, in fen; None: no limit."""
     return [(words, getattr(limits, name)) for name, words in LIMIT_WORDS.items()]
+
+
+def narrowed(bounds: Bounds) -> list[tuple[str, str]]:
+    """What else narrows a grant, where it is set: above what its grantor is asked, parts of a bill, the last day."""
+    above, rows = bounds.limits.confirm_above_fen, list[tuple[str, str]]()
+    if above is not None:
+        rows.append((_("一笔超过这些先问本人"), money(above)))
+    if bounds.uses is not None:
+        rows.append((_("只付这些费用"), use_words(bounds.uses)))
+    if bounds.last_day is not None:
+        rows.append((_("有效期至"), last_day_words(bounds.last_day)))
+    return rows
 
 
 async def one(visit: StaffVisit) -> Response:
@@ -77,6 +91,7 @@ async def _show(visit: StaffVisit, status: int, error: str = "", reason: str = "
         marks=Mark,
         mark_words=MARK_WORDS,
         limits=limits_of(case.grant.limits),
+        narrowed=narrowed(case.grant.bounds),
         purposes=[words for one, words in PURPOSE_CHINESE.items() if one in case.grant.purposes],
         state=STATE_CHINESE[case.grant.state],
         beneficiary_is=spoken(case.grant.relation, case.beneficiary.person.sex),

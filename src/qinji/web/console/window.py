@@ -17,22 +17,22 @@ from qinji.insured.model import CODE_CHINESE, STATUS_CHINESE, CodeState
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.kinship import CHINESE, Relation, inverse, spoken
-from qinji.kernel.money import yuan
 from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid.model import STATE_CHINESE, GrantState
-from qinji.mutual_aid.rules import live
+from qinji.mutual_aid.rules import live, may_pause
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go
 from qinji.web.console import wishes
 from qinji.web.console.desk import desk_page, problem
-from qinji.web.console.grants import LIMIT_WORDS, limits_of
+from qinji.web.console.grants import LIMIT_WORDS, limits_of, narrowed
 from qinji.web.console.notices import offered_months
 from qinji.web.console.present import clean
 from qinji.web.console.tickets import LIFE, RECOGNISED, Ticket, seal, unseal
 from qinji.web.forms import Form, carry_out, read_form
 from qinji.web.guards import StaffVisit
-from qinji.web.offered import offered_powers, offered_purposes
+from qinji.web.mutual_aid.limits import wanted_of
+from qinji.web.offered import offered_powers, offered_purposes, offered_uses
 from qinji.web.texts import _, marked
 from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, WindowAct, WindowKind
 from qinji.window.rules import AT_ONCE, PAPER_MAX, REASON_MIN
@@ -103,6 +103,7 @@ def _search(visit: StaffVisit, filled: Filled, status: int, error: str = "") -> 
 
 def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
     now = visit.deps.clock()
+    own = [one for one in file.grants if one.grantor_id == file.person.person_id]
     return desk_page(
         visit,
         "person.html",
@@ -119,7 +120,10 @@ def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
         today=local_day(now),
         months=offered_months(local_day(now)),
         live=live,
+        paying=any(may_pause(one, local_day(now), pausing=True) is None for one in own),
+        paused=any(may_pause(one, local_day(now), pausing=False) is None for one in own),
         limits_of=limits_of,
+        narrowed=narrowed,
         bindings=BindingState,
         binding_state=state_text,
         grants=GrantState,
@@ -189,13 +193,9 @@ async def _asked(visit: StaffVisit, form: Form) -> tuple[Ticket, wishes.About] |
 
 
 def _begun(ticket: Ticket, about: wishes.About) -> dict[str, str]:
-    """What stands in a form at first: the reason of the look, and the limits as they are."""
-    values = {"reason": ticket.reason}
-    if about.grant is not None:
-        for name in wishes.LIMITS:
-            fen = getattr(about.grant.limits, name)
-            values[name] = "" if fen is None else yuan(fen)
-    return values
+    """What stands in a form at first: the reason of the look, and the bounds as they are wanted."""
+    wanted = {} if about.grant is None else wanted_of(about.grant).written
+    return {"reason": ticket.reason, **wanted}
 
 
 def _form(
@@ -209,11 +209,12 @@ def _form(
 ) -> Response:
     sent = status != 200
     today = local_day(visit.deps.clock())
-    may_be_for = offered_purposes(visit.deps.book, about.people[about.person].region, today)
+    region = about.people[about.person].region
+    may_be_for = offered_purposes(visit.deps.book, region, today)
     powers = set(form.texts("power")) if sent or about.binding is None else about.binding.powers
-    purposes = (
-        set(form.texts("purpose")) if sent else (about.grant.purposes if about.grant else set(may_be_for))
-    )
+    bounds = None if about.grant is None else about.grant.wanted
+    purposes = set(form.texts("purpose")) if sent else (bounds.purposes if bounds else set(may_be_for))
+    uses = set(form.texts("use")) if sent else (bounds.uses if bounds else None) or set()
     return desk_page(
         visit,
         "wish.html",
@@ -232,10 +233,14 @@ def _form(
         with_limits=about.kind in wishes.WITH_LIMITS,
         limit_words=LIMIT_WORDS,
         relations={one: CHINESE[one] for one in Relation},
+        spoken=spoken,
         powers=powers,
         power_names=offered_powers(visit.deps.book, today),
         purposes=purposes,
         purpose_names=may_be_for,
+        uses=uses,
+        only=form.text("only") == "yes" if sent else bool(uses),
+        use_names=offered_uses(visit.deps.book, region, today),
         text=in_force(wishes.CONSENTS[about.kind]),
         paper_max=PAPER_MAX,
     )

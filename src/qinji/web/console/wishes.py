@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from qinji.family import queries as family
@@ -13,16 +14,18 @@ from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose
+from qinji.kernel.purpose import Power
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
-from qinji.mutual_aid.rules import live
+from qinji.mutual_aid.rules import live, may_pause
 from qinji.platform.database import Connection
 from qinji.wallet import queries as wallet
 from qinji.wallet.model import WalletTransfer
 from qinji.web.console.present import who_shows
-from qinji.web.forms import Form, FormRefused
+from qinji.web.forms import Form
 from qinji.web.guards import StaffVisit
+from qinji.web.mutual_aid.limits import Wanted, read_wanted
+from qinji.web.offered import offered_uses
 from qinji.web.texts import _
 from qinji.window.model import (
     ChangeWish,
@@ -30,6 +33,7 @@ from qinji.window.model import (
     EndWish,
     GrantWish,
     OrderWish,
+    PauseAllWish,
     PauseWish,
     PowersWish,
     TransferWish,
@@ -43,9 +47,9 @@ OF_BINDING = frozenset({WindowKind.UNBIND, WindowKind.SET_POWERS})
 OF_GRANT = frozenset(
     {WindowKind.CHANGE_GRANT, WindowKind.PAUSE_GRANT, WindowKind.RESUME_GRANT, WindowKind.END_GRANT}
 )
+OF_ALL_GRANTS = frozenset({WindowKind.PAUSE_ALL_GRANTS, WindowKind.RESUME_ALL_GRANTS})
 OF_TRANSFER = frozenset({WindowKind.ACCEPT_TRANSFER, WindowKind.RETURN_TRANSFER})
 WITH_LIMITS = frozenset({WindowKind.GRANT, WindowKind.CHANGE_GRANT})
-LIMITS = ("per_use_fen", "per_day_fen", "per_month_fen", "per_year_fen", "floor_fen", "confirm_above_fen")
 
 CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.UNBIND: ConsentKind.UNBIND,
@@ -54,6 +58,8 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.CHANGE_GRANT: ConsentKind.CHANGE_GRANT,
     WindowKind.PAUSE_GRANT: ConsentKind.CHANGE_GRANT,
     WindowKind.RESUME_GRANT: ConsentKind.CHANGE_GRANT,
+    WindowKind.PAUSE_ALL_GRANTS: ConsentKind.CHANGE_GRANT,
+    WindowKind.RESUME_ALL_GRANTS: ConsentKind.CHANGE_GRANT,
     WindowKind.END_GRANT: ConsentKind.END_GRANT,
     WindowKind.ORDER_GRANTORS: ConsentKind.ORDER_GRANTORS,
     WindowKind.FREEZE_CODE: ConsentKind.FREEZE_CODE,
@@ -69,13 +75,17 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a wish is about: the person, and the binding, grant, grants or transfer that it names."""
+    """What a wish is about: the person, and the binding, grant, grants or transfer that it names.
+
+    ``order``: grants that serve the person, to be ordered; ``given``: those they gave that would be paused or taken up.
+    """
 
     person: UUID
     kind: WindowKind
     binding: Binding | None = None
     grant: Grant | None = None
     order: Sequence[Grant] = ()
+    given: Sequence[Grant] = ()
     transfer: WalletTransfer | None = None
     people: Mapping[UUID, Person] = field(default_factory=dict)
 
@@ -101,7 +111,7 @@ async def about(visit: StaffVisit, person: UUID, kind: WindowKind, target: UUID 
 async def _about(
     visit: StaffVisit, connection: Connection, person: UUID, kind: WindowKind, target: UUID | None
 ) -> About | None:
-    binding, grant, transfer, order = None, None, None, list[Grant]()
+    binding, grant, transfer = None, None, None
     now = visit.deps.clock()
     if kind in OF_BINDING:
         binding = None if target is None else await family.one(connection, target, person)
@@ -115,15 +125,27 @@ async def _about(
         transfer = None if target is None else await wallet.one(connection, target, person)
         if transfer is None:
             return None
-    if kind is WindowKind.ORDER_GRANTORS:
-        given = (await mutual_aid.live_for(connection, [person], now)).get(person, [])
-        order = [one for one in given if live(one, local_day(now))]
-    named = {person, *(one.grantor_id for one in order)}
+    order = await _serving(connection, person, now) if kind is WindowKind.ORDER_GRANTORS else []
+    given = await _given(connection, person, kind, now) if kind in OF_ALL_GRANTS else []
+    named = {person, *(one.grantor_id for one in order), *(one.person_id for one in given)}
     named |= {binding.person_id, binding.holder_id} if binding else set()
     named |= {grant.person_id, grant.grantor_id} if grant else set()
     named |= {transfer.person_id, transfer.receiver_id} if transfer else set()
     people = await insured.persons(connection, sorted(named))
-    return About(person, kind, binding, grant, order, transfer, people)
+    return About(person, kind, binding, grant, order, given, transfer, people)
+
+
+async def _serving(connection: Connection, person: UUID, now: datetime) -> list[Grant]:
+    """The grants that serve the person, in the order in which they pay."""
+    serving = (await mutual_aid.live_for(connection, [person], now)).get(person, [])
+    return [one for one in serving if live(one, local_day(now))]
+
+
+async def _given(connection: Connection, person: UUID, kind: WindowKind, now: datetime) -> list[Grant]:
+    """The grants of the person's own that would be paused, or taken up again."""
+    pausing = kind is WindowKind.PAUSE_ALL_GRANTS
+    own = await mutual_aid.live_of(connection, person, now)
+    return [one for one in own if may_pause(one, local_day(now), pausing=pausing) is None]
 
 
 async def wish_of(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
@@ -139,9 +161,9 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
         case WindowKind.SET_POWERS if of.binding:
             return PowersWish(of.binding.binding_id, _powers(form, errors))
         case WindowKind.GRANT:
-            return await _grant(visit, form, errors)
+            return await _grant(visit, form, of, errors)
         case WindowKind.CHANGE_GRANT if of.grant:
-            return ChangeWish(of.grant.grant_id, _limits(form, errors), _purposes(form, errors))
+            return _change(of.grant, _bounds(visit, form, of, errors))
         case WindowKind.PAUSE_GRANT | WindowKind.RESUME_GRANT if of.grant:
             return PauseWish(of.grant.grant_id, of.kind is WindowKind.PAUSE_GRANT)
         case WindowKind.END_GRANT if of.grant:
@@ -149,13 +171,15 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
         case WindowKind.ORDER_GRANTORS:
             return OrderWish(_order(form, of.order, errors))
         case _:
-            return _of_code_or_wallet(of)
+            return _without_fields(of)
 
 
-def _of_code_or_wallet(of: About) -> Wish:
+def _without_fields(of: About) -> Wish:
     """What a form without fields of its own stands for."""
     if of.transfer is not None:
         return TransferWish(of.transfer.transfer_id, of.kind is WindowKind.ACCEPT_TRANSFER)
+    if of.kind in OF_ALL_GRANTS:
+        return PauseAllWish(of.kind is WindowKind.PAUSE_ALL_GRANTS)
     return WalletWish() if of.kind is WindowKind.OPEN_WALLET else CodeWish(of.kind)
 
 
@@ -167,33 +191,30 @@ def _powers(form: Form, errors: dict[str, str]) -> frozenset[Power]:
     return chosen
 
 
-async def _grant(visit: StaffVisit, form: Form, errors: dict[str, str]) -> Wish | None:
+def _change(grant: Grant, wanted: Wanted) -> Wish:
+    return ChangeWish(
+        grant.grant_id, wanted.limits, wanted.purposes, wanted.uses, wanted.last_day, wanted.lifted
+    )
+
+
+async def _grant(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wish | None:
     relations = {one.value for one in Relation}
     if form.text("relation") not in relations:
         errors["relation"] = _("请选使用人是本人的什么人")
-    limits, purposes = _limits(form, errors), _purposes(form, errors)
+    wanted = _bounds(visit, form, of, errors)
     relative = await who_shows(visit, form, "relative", errors)
     if relative is None or errors:
         return None
-    return GrantWish(relative.number, Relation(form.text("relation")), limits, purposes)
+    relation = Relation(form.text("relation"))
+    return GrantWish(relative.number, relation, wanted.limits, wanted.purposes, wanted.uses, wanted.last_day)
 
 
-def _limits(form: Form, errors: dict[str, str]) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for name in LIMITS:
-        try:
-            found[name] = form.fen(name)
-        except FormRefused as wrong:
-            errors[name] = wrong.refused.text
-    return found
-
-
-def _purposes(form: Form, errors: dict[str, str]) -> frozenset[Purpose]:
-    known = {one.value for one in Purpose}
-    chosen = frozenset(Purpose(name) for name in form.texts("purpose") if name in known)
-    if not chosen:
-        errors["purpose"] = _("请至少选一项用途")
-    return chosen
+def _bounds(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]) -> Wanted:
+    """The bounds as the clerk filled them in, by the region of the person whose account it is."""
+    permitted = offered_uses(visit.deps.book, of.people[of.person].region, local_day(visit.deps.clock()))
+    wanted = read_wanted(form, frozenset(permitted))
+    errors.update(wanted.errors)
+    return wanted
 
 
 def _order(form: Form, order: Sequence[Grant], errors: dict[str, str]) -> tuple[UUID, ...]:

@@ -13,7 +13,6 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.identity import masked_number
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import own_balance
-from qinji.notice import queries as notices
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go, page
 from qinji.web.forms import carry_out, read_form
@@ -36,7 +35,6 @@ async def front(visit: PersonVisit) -> Response:
     async with visit.deps.database.reading() as connection:
         person = (await insured.persons(connection, [me]))[me]
         pockets = (await ledger.balances(connection, [me])).get(me, {})
-        unread = await notices.unread(connection, me)
     certificate = visit.deps.vault.decrypt(person.certificate, person.certificate_key_version)
     return page(
         visit,
@@ -47,8 +45,6 @@ async def front(visit: PersonVisit) -> Response:
         insured_as=STATUS_CHINESE[person.status],
         code_state=_(CODE_STATES[person.code_state]),
         balance_fen=own_balance(pockets) if has_account(person) else None,
-        unread=unread,
-        unread_max=notices.UNREAD_MAX,
         sizes=SIZE_NAMES,
         languages=LANGUAGE_NAMES,
     )

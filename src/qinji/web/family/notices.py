@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from qinji.complaint.model import ComplaintKind
 from qinji.flows import disown_notice, mark_notices, read_notices, wish_notices
 from qinji.flows.disown_notice import Disowned
 from qinji.flows.parts.notice_words import NoticeTold
@@ -22,6 +24,7 @@ from qinji.notice.model import (
     Outside,
     Wishes,
 )
+from qinji.notice.queries import UNREAD_MAX
 from qinji.notice.wording import DOUBT, UNDO, WORDING, stopped_text
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.platform.outbox import OutboxState
@@ -90,6 +93,9 @@ async def _show(visit: PersonVisit, status: int, error: str = "") -> Response:
             visit, "parts/problem.html", 404, title=_("没有找到"), text=found.text, back="/me/notices"
         )
     told = found.told
+    if told.notice.read_at is None and 0 < visit.unread <= UNREAD_MAX:
+        # Opened just now: it is read, and counts no more.
+        visit = replace(visit, unread=visit.unread - 1)
     return page(
         visit,
         "family/notice.html",
@@ -134,8 +140,14 @@ def _complaint(told: NoticeTold) -> str:
     """Where one may doubt what the notice tells: a bill, or a look of staff; empty for the rest."""
     event = to_wire(told.notice.event_id)
     if told.notice.kind in _DOUBTABLE:
-        return f"/complaints/new?about=settlement:{event}"
-    return f"/complaints/new?about=look:{event}" if told.notice.kind is NoticeKind.LOOKED_UP else ""
+        about = f"settlement:{event}"
+    elif told.notice.kind is NoticeKind.LOOKED_UP:
+        about = f"look:{event}"
+    else:
+        return ""
+    # Who has said 不是我 need not say it again.
+    disowned = f"&kind={ComplaintKind.NOT_MINE}" if told.notice.disowned_at else ""
+    return f"/complaints/new?about={about}{disowned}"
 
 
 async def not_me(visit: PersonVisit) -> Response:
