@@ -101,7 +101,7 @@ def _items(node: Node, document: Mapping[str, Json]) -> list[Mapping[str, Json]]
     entries = list(found) if isinstance(found, list) else [found]
     if node.many and len(entries) > ITEMS_MAX:
         return refuse(RefusalCode.TOO_MANY_ITEMS, field=node.name, limit=ITEMS_MAX, count=len(entries))
-    items = [entry for entry in entries if isinstance(entry, Mapping)]
+    items: list[Mapping[str, Json]] = [entry for entry in entries if isinstance(entry, dict)]
     if len(items) != len(entries) or (not node.many and len(items) != 1):
         reason = "应为对象数组" if node.many else "应为一个 JSON 对象"
         return _invalid(node.name, node.chinese, "…", reason)

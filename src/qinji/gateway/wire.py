@@ -30,7 +30,7 @@ def as_text(value: Json) -> str | None:
         stripped = value.strip()
         if "\x00" in stripped:
             return None
-        return "" if stripped.casefold() == "null" else stripped
+        return "" if len(stripped) == len("null") and stripped.casefold() == "null" else stripped
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return number_text(Decimal(value))

@@ -392,5 +392,7 @@ def refuse(code: RefusalCode, **facts: str | int) -> Refused:
 
 def earliest(refusals: list[Refused]) -> Refused | None:
     """The refusal that comes first in the list, or None."""
+    if not refusals:
+        return None
     order = list(RefusalCode)
-    return min(refusals, key=lambda refused: order.index(refused.code), default=None)
+    return min(refusals, key=lambda refused: order.index(refused.code))
