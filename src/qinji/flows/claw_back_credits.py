@@ -52,7 +52,10 @@ class ClawbackFile:
 
 @dataclass(frozen=True, slots=True)
 class EnterClawback:
-    """Somebody asks for it, with the reason that whom it is taken from will read; ``again``: for what was missing."""
+    """Somebody asks for it, with the reason that whom it is taken from will read.
+
+    ``again``: for what the round before did not get.
+    """
 
     actor: StaffActor
     file: ClawbackFile
@@ -96,7 +99,7 @@ async def enter(command: EnterClawback, deps: Deps) -> Clawback | Refused:
 
     Refused: NOT_ALLOWED for a cashier, REQUEST_INVALID for a reason of too few words or with an identity number,
     CLAWBACK_STATE where nothing was credited, and where a round is being or was carried out, unless ``again`` asks for
-    what was missing.
+    what was missing or refused.
     """
     basis = office(command.actor, Action.CLAW_BACK_CREDITS)
     refusal = basis if isinstance(basis, Refused) else _sound(command.reason)
@@ -220,11 +223,13 @@ def _next(command: EnterClawback, found: Clawback | None, run: AccountRun, deps:
     if found.state is ClawbackState.APPROVED:
         if found.finished_at is None:
             return refuse(RefusalCode.CLAWBACK_STATE, state="已复核,还没有办完", action="再录入")
-        if not found.missing_fen:
+        if not (found.missing_fen or found.refused):
             return refuse(RefusalCode.CLAWBACK_STATE, state="已办完,没有要再扣的", action="再录入")
         if not command.again:
             return refuse(
-                RefusalCode.CLAWBACK_STATE, state="已办完;要再扣没有扣到的,请加 --again", action="再录入"
+                RefusalCode.CLAWBACK_STATE,
+                state="已办完;要再办没有扣到或没有办的行,请加 --again",
+                action="再录入",
             )
     return replace(
         new, round=found.round + 1, claim=found.claim, further=found.further or command.file.further

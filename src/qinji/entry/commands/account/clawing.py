@@ -154,7 +154,7 @@ def _state(found: Clawback, step: str) -> str:
     if found.state is ClawbackState.REFUSED:
         return f"没有扣款。{by}。{found.decided_by} 复核没有通过:{found.decision_reason}"
     if found.finished_at is not None:
-        return f"没有扣款。{by}。{found.decided_by} 已复核,已办完;要再扣没有扣到的,加 --enter --again 再录入"
+        return f"没有扣款。{by}。{found.decided_by} 已复核,已办完;要再办没有扣到或没有办的行,加 --enter --again 再录入"
     if step == APPROVE:
         return f"{by}。{found.decided_by} 已复核。已告知本人"
     return f"没有扣款。{by}。{found.decided_by} 已复核,还没有办完;再加 --approve --staff 工号 接着办"
