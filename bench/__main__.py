@@ -10,7 +10,18 @@ from functools import partial
 
 import uvloop
 
-from bench import counter, crediting, http, pages, profiling, records, replaying, splitting, visitors
+from bench import (
+    account_life,
+    counter,
+    crediting,
+    http,
+    pages,
+    profiling,
+    records,
+    replaying,
+    splitting,
+    visitors,
+)
 from bench import engine as engines
 from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
@@ -22,7 +33,8 @@ from qinji.platform.memory import keep_what_is_loaded
 from qinji.policy.load import default_folder, load
 
 SEED = 20261126
-NAMES = ("engine", "http", "http_chain", "split", "counter", "pages", "replay", "credit", "records")
+ACCOUNT_LIFE = ("credit", "enrol", "roll_over")
+NAMES = ("engine", "http", "http_chain", "split", "counter", "pages", "replay", *ACCOUNT_LIFE, "records")
 REPLAYED = 100_000
 ACCOUNTS = 100_000
 _BATCHES = """
@@ -144,7 +156,9 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of one run of the peer")
     parser.add_argument("--count", type=int, default=8_000, help="bills of one run of ours")
-    parser.add_argument("--accounts", type=int, default=ACCOUNTS, help="accounts that are credited")
+    parser.add_argument(
+        "--accounts", type=int, default=ACCOUNTS, help="accounts that are credited, enrolled, rolled over"
+    )
     parser.add_argument("--bills", type=int, default=records.BILLS, help="bills that are searched")
     parser.add_argument("--profile", action="store_true", help="where the engine's time goes, nothing else")
     parser.add_argument("--dry", action="store_true", help="write no report")
@@ -157,10 +171,13 @@ def main() -> None:
     if "credit" in wanted and not chosen.profile:
         with open_place(peer=False) as place:
             lines.append(crediting.run(place, chosen.accounts, SEED, where(), _say))
+    if wanted & {"enrol", "roll_over"} and not chosen.profile:
+        with open_place(peer=False) as place:
+            lines += account_life.run(place, chosen.accounts, SEED, wanted, where(), _say)
     if "records" in wanted and not chosen.profile:
         with open_place(peer=False) as place:
             lines.append(records.run(place, chosen.bills, SEED, where(), _say))
-    wanted -= {"credit", "records"}
+    wanted -= {*ACCOUNT_LIFE, "records"}
     lines += beside_a_server(chosen, wanted) if wanted else []
     for one in lines:
         _say(str(one))

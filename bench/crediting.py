@@ -34,7 +34,7 @@ async def _enrolled(accounts: int, runtime: Runtime) -> None:
         await enrol.run(enrol.Roll(f"credit.{start}", "1", rows, [], [], [], []), runtime)
 
 
-def _file(folder: Path, accounts: int, month: str, chance: Random) -> Path:
+def month_file(folder: Path, accounts: int, month: str, chance: Random) -> Path:
     """A row for everybody, in no order, as another system would write it."""
     places = list(range(accounts))
     chance.shuffle(places)
@@ -47,14 +47,15 @@ def _file(folder: Path, accounts: int, month: str, chance: Random) -> Path:
     return path
 
 
-def _pass(path: Path) -> Pass:
+def pass_over(path: Path) -> Pass:
+    """A pass over a crediting file."""
     sheet = read_sheet(path, COLUMNS)
     return Pass(
         sheet, CreditFile(sheet.digest, "os:bench", supplement=False), Report(path.with_suffix(".x"), COLUMNS)
     )
 
 
-def _cpu_seconds(place: Place) -> float:
+def cpu_seconds(place: Place) -> float:
     """Of the server and of this process."""
     return used_seconds(place.leader) + time.process_time()
 
@@ -65,19 +66,19 @@ async def _measured(place: Place, accounts: int, seed: int, say: Callable[[str],
     await _enrolled(accounts, runtime)
     say(f"{accounts} people are enrolled after {time.perf_counter() - began:.0f} s")
     month = f"{local_day(runtime.clock() - timedelta(days=40)):%Y-%m}"
-    path = _file(place.home, accounts, month, Random(seed))
+    path = month_file(place.home, accounts, month, Random(seed))
     began = time.perf_counter()
-    shown = _pass(path)
+    shown = pass_over(path)
     await shown.preview(runtime, lambda _: None)
     preview = time.perf_counter() - began
     say(f"previewed in {preview:.1f} s")
-    began, cpu = time.perf_counter(), _cpu_seconds(place)
-    booked = _pass(path)
+    began, cpu = time.perf_counter(), cpu_seconds(place)
+    booked = pass_over(path)
     await booked.book(runtime, lambda _: None)
-    passed, cpu = time.perf_counter() - began, _cpu_seconds(place) - cpu
+    passed, cpu = time.perf_counter() - began, cpu_seconds(place) - cpu
     say(f"booked in {passed:.1f} s")
     began = time.perf_counter()
-    again = _pass(path)
+    again = pass_over(path)
     await again.book(runtime, lambda _: None)
     repeated = time.perf_counter() - began
     assert (booked.totals.booked, again.totals.booked, again.totals.before) == (accounts, 0, accounts)

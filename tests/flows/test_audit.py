@@ -127,6 +127,12 @@ LIFT_AMOUNT = "alter table transfer drop constraint ck_transfer_amount_positive"
 LIFT_BALANCE = "alter table personal_account drop constraint ck_personal_account_not_below_zero"
 LIFT_PARTS = "alter table settlement drop constraint ck_settlement_parts_add_up"
 
+CLAWED = (
+    "insert into clawback_line (person_id, claim_id, line, round, act_id, credit_act_id, amount_fen) "
+    "select l.person_id, l.run_id, 2, 1, '00000000-0000-7000-8000-000000000001', l.act_id, {fen} "
+    "from account_run_line l where l.person_id = {{grantor}}"
+)
+
 FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
     "a grantor's leg is missing": (
         {"I1", "I3", "I14"},
@@ -171,6 +177,44 @@ FAULTS: dict[str, tuple[set[str], str, tuple[str, ...]]] = {
                 "insert into account_run_line (person_id, run_id, line, act_id, kind, month, supplement, amount_fen) "
                 "select person_id, run_id, line + 1, act_id, kind, month, supplement, amount_fen "
                 "from account_run_line where person_id = {grantor}"
+            ),
+        ),
+    ),
+    "a line of a clawback was never booked": (
+        {"I12"},
+        "grantor",
+        (CLAWED.format(fen="l.amount_fen"),),
+    ),
+    "more was taken back than was credited": (
+        {"I14"},
+        "grantor",
+        (
+            CLAWED.format(fen="l.amount_fen + 1"),
+            (
+                "insert into transfer (person_id, act_id, seq, debit, credit, amount_fen, book, booked_at, pocket) "
+                "select l.person_id, l.act_id, 0, 'personal', 'source.contribution', l.amount_fen, t.book, now(), "
+                "0 from clawback_line l join transfer t on t.person_id = l.person_id and t.act_id = l.credit_act_id"
+            ),
+            LIFT_BALANCE,
+            (
+                "update personal_account a set balance_fen = a.balance_fen - l.amount_fen from clawback_line l "
+                "where a.person_id = l.person_id and a.pocket = 0"
+            ),
+        ),
+    ),
+    "money went back to the contributions without a clawback": (
+        {"I12"},
+        "grantor",
+        (
+            (
+                "insert into transfer (person_id, act_id, seq, debit, credit, amount_fen, book, booked_at, pocket) "
+                "select person_id, '00000000-0000-7000-8000-000000000001', 0, 'personal', 'source.contribution', "
+                "amount_fen, '990100', now(), 0 from account_run_line where person_id = {grantor}"
+            ),
+            LIFT_BALANCE,
+            (
+                "update personal_account a set balance_fen = a.balance_fen - l.amount_fen from account_run_line l "
+                "where a.person_id = l.person_id and a.pocket = 0 and a.person_id = {grantor}"
             ),
         ),
     ),

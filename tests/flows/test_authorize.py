@@ -82,6 +82,7 @@ AT_THE_WINDOW = {
     Action.ACT_AT_WINDOW,
     Action.LOOK_UP_PERSON,
     Action.HANDLE_COMPLAINTS,
+    Action.CLAW_BACK_CREDITS,
 }
 
 

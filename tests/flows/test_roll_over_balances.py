@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from qinji.entry.wiring import Runtime
-from qinji.entry.worker import Worker
+from qinji.entry.worker import ROUNDS_OF_YEARS, Timer, Worker
 from qinji.flows import audit_books, credit_accounts, roll_over_balances
 from qinji.flows.credit_accounts import CreditAccounts, CreditFile
 from qinji.flows.parts.crediting import CreditRow
@@ -152,15 +152,28 @@ async def test_two_processes_at_once_roll_each_balance_over_once(address: Addres
         assert await one.findings() == []
 
 
-async def test_the_worker_rolls_over_within_the_minute(two: Town) -> None:
-    one = two.numbers[0]
-    await two.credit(one, date(2026, 3, 1), 5_000)
+@pytest.mark.parametrize("at_once", [1, 3, 1_000])
+async def test_one_look_of_the_worker_goes_through_every_area_that_is_due(
+    two: Town, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(roll_over_balances, "PERSONS_MAX", at_once)
+    areas = sorted({p.region for p in two.bureau.world.people if p.insurance == "employee"})
+    everybody = [
+        next(p.number for p in two.bureau.world.people if (p.region, p.insurance) == (area, "employee"))
+        for area in areas
+    ]
+    assert len(everybody) > 1
+    for number in everybody:
+        await two.credit(number, date(2026, 3, 1), 5_000)
     two.on(date(2027, 1, 1))
-    worker = Worker(two.deps)
-    for _ in range(len(roll_over_balances.due(two.deps))):
-        await worker.look()
-        two.bureau.later(minutes=2)
-    assert (await two.pockets(one))[0] == 0
+    due = roll_over_balances.due(two.deps)
+    assert len(due) > len({area[:4] for area in areas}) > 1, "the seed's areas and some of the packs"
+    timer = Timer("roll_over", timedelta(minutes=1), roll_over_balances.run, at_once, ROUNDS_OF_YEARS)
+    await Worker(two.deps, (timer,)).look()
+    assert [(await two.pockets(number))[0] for number in everybody] == [0] * len(everybody)
+    states = [await roll_over_balances.state(end, two.deps) for end in due]
+    assert all(one is not None and one.finished_at is not None for one in states)
+    assert await two.findings() == []
 
 
 async def test_interest_is_booked_where_a_rate_is_written_on_what_lay_there_day_by_day(

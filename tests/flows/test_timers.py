@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qinji.entry.worker import LEASE, ROUNDS_MAX, TIMERS, Timer, Worker
+from qinji.entry.worker import LEASE, ROUNDS_MAX, RUN_MAX, TIMERS, Timer, Worker
 from qinji.flows.deps import Deps
 from qinji.platform import leases
 from qinji.platform.database import Address
@@ -166,6 +166,23 @@ async def test_a_flow_that_did_all_it_does_at_once_is_called_again_within_a_limi
     later(bureaus, HOURLY)
     assert await worker.look() == {"job": 10 * ROUNDS_MAX}
     assert job.calls == ROUNDS_MAX
+
+
+async def test_a_flow_that_has_much_to_do_ends_well_within_its_lease_and_goes_on_at_the_next_look(
+    bureaus: tuple[Bureau, Bureau],
+) -> None:
+    job = Job(left=1_000)
+
+    async def slowly(deps: Deps) -> int:
+        later(bureaus, RUN_MAX / 3)
+        return await job.run(deps)
+
+    worker, _ = workers(bureaus, Timer("job", HOURLY, slowly, 10, rounds=1_000))
+    assert await worker.look() == {"job": 30}
+    assert RUN_MAX < LEASE / 2
+    later(bureaus, HOURLY)
+    assert await worker.look() == {"job": 30}
+    assert job.calls == 6
 
 
 async def test_a_clock_that_was_a_year_ahead_holds_nobody_up(bureaus: tuple[Bureau, Bureau]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from qinji.flows.parts.crediting import Credited, Crediting, CreditRow, decide
+from qinji.flows.parts.crediting import Booked, Credited, Crediting, CreditRow, decide
 from qinji.flows.parts.facts import WorkingSet
 from qinji.flows.parts.rolling import Standing, YearEnd, roll_over
 from qinji.flows.parts.row_faults import RowFault
@@ -20,7 +20,8 @@ from qinji.policy.accounts import AccountTerms
 from qinji.policy.book import Book
 from tests.simulation.booked import DONE
 from tests.simulation.cast import Cast
-from tests.simulation.operations import Contribute, Credit
+from tests.simulation.claiming import Claims
+from tests.simulation.operations import ClawBack, Contribute, Credit
 
 RETIRED = "retired"
 
@@ -48,6 +49,16 @@ class Accounts:
     lines: dict[UUID, list[RunLine]] = field(default_factory=dict)
     came: list[Transfer] = field(default_factory=list)
     rolled: set[str] = field(default_factory=set)
+    credited: list[Booked] = field(default_factory=list)
+    claims: Claims = field(default_factory=Claims)
+
+    def do(self, asked: Contribute | Credit | ClawBack, now: datetime) -> list[Transfer] | str:
+        """What comes in, and what is taken back of it."""
+        if isinstance(asked, ClawBack):
+            credit = self.credited[asked.credit]
+            person = self.cast.people[credit.line.person]
+            return self.claims.claw(asked, credit, person, self.facts.balances, self.new_id, now)
+        return self.credit(asked, now)
 
     def credit(self, asked: Contribute | Credit, now: datetime) -> list[Transfer] | str:
         """A file of one row; a contribution is a supplement, which may come as often as it likes."""
@@ -67,6 +78,7 @@ class Accounts:
         if not made.booked:
             return result_of(made)
         self.lines.setdefault(asked.person, []).extend(one.line for one in made.booked)
+        self.credited += made.booked
         rows = [one.transfer for one in made.booked]
         self.came += [one for one in rows if one.pocket == CURRENT_POCKET]
         return rows
@@ -105,6 +117,6 @@ class Accounts:
         since: Counter[UUID] = Counter()
         for row in self.came:
             if row.booked_at >= begin_of(end.ends):
-                since[row.person] += row.amount_fen
+                since[row.person] += row.amount_fen - self.claims.from_current(row.act)
         standing = Standing(holders, balances, since, {}, [])
         return roll_over(end, self.new_id(), standing, now, self.new_id).transfers

@@ -53,6 +53,7 @@ from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau, signed_in
 from tests.simulation.booked import DONE, Result
 from tests.simulation.cast import Cast
+from tests.simulation.claiming import ClawHands
 from tests.simulation.grant_hands import GrantHands
 from tests.simulation.operations import (
     Answer,
@@ -61,6 +62,7 @@ from tests.simulation.operations import (
     Bind,
     Cancel,
     Change,
+    ClawBack,
     Contribute,
     Credit,
     Freeze,
@@ -158,6 +160,7 @@ class Books:
         self._numbers = count(1)
         self.settled: list[Booking] = []
         self._hands = GrantHands(bureau, cast, self.call, bureau.runtime.entropy(8).hex())
+        self._claws = ClawHands(self._deps, self._hands.credits)
         self._premiums = PremiumHands(self._deps, self.call, self._number)
         self._wallets = WalletHands(self._deps, self.call, self._number)
 
@@ -188,6 +191,8 @@ class Books:
         match operation:
             case Contribute() | Credit():
                 return await self._hands.credit(operation)
+            case ClawBack():
+                return await self._claws.do(operation)
             case Order():
                 return result_of(await self._premiums.order(operation))
             case Say():

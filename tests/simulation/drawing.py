@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from qinji.flows.parts.commands import AccountUse
+from qinji.flows.parts.crediting import Booked
 from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval
 from qinji.kernel.kinship import Relation
@@ -20,6 +21,7 @@ from tests.simulation.operations import (
     Bind,
     Cancel,
     Change,
+    ClawBack,
     Contribute,
     Credit,
     Freeze,
@@ -79,6 +81,10 @@ class Scene(Protocol):
     @property
     def errands(self) -> Sequence[Pair]:
         """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
+
+    @property
+    def credited(self) -> Sequence[Booked]:
+        """Every credit, in order."""
 
     @property
     def ordered(self) -> int:
@@ -154,6 +160,13 @@ def _answer(chance: Random, scene: Scene) -> Operation:
 
 def _credit(chance: Random, scene: Scene) -> Operation:
     return Credit(chance.choice(scene.people), chance.choice((0, 0, 1, 2)), chance.randrange(1, 60_000))
+
+
+def _claw_back(chance: Random, scene: Scene) -> Operation:
+    if not scene.credited:
+        return _credit(chance, scene)
+    late = max(0, len(scene.credited) - chance.choice((5, 50)))
+    return ClawBack(chance.randrange(late, len(scene.credited)), chance.choice((1, 2_000, 20_000, 50_000)))
 
 
 def _freeze(chance: Random, scene: Scene) -> Operation:
@@ -261,6 +274,7 @@ _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
     (_unbind, 3),
     (_contribute, 3),
     (_credit, 6),
+    (_claw_back, 3),
     (_freeze, 2),
     (_send, 6),
     (_reply, 6),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from qinji.access.model import PersonActor
@@ -15,6 +15,7 @@ from qinji.flows import (
     pause_all_grants,
     roll_over_balances,
 )
+from qinji.flows.parts.crediting import CreditRow
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.mutual_aid import queries as mutual_aid
@@ -40,6 +41,7 @@ class GrantHands:
     call: Callable[[str], KeyedCall[Any]]
     mark: str
     files: int = 0
+    credits: list[tuple[str, CreditRow]] = field(default_factory=list)
 
     async def pause(self, asked: Pause, grant: Grant | None) -> bytes:
         """One grant or all; ``grant`` is the one where one is named."""
@@ -94,7 +96,9 @@ class GrantHands:
         )
         run = await credit_accounts.begin(file, deps)
         row = row_of(asked, person.number, person.person_status, local_day(self.bureau.clock()))
-        return credited(await credit_accounts.run(credit_accounts.CreditAccounts(run, file, [row]), deps))
+        made = await credit_accounts.run(credit_accounts.CreditAccounts(run, file, [row]), deps)
+        self.credits += [(file.name, one.row) for one in made.booked]
+        return credited(made)
 
     async def end_years(self) -> str:
         """The timer of account years comes round."""

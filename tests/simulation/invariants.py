@@ -47,6 +47,7 @@ from tests.simulation.operations import (
 )
 from tests.simulation.owing import Owing
 from tests.simulation.paper import Paper
+from tests.simulation.taking import Taken
 
 Spent = Counter[tuple[UUID, str]]
 
@@ -64,6 +65,7 @@ class Auditor:
     days: Counter[tuple[UUID, date, str]] = field(default_factory=Counter)
     bounding: Bounding = field(default_factory=Bounding)
     owing: Owing = field(default_factory=Owing)
+    taken: Taken = field(default_factory=Taken)
     brought: Counter[UUID] = field(default_factory=Counter)
     months: set[tuple[UUID, date]] = field(default_factory=set)
     frozen: set[UUID] = field(default_factory=set)
@@ -91,6 +93,7 @@ class Auditor:
         self.catch_up()
         self.bounding.follow(operation, result, paper)
         self.owing.follow(operation, result, paper)
+        self.taken.follow(operation, touched, paper.credited, self.owed)
         self._follow(operation, result)
         self._tied(operation, result)
         if isinstance(operation, MOVES_NOTHING):

@@ -178,6 +178,14 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
+class ClawBack:
+    """So much of the credit of this number, counted from 0, is taken back by two; the same once more asks again."""
+
+    credit: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Freeze:
     """Somebody freezes their own code, reports it lost, or thaws it."""
 
@@ -219,5 +227,5 @@ class Wait:
 
 Operation: TypeAlias = (
     Bind | Unbind | Give | Revoke | Pause | Change | Ask | Answer | Settle | Cancel
-    | Contribute | Credit | Freeze | Send | Reply | Order | Say | AskBack | Wait
+    | Contribute | Credit | ClawBack | Freeze | Send | Reply | Order | Say | AskBack | Wait
 )  # fmt: skip

@@ -42,6 +42,7 @@ from tests.simulation.operations import (
     Bind,
     Cancel,
     Change,
+    ClawBack,
     Contribute,
     Credit,
     Freeze,
@@ -98,6 +99,7 @@ class Paper:
             self.facts, dict(cast.kin), self.people_now, self.book, self.new_id, self.purses.keep
         )
         self.accounts = Accounts(self.facts, cast, self.book, self.new_id)
+        self.credited = self.accounts.credited
         for person, balance_fen in cast.balances.items():
             if balance_fen:
                 self._open(person, balance_fen)
@@ -363,8 +365,8 @@ class Paper:
             self.facts.balances[place] = self.facts.balances.get(place, 0) + change.change_fen
 
     @do.register
-    def _credit(self, asked: Contribute | Credit) -> Result:
-        rows = self.accounts.credit(asked, self.now)
+    def _credit(self, asked: Contribute | Credit | ClawBack) -> Result:
+        rows = self.accounts.do(asked, self.now)
         return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register

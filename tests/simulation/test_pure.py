@@ -37,6 +37,7 @@ WANTED = (
     *("Send: done", "Reply: done", "Send: WALLET_CLOSED", "Send: WALLET_AMOUNT"),
     *("Reply: WALLET_TRANSFER_STATE", "Pause: done", "Pause: GRANT_STATE", "Change: done"),
     *("Ask: done", "Answer: done", "Answer: CONFIRMATION_STATE", "Credit: done", "Credit: MONTH_CREDITED"),
+    *("ClawBack: done", "ClawBack: CLAW_AMOUNT", "ClawBack: CLAWBACK_STATE"),
     *("Freeze: done", "Settle: CODE_FROZEN", "Contribute: RESIDENT"),
     *("Order: done", "Order: PREMIUM_ORDERED", "Order: PREMIUM_COVERED", "Say: done", "Say: contradicts"),
     *("AskBack: done", "AskBack: PREMIUM_STATE"),
@@ -55,7 +56,7 @@ def test_two_hundred_thousand_operations_keep_every_invariant(course: int) -> No
 def test_years_end_and_yeses_are_used_often_enough_to_mean_something() -> None:
     paper = Paper(sandbox_cast(), courses.packs_of(1))
     paper.now = datetime(2026, 11, 20, 12, 0, tzinfo=CHINA)
-    play(paper, SEED + 1, 5_000)
+    play(paper, SEED + 1, 10_000)
     rolled = [row for row in paper.transfers if row.debit is Account.CLEARING_ROLL_OVER]
     confirmed = [one for booked in paper.booked for one in booked.decided.confirmations]
     assert len(rolled) > 20
@@ -87,7 +88,7 @@ def test_relatives_pay_often_enough_for_the_simulation_to_mean_something() -> No
 
 def test_where_refunds_go_to_their_source_every_invariant_holds_too() -> None:
     paper = Paper(sandbox_cast(12), changed({"wallet.refund_to": "source"}))
-    play(paper, SEED, 10_000)
+    play(paper, SEED, 20_000)
     onward = [row for booked in paper.booked for row in booked.back or () if row.reverses is None]
     assert len(onward) >= 10, "a wallet's money goes back to its givers often enough to mean something"
     assert any(len(booked.decided.parts) > 1 for booked in paper.booked)

@@ -45,6 +45,7 @@ class Action(StrEnum):
     LOOK_UP_PERSON = "look_up_person"
     COMPLAIN = "complain"
     HANDLE_COMPLAINTS = "handle_complaints"
+    CLAW_BACK_CREDITS = "claw_back_credits"
 
 
 POWER_FOR: dict[Action, Power] = {
@@ -65,6 +66,7 @@ _OF_STAFF = frozenset(
         Action.ACT_AT_WINDOW,
         Action.LOOK_UP_PERSON,
         Action.HANDLE_COMPLAINTS,
+        Action.CLAW_BACK_CREDITS,
     }
 )
 OWN_ACTIONS = (frozenset(Action) - _OF_STAFF) | {Action.HANDLE_BINDINGS}

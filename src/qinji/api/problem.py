@@ -113,6 +113,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.COMPLAINT_OUTCOME,
         RefusalCode.CORRECTION_NOTHING,
         RefusalCode.CORRECTION_CHANGED,
+        RefusalCode.CLAWBACK_STATE,
     ),
     HTTPStatus.GONE: (RefusalCode.EVIDENCE_GONE,),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (RefusalCode.MESSAGE_TOO_LARGE, RefusalCode.EVIDENCE_TOO_LARGE),

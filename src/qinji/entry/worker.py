@@ -31,8 +31,15 @@ LOOK_SECONDS = 60.0
 LEASE = timedelta(minutes=2)
 """Longer than a run takes; so long a process that dies keeps the others waiting."""
 
+RUN_MAX = timedelta(seconds=30)
+"""A flow that has much to do is not called again in one run after this: well within its lease, and so long the other
+timers of the process wait. The rest waits for the next look."""
+
 ROUNDS_MAX = 20
-"""How often a flow that did as much as it does at once is called again in one run; the rest waits for the next."""
+"""How often a flow that did as much as it does at once is called again in one run, where it does not say so itself."""
+
+ROUNDS_OF_YEARS = 1_000
+"""The end of a year is limited by ``RUN_MAX``, so that a look goes on through every pooling area that is due."""
 
 HOLDER_BYTES = 8
 
@@ -41,12 +48,16 @@ log = structlog.get_logger("qinji.timer")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A flow, how long after its end it is called again, and how many things it does at most in one call."""
+    """A flow, how long after its end it is called again, and how many things it does in one call while there are more.
+
+    ``rounds`` is how often it is called in one run at most.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Runtime], Awaitable[int]]
     at_once: int
+    rounds: int = ROUNDS_MAX
 
 
 async def _send_premiums(runtime: Runtime) -> int:
@@ -58,7 +69,13 @@ TIMERS = (
     Timer("premium", timedelta(minutes=1), _send_premiums, send_premiums.ORDERS_MAX),
     Timer("wallet", timedelta(minutes=1), return_unaccepted.run, return_unaccepted.TRANSFERS_MAX),
     # Every minute, so that a million accounts are through within the first hour of a new account year.
-    Timer("roll_over", timedelta(minutes=1), roll_over_balances.run, roll_over_balances.PERSONS_MAX),
+    Timer(
+        "roll_over",
+        timedelta(minutes=1),
+        roll_over_balances.run,
+        roll_over_balances.PERSONS_MAX,
+        ROUNDS_OF_YEARS,
+    ),
 )
 
 
@@ -108,12 +125,12 @@ class Worker:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _run(self, timer: Timer, lease: Lease) -> int:
-        done = 0
+        done, until = 0, self._runtime.clock() + RUN_MAX
         try:
-            for _ in range(ROUNDS_MAX):
+            for _ in range(timer.rounds):
                 now_done = await timer.run(self._runtime)
                 done += now_done
-                if now_done < timer.at_once:
+                if now_done < timer.at_once or self._runtime.clock() >= until:
                     break
         except Exception:
             async with self._runtime.database.transaction() as connection:

@@ -24,7 +24,7 @@ from qinji.ledger.rules import balance_changes, check_act
 from qinji.platform.database import Connection, lock_persons
 
 PERSONS_MAX = 1000
-"""Persons of one transaction; whoever calls goes on while there are as many."""
+"""Persons of one transaction; whoever calls goes on while at least as many were looked at."""
 
 ACTOR = "timer:roll-over"
 
@@ -42,14 +42,20 @@ class Progress:
 
 
 async def run(deps: Deps) -> int:
-    """Go on with the first account year that has ended and has persons left; how many persons were looked at."""
+    """Go on with the account years that have ended, area after area, for ``PERSONS_MAX`` persons or a few more.
+
+    Answers how many were looked at: fewer mean that no area has anybody left.
+    """
+    looked_at = 0
     for end in due(deps):
         found = await state(end, deps)
-        if found is None or found.finished_at is None:
+        finished = found is not None and found.finished_at is not None
+        while not finished and looked_at < PERSONS_MAX:
             done = await go_on(end, ACTOR, deps)
-            if done.looked_at:
-                return done.looked_at
-    return 0
+            looked_at, finished = looked_at + done.looked_at, done.finished
+        if looked_at >= PERSONS_MAX:
+            break
+    return looked_at
 
 
 def due(deps: Deps) -> list[YearEnd]:

@@ -1,8 +1,8 @@
 """The ledger audits itself by queries: every invariant that its own tables can show. It can fail.
 
 I1 each clearing account is zero per act · I2 amounts are positive · I3 a stored balance equals its transfers ·
-I4 no balance below zero · I12 what a line of a run says it booked is booked, once · I14 each reversal mirrors its
-original, and flows hold no UPDATE or DELETE on transfers.
+I4 no balance below zero · I12 what a line of a run or of a clawback says it booked is booked, once · I14 each reversal
+mirrors its original, no credit is taken back beyond itself, and flows hold no UPDATE or DELETE on transfers.
 """
 
 from __future__ import annotations
@@ -63,6 +63,26 @@ select person_id, min(line), min(amount_fen) from account_run_line group by pers
 limit $2
 """
 
+_CLAWED = """
+with taken as (
+  select person_id, act_id, sum(amount_fen) as amount_fen, count(*) as rows from transfer
+  where debit = $1 and credit = $2 and reverses is null group by person_id, act_id)
+select coalesce(l.person_id, t.person_id) as person_id, coalesce(l.act_id, t.act_id) as act_id,
+  coalesce(l.amount_fen, t.amount_fen)::bigint as amount_fen
+from clawback_line l full join taken t on t.person_id = l.person_id and t.act_id = l.act_id
+where l.amount_fen is distinct from t.amount_fen
+union all
+select person_id, act_id, min(amount_fen) from clawback_line group by person_id, act_id having count(*) > 1
+limit $3
+"""
+
+_CLAWED_BEYOND = """
+select l.person_id, l.credit_act_id, l.taken::bigint as taken, t.amount_fen from (
+  select person_id, credit_act_id, sum(amount_fen) as taken from clawback_line group by person_id, credit_act_id) l
+left join transfer t on t.person_id = l.person_id and t.act_id = l.credit_act_id and t.debit = $1 and t.credit = $2
+where t.act_id is null or l.taken > t.amount_fen limit $3
+"""
+
 _MIRROR = """
 select r.person_id, r.act_id, r.seq from transfer r
 left join transfer o on o.person_id = r.person_id and o.act_id = r.reverses and o.seq = r.seq
@@ -90,6 +110,7 @@ async def audit(connection: Connection, corrections: Sequence[UUID] = ()) -> lis
         *await _acts(connection),
         *await _balances(connection),
         *await _lines(connection),
+        *await _clawbacks(connection),
         *await _reversals(connection, corrections),
         *await _rights(connection),
     ]
@@ -137,6 +158,27 @@ async def _lines(connection: Connection) -> list[Finding]:
             f"批次行的 {yuan(row['amount_fen'])} 元与分录不符",
         )
         for row in unlike
+    ]
+
+
+async def _clawbacks(connection: Connection) -> list[Finding]:
+    source, personal = Account.SOURCE_CONTRIBUTION, Account.PERSONAL
+    unlike = await connection.fetch(_CLAWED, personal, source, FINDINGS_MAX)
+    beyond = await connection.fetch(_CLAWED_BEYOND, source, personal, FINDINGS_MAX)
+    return [
+        Finding(
+            "I12",
+            f"{row['person_id']}/{row['act_id']}",
+            f"扣回行的 {yuan(row['amount_fen'])} 元与分录不符",
+        )
+        for row in unlike
+    ] + [
+        Finding(
+            "I14",
+            f"{row['person_id']}/{row['credit_act_id']}",
+            f"扣回合计 {yuan(row['taken'])} 元多于原划入,或没有这笔划入",
+        )
+        for row in beyond
     ]
 
 

@@ -140,6 +140,55 @@ class RunLine:
     amount_fen: int
 
 
+class ClawbackState(StrEnum):
+    """Where a correction file stands: another has to look at it, it may be carried out, or it is not."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Clawback:
+    """One round of a correction file that takes back what a crediting run booked too much (decision 0040).
+
+    ``name`` is the file's, ``round`` counts how often it was asked for, ``claim`` is the same in all of its rounds;
+    ``further``: it asks beside what another file took of the same credits. Amounts are fen; the last four are what the
+    file had come to when the round was over, all rounds together.
+    """
+
+    name: str
+    round: int
+    claim: UUID
+    credit_run: UUID
+    further: bool
+    reason: str
+    entered_by: str
+    entered_at: datetime
+    state: ClawbackState = ClawbackState.WAITING
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision_reason: str | None = None
+    finished_at: datetime | None = None
+    taken: int = 0
+    refused: int = 0
+    taken_fen: int = 0
+    missing_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClawbackLine:
+    """What one round took for one line of a correction file, of the credit that was booked as ``credit_act``."""
+
+    person: UUID
+    claim: UUID
+    line: int
+    round: int
+    act: UUID
+    credit_act: UUID
+    amount_fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """How a person's account stood at the end of an account year, in fen, all pockets together.

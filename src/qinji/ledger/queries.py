@@ -11,6 +11,9 @@ from qinji.ledger.model import (
     CURRENT_POCKET,
     POCKETS,
     AccountRun,
+    Clawback,
+    ClawbackLine,
+    ClawbackState,
     Held,
     LineKind,
     Movement,
@@ -265,13 +268,29 @@ async def account_holders(
     return [row["person_id"] for row in rows]
 
 
+_CREDITED_SINCE = """
+with came as (
+  select person_id, act_id, amount_fen from transfer
+  where person_id = any($1::uuid[]) and booked_at >= $2 and debit = $3 and credit = $4 and pocket = $5),
+went as (
+  select c.person_id, -t.amount_fen as amount_fen from came c
+  join clawback_line l on l.person_id = c.person_id and l.credit_act_id = c.act_id
+  join transfer t on t.person_id = l.person_id and t.act_id = l.act_id and t.debit = $4 and t.pocket = $5)
+select person_id, sum(amount_fen)::bigint as amount_fen
+from (select person_id, amount_fen from came union all select person_id, amount_fen from went) moved group by person_id
+"""
+
+
 async def credited_since(
     connection: Connection, persons: Sequence[UUID], since: datetime
 ) -> Mapping[UUID, int]:
-    """What came into this year's balance of these persons from contributions since a moment, in fen."""
+    """What came into this year's balance of these persons from contributions since a moment, in fen.
+
+    Less what was taken back from that balance of just these contributions; what was taken back of older ones is not
+    theirs to pay.
+    """
     rows = await connection.fetch(
-        "select person_id, sum(amount_fen)::bigint as amount_fen from transfer where person_id = any($1::uuid[]) "
-        "and booked_at >= $2 and debit = $3 and credit = $4 and pocket = $5 group by person_id",
+        _CREDITED_SINCE,
         list(persons),
         since,
         Account.SOURCE_CONTRIBUTION,
@@ -299,3 +318,55 @@ async def held(
     """What lay in these persons' accounts from one moment to another, whose day in China is ``last``."""
     rows = await connection.fetch(_HELD, list(persons), begins, ends, last, Account.PERSONAL)
     return {row["person_id"]: Held(row["opening_fen"], row["day_fen"]) for row in rows}
+
+
+async def latest_clawback(connection: Connection, name: str) -> Clawback | None:
+    """The last round of a correction file, None where it was never entered."""
+    row = await connection.fetchrow(
+        "select * from clawback where name = $1 order by round desc limit 1", name
+    )
+    if row is None:
+        return None
+    return Clawback(
+        row["name"],
+        row["round"],
+        row["claim_id"],
+        row["credit_run_id"],
+        row["further"],
+        row["reason"],
+        row["entered_by"],
+        row["entered_at"],
+        ClawbackState(row["state"]),
+        row["decided_by"],
+        row["decided_at"],
+        row["decision_reason"],
+        row["finished_at"],
+        row["taken"],
+        row["refused"],
+        row["taken_fen"],
+        row["missing_fen"],
+    )
+
+
+async def clawback_lines(
+    connection: Connection, persons: Sequence[UUID], acts: Sequence[UUID]
+) -> list[ClawbackLine]:
+    """What was taken back of the credits of these acts of these persons, by any file."""
+    rows = await connection.fetch(
+        "select * from clawback_line where person_id = any($1::uuid[]) and credit_act_id = any($2::uuid[]) "
+        "order by person_id, act_id",
+        list(persons),
+        list(acts),
+    )
+    return [
+        ClawbackLine(
+            row["person_id"],
+            row["claim_id"],
+            row["line"],
+            row["round"],
+            row["act_id"],
+            row["credit_act_id"],
+            row["amount_fen"],
+        )
+        for row in rows
+    ]

@@ -7,7 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from qinji.kernel.ensure import ensure
-from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET, AccountRun, BalanceChange, RunLine, Transfer
+from qinji.ledger.model import (
+    CURRENT_POCKET,
+    ONLY_POCKET,
+    AccountRun,
+    BalanceChange,
+    Clawback,
+    ClawbackLine,
+    RunLine,
+    Transfer,
+)
 from qinji.platform.database import Connection, affected, copy_in
 
 _TRANSFER_COLUMNS = (
@@ -145,4 +154,61 @@ async def add_run_lines(connection: Connection, lines: Sequence[RunLine]) -> Non
         "account_run_line",
         ("person_id", "run_id", "line", "act_id", "kind", "month", "supplement", "amount_fen"),
         [(x.person, x.run, x.line, x.act, x.kind, x.month, x.supplement, x.amount_fen) for x in lines],
+    )
+
+
+async def enter_clawback(connection: Connection, new: Clawback) -> None:
+    """A round of a correction file waits for another's look; a unique violation where the round was entered before."""
+    await connection.execute(
+        "insert into clawback (name, round, claim_id, credit_run_id, further, reason, entered_by, entered_at, state, "
+        "taken, refused, taken_fen, missing_fen) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0)",
+        new.name,
+        new.round,
+        new.claim,
+        new.credit_run,
+        new.further,
+        new.reason,
+        new.entered_by,
+        new.entered_at,
+        new.state,
+    )
+
+
+async def decide_clawback(connection: Connection, decided: Clawback) -> bool:
+    """Another has approved or refused it; False where it waits no more."""
+    status = await connection.execute(
+        "update clawback set state = $3, decided_by = $4, decided_at = $5, decision_reason = $6 "
+        "where name = $1 and round = $2 and state = 'waiting'",
+        decided.name,
+        decided.round,
+        decided.state,
+        decided.decided_by,
+        decided.decided_at,
+        decided.decision_reason,
+    )
+    return affected(status) == 1
+
+
+async def finish_clawback(connection: Connection, done: Clawback, at: datetime) -> None:
+    """The first whole pass of an approved round is over, and came to this."""
+    await connection.execute(
+        "update clawback set finished_at = $3, taken = $4, refused = $5, taken_fen = $6, missing_fen = $7 "
+        "where name = $1 and round = $2 and finished_at is null",
+        done.name,
+        done.round,
+        at,
+        done.taken,
+        done.refused,
+        done.taken_fen,
+        done.missing_fen,
+    )
+
+
+async def add_clawback_lines(connection: Connection, lines: Sequence[ClawbackLine]) -> None:
+    """Keep what a round took; a line that the round has taken for already is a unique violation."""
+    await copy_in(
+        connection,
+        "clawback_line",
+        ("person_id", "claim_id", "line", "round", "act_id", "credit_act_id", "amount_fen"),
+        [(x.person, x.claim, x.line, x.round, x.act, x.credit_act, x.amount_fen) for x in lines],
     )

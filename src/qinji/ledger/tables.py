@@ -1,4 +1,4 @@
-"""Tables of the ledger: stored balances of personal accounts, transfers, which only grow, and runs over accounts."""
+"""Tables of the ledger: stored balances, transfers, which only grow, runs over accounts, and clawbacks."""
 
 from __future__ import annotations
 
@@ -107,4 +107,44 @@ account_run_line = table(
         unique=True,
         postgresql_where=text("month is not null and not supplement"),
     ),
+)
+
+# A file that takes back what a crediting run booked too much, once for each time that it is asked for (decision 0040).
+clawback = table(
+    "clawback",
+    "keyed",
+    key("name", Text()),
+    key("round", Integer()),
+    need("claim_id", Id),
+    need("credit_run_id", Id),
+    need("further", Boolean()),
+    need("reason", Text()),
+    need("entered_by", Text()),
+    need("entered_at", Moment),
+    need("state", Text()),
+    may("decided_by", Text()),
+    may("decided_at", Moment),
+    may("decision_reason", Text()),
+    may("finished_at", Moment),
+    need("taken", BigInteger()),
+    need("refused", BigInteger()),
+    fen("taken_fen"),
+    fen("missing_fen"),
+    check("state in ('waiting', 'approved', 'refused')", "state"),
+    check("state = 'waiting' or (decided_by is not null and decided_by <> entered_by)", "two_people"),
+    check("finished_at is null or state = 'approved'", "finished"),
+)
+
+clawback_line = table(
+    "clawback_line",
+    "distributed",
+    key("person_id", Id),
+    key("claim_id", Id),
+    key("line", Integer()),
+    key("round", Integer()),
+    need("act_id", Id),
+    need("credit_act_id", Id),
+    fen("amount_fen"),
+    check("amount_fen > 0", "amount_positive"),
+    Index("ix_clawback_line_person_id_credit_act_id", "person_id", "credit_act_id"),
 )

@@ -67,6 +67,7 @@ class NoticeKind(StrEnum):
     DISOWNED = "disowned"
     CORRECTED = "corrected"
     COMPLAINT_CLOSED = "complaint_closed"
+    CLAWED_BACK = "clawed_back"
 
 
 class Group(StrEnum):

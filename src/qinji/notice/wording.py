@@ -238,6 +238,13 @@ WORDING: dict[NoticeKind, Wording] = {
         Line("您的异议已办结", "{doer}已办结您的异议。结果函在“我的异议”里。"),
         Line("一件异议已办结", "{other}提出的异议已办结。给您的函在“我的异议”里。"),
     ),
+    NoticeKind.CLAWED_BACK: Wording(
+        Group.MONEY,
+        Line(
+            "多划的钱已扣回",
+            "{said}划入您个人账户的钱多划了,{doer}已从您的个人账户扣回 {amount} 元,由两名工作人员办理。",
+        ),
+    ),
     NoticeKind.CODE_ACTIVATED: Wording(Group.CODE, Line("医保码已激活", "{doer}激活了您的医保码。", _CODE)),
     NoticeKind.CODE_THAWED: Wording(Group.CODE, Line("医保码已恢复", "{doer}恢复了您的医保码。", _CODE)),
     NoticeKind.CODE_FROZEN: Wording(

@@ -66,13 +66,13 @@ def read_row(line: int, cells: Sequence[str], today: date) -> CreditRow | RowPro
     number, month_text, amount_text, kind_text = (cell.strip() for cell in cells)
     if not number:
         return problem(line, RowFault.NUMBER_MISSING)
-    month = _month(month_text)
+    month = month_of(month_text)
     if month is None:
         return problem(line, RowFault.MONTH_FORM, found=shown(month_text))
     wrong = _month_fault(line, month, today)
     if wrong is not None:
         return wrong
-    amount_fen = _amount(line, amount_text)
+    amount_fen = amount_of(line, amount_text)
     if isinstance(amount_fen, RowProblem):
         return amount_fen
     kind = KINDS.get(kind_text) or ALSO.get(kind_text)
@@ -81,7 +81,8 @@ def read_row(line: int, cells: Sequence[str], today: date) -> CreditRow | RowPro
     return CreditRow(line, number, month, amount_fen, kind)
 
 
-def _month(text: str) -> date | None:
+def month_of(text: str) -> date | None:
+    """The first day of the month that a cell names, None where it names none."""
     found = _MONTH.fullmatch(text)
     if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) == 0:
         return None
@@ -97,7 +98,8 @@ def _month_fault(line: int, month: date, today: date) -> RowProblem | None:
     return None
 
 
-def _amount(line: int, text: str) -> int | RowProblem:
+def amount_of(line: int, text: str) -> int | RowProblem:
+    """The amount of a cell in fen: above zero, at most ``AMOUNT_FEN_MAX``."""
     try:
         amount_fen = parse_yuan(text)
     except NotAnAmount:

@@ -63,3 +63,4 @@ class DeedKind(StrEnum):
     COMPLAINT_WITHDRAW = "complaint.withdraw"
     COMPLAINT_CORRECT = "complaint.correct"
     COMPLAINT_CLOSE = "complaint.close"
+    ACCOUNT_CLAW_BACK = "account.claw_back"

@@ -42,7 +42,7 @@ KIND_WORDS: Mapping[MoneyKind, Words] = {
     MoneyKind.SHARED: Words(
         "家庭共济:为{who}支付({use})", "家庭共济:{who}支付({use})", "家庭共济退回:{who}的{use}"
     ),
-    MoneyKind.CREDITED: Words("划入冲减", "个人账户划入", "划入冲回"),
+    MoneyKind.CREDITED: Words("多划的钱扣回", "个人账户划入", "划入冲回"),
     MoneyKind.INTEREST: Words("利息冲减", "利息", "利息冲回"),
     MoneyKind.ROLLED_OVER: Words("当年余额转入历年", "历年余额转入", "转存冲回"),
     MoneyKind.ON_ITS_WAY: Words("转出,等待办结(给{who})", "转出,等待办结(给{who})", "没有办成,退回({who})"),

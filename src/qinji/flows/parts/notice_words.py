@@ -85,7 +85,7 @@ _IN_SENTENCE = frozenset(
         *(NoticeKind.PREMIUM_ORDERED, NoticeKind.PREMIUM_PAID, NoticeKind.PREMIUM_FAILED),
         *(NoticeKind.PREMIUM_REFUND_ASKED, NoticeKind.PREMIUM_REFUNDED, NoticeKind.PREMIUM_REFUND_REFUSED),
         *(NoticeKind.EMPLOYEE_STOPPED, NoticeKind.EMPLOYEE_RESUMED),
-        *(NoticeKind.WINDOW_REFUSED, NoticeKind.WINDOW_WITHDRAWN),
+        *(NoticeKind.WINDOW_REFUSED, NoticeKind.WINDOW_WITHDRAWN, NoticeKind.CLAWED_BACK),
     }
 )
 

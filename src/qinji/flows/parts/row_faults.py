@@ -17,13 +17,29 @@ class RowFault(Enum):
     MONTH_AHEAD = ("月份 {month} 还没有到", "核对月份;到了那个月再划入")
     MONTH_LONG_AGO = ("月份 {month} 早于 {years} 年前", "核对月份是否写错")
     AMOUNT_FORM = ("金额“{found}”看不懂", "写成元,最多两位小数,如 123.45,不带逗号和货币符号")
-    AMOUNT_NOT_POSITIVE = ("金额不大于零", "核对金额;要扣回多划的钱请走差错更正,不能在这里写负数")
+    AMOUNT_NOT_POSITIVE = (
+        "金额不大于零",
+        "核对金额;要扣回多划的钱用 qinji account claw-back,不能在划入文件里写负数",
+    )
     AMOUNT_LARGE = ("金额超过一行的上限 {most} 元", "核对小数点;确实这么多的请分月写")
     KIND_UNKNOWN = ("类别“{found}”不认识", "写在职或退休")
     TWICE_IN_FILE = ("与第 {first} 行重复:同一个人、同一个月、同一类别", "只留一行;补差额请另做补发文件")
     MONTH_CREDITED = (
         "此人 {month} 的{kind}已由另一个文件划入 {amount} 元",
         "不要重复划入;确属补发的,单独做一个文件,加 --supplement",
+    )
+    CREDIT_LINE_FORM = ("原文件行号“{found}”看不懂", "写划入文件中那一行的行号,表头是第 1 行")
+    CREDIT_UNKNOWN = ("划入文件第 {credit_line} 行没有给此人入过账", "核对行号、人员编号和划入文件")
+    CREDIT_MONTH = ("划入文件第 {credit_line} 行是 {month} 的", "核对行号和月份")
+    CREDIT_TWICE = ("与第 {first} 行扣的是同一行划入", "合并成一行")
+    CLAWED_ELSEWHERE = (
+        "这一行划入已由另一个文件扣回 {amount} 元",
+        "不要重复扣;确属另外多划的,单独做一个文件,加 --further",
+    )
+    CLAW_AMOUNT = ("要扣回 {asked} 元,而这一行划入最多还能扣 {most} 元", "核对金额,不能超过原划入")
+    CLAW_MISSING = (
+        "要扣回 {asked} 元,已扣 {taken} 元,还差 {missing} 元:个人账户里没有这么多钱",
+        "没有动别的钱。以后账户有钱了,用同一个文件加 --again 再录入、复核一次;或请本人退还",
     )
     REGION_WITHOUT_POLICY = ("参保地 {region} 没有可用的政策", "核对统筹区,或先增加这个统筹区的政策包")
     POLICY_UNSURE = (

@@ -91,6 +91,7 @@ TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.COMPLAINT_WITHDRAW: _OWN_HAND,
     DeedKind.COMPLAINT_CORRECT: NoticeKind.CORRECTED,
     DeedKind.COMPLAINT_CLOSE: NoticeKind.COMPLAINT_CLOSED,
+    DeedKind.ACCOUNT_CLAW_BACK: NoticeKind.CLAWED_BACK,
     DeedKind.NOTICE_PRINT: NoticeKind.LOOKED_UP,
     "show_code": Untold("told when it is used; each code stands in 谁出示过我的码"),
     "see_status": NoticeKind.SEEN,

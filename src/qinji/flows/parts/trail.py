@@ -89,6 +89,7 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.COMPLAINT_WITHDRAW: "撤回异议",
     DeedKind.COMPLAINT_CORRECT: "因异议更正,钱已退回账户",
     DeedKind.COMPLAINT_CLOSE: "办结异议",
+    DeedKind.ACCOUNT_CLAW_BACK: "扣回划入个人账户时多划的钱",
     "show_code": "出示您的医保码",
     "see_status": "查看您的参保状态",
     "see_costs": "查看您的花费",
