@@ -31,19 +31,24 @@ WORKERS_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A course that kept every promise: how many operations, how often each outcome came, how long it took."""
+    """A course that kept every promise: how many operations, how often each outcome came, how long it took.
+
+    ``seen`` is how often what is worth counting came about within them.
+    """
 
     course: int
     operations: int
     seconds: float
     outcomes: dict[str, int]
+    seen: dict[str, int]
 
 
 def run_course(seed: int, course: int, operations: int) -> Ended:
     """One course; raises what broke."""
     began = time.perf_counter()
-    outcomes = course_of(seed, course, operations)
-    return Ended(course, operations, time.perf_counter() - began, dict(outcomes))
+    played = course_of(seed, course, operations)
+    took = time.perf_counter() - began
+    return Ended(course, operations, took, dict(played.outcomes), dict(played.seen))
 
 
 def _file(seed: int, commit: str) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from qinji.flows.parts.decide import Decided
 from qinji.flows.parts.document import Document, read_decision
@@ -15,15 +16,30 @@ Result = str | tuple[int, int, int, int, int]
 
 @dataclass(slots=True)
 class Booked:
-    """A settlement and, once cancelled, the counter-transfers."""
+    """A settlement and, once cancelled, the counter-transfers.
+
+    ``mended`` is what corrections took back before, ``corrected`` whose accounts got it.
+    """
 
     decided: Decided
     back: tuple[Transfer, ...] | None = None
+    mended: list[Transfer] = field(default_factory=list)
+    corrected: set[UUID] = field(default_factory=set)
 
     @property
     def document(self) -> Document:
         """The stored decision."""
         return read_decision(self.decided.settlement.decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A bill that was settled: whose, where, under which ids."""
+
+    person: UUID
+    institution: str
+    visit: str
+    settlement: str
 
 
 def amounts(decided: Decided) -> Result:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from qinji.access.model import PersonActor
-from qinji.family import queries as family
 from qinji.flows import (
-    bind_relative,
     cancel,
-    decide_binding,
     end_grant,
     grant_mutual_aid,
     identify,
     settle,
     show_code,
-    unbind_relative,
 )
 from qinji.flows.deps import new_id
 from qinji.flows.parts.commands import (
@@ -46,14 +42,16 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid import queries as mutual_aid
-from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.model import BillKey, Grant
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau, signed_in
-from tests.simulation.booked import DONE, Result
+from tests.simulation.booked import DONE, Booking, Result
 from tests.simulation.cast import Cast
 from tests.simulation.claiming import ClawHands
+from tests.simulation.complaint_hands import ComplaintHands
+from tests.simulation.family_hands import FamilyHands
 from tests.simulation.grant_hands import GrantHands
 from tests.simulation.operations import (
     Answer,
@@ -63,14 +61,18 @@ from tests.simulation.operations import (
     Cancel,
     Change,
     ClawBack,
+    Close,
+    Complain,
     Contribute,
     Credit,
+    Decide,
     Freeze,
     Give,
     Line,
     Operation,
     Order,
     Pause,
+    Propose,
     Reply,
     Revoke,
     Say,
@@ -140,16 +142,6 @@ async def cast_of(bureau: Bureau) -> Cast:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A bill that was settled: whose, where, under which ids."""
-
-    person: UUID
-    institution: str
-    visit: str
-    settlement: str
-
-
 class Books:
     """Does operations by the flows; a run of bills goes through in one batch."""
 
@@ -159,9 +151,14 @@ class Books:
         self._cast = cast
         self._numbers = count(1)
         self.settled: list[Booking] = []
+        self.opened: list[tuple[Visit, Batch]] = []
         self._hands = GrantHands(bureau, cast, self.call, bureau.runtime.entropy(8).hex())
         self._claws = ClawHands(self._deps, self._hands.credits)
+        self._family = FamilyHands(self._deps, self.call, self._number)
         self._premiums = PremiumHands(self._deps, self.call, self._number)
+        self._complaints = ComplaintHands(
+            self._deps, self.call, lambda number: self.settled[number].settlement, self.live_grant
+        )
         self._wallets = WalletHands(self._deps, self.call, self._number)
 
     async def do(self, operation: Operation) -> Result:
@@ -176,9 +173,10 @@ class Books:
             case Ask():
                 return await self._ask(operation)
             case Bind():
-                return await self._bind(operation)
+                return result_of(await self._family.bind(operation))
             case Unbind():
-                return await self._unbind(operation)
+                reply = await self._family.unbind(operation)
+                return RefusalCode.NOT_FOUND.name if reply is None else result_of(reply)
             case Give():
                 return await self._give(operation)
             case Revoke():
@@ -194,16 +192,23 @@ class Books:
             case ClawBack():
                 return await self._claws.do(operation)
             case Order():
-                return result_of(await self._premiums.order(operation))
+                return await self._order(operation)
             case Say():
                 return await self._premiums.say(operation)
             case AskBack():
                 return result_of(await self._premiums.ask_back(operation))
             case Freeze():
                 return result_of(await self._hands.freeze(operation))
+            case Complain() | Propose() | Decide() | Close():
+                reply = await self._complaints.do(operation)
+                return reply if isinstance(reply, str) else result_of(reply)
             case Pause() | Change() | Answer():
                 return await self._sharing(operation)
         raise TypeError(operation)
+
+    async def _order(self, asked: Order) -> Result:
+        grant = None if asked.grantor is None else await self.live_grant(asked.grantor, asked.person)
+        return result_of(await self._premiums.order(asked, None if grant is None else grant.grant_id))
 
     def origin(self, institution: str, message: str) -> Origin:
         """A fresh message."""
@@ -216,35 +221,6 @@ class Books:
 
     def _number(self, person: UUID) -> str:
         return self._cast.people[person].number
-
-    async def _bind(self, asked: Bind) -> Result:
-        command = bind_relative.BindRelative(
-            self.call("bind"),
-            PersonActor(asked.holder),
-            Channel.WEB,
-            self._number(asked.member),
-            asked.relation,
-        )
-        result = result_of(await bind_relative.run(command, self._deps))
-        if result != DONE:
-            return result
-        async with self._deps.database.reading() as connection:
-            binding = await family.between(connection, asked.holder, asked.member)
-        assert binding is not None
-        confirm = decide_binding.DecideBinding(
-            self.call("confirm"), PersonActor(asked.member), Channel.WEB, binding.binding_id, approve=True
-        )
-        return result_of(await decide_binding.run(confirm, self._deps))
-
-    async def _unbind(self, asked: Unbind) -> Result:
-        async with self._deps.database.reading() as connection:
-            binding = await family.between(connection, asked.holder, asked.member)
-        if binding is None:
-            return RefusalCode.NOT_FOUND.name
-        command = unbind_relative.UnbindRelative(
-            self.call("unbind"), PersonActor(asked.actor), Channel.WEB, binding.binding_id
-        )
-        return result_of(await unbind_relative.run(command, self._deps))
 
     async def _give(self, asked: Give) -> Result:
         command = grant_mutual_aid.GrantMutualAid(
@@ -279,16 +255,27 @@ class Books:
         if isinstance(asked, Change) and grant is not None:
             return result_of(await self._hands.change(asked, grant))
         if isinstance(asked, Answer) and grant is not None:
-            known = await self._hands.request(asked, grant)
+            known = await self._hands.request(asked, grant, self._bill(asked))
             if known is not None:
                 return result_of(await self._hands.answer(asked, known))
         return RefusalCode.NOT_FOUND.name
 
+    def _bill(self, asked: Answer) -> BillKey:
+        """The bill that a grantor was asked of."""
+        if asked.visit is None:
+            return BillKey(asked.institution)
+        visit, batch = self.opened[asked.visit]
+        return BillKey(asked.institution, visit.visit, batch.batch)
+
     async def _ask(self, asked: Ask) -> Result:
-        bill = Settle(asked.person, asked.institution, asked.lines, AccountUse.SHARED, None)
-        (item,) = await self.prepare([bill])
-        assert not isinstance(item, str)
-        shown = replace(item, command=replace(item.command, preview=True))
+        begun: list[tuple[Visit, Batch]] = []
+        bill = Settle(
+            asked.person, asked.institution, asked.lines, AccountUse.SHARED, shown_by=None, visit=asked.visit
+        )
+        command = replace(self.command(bill, begun), preview=True)
+        await self.upload(begun)
+        self.opened += begun
+        shown = settle.Item(command, Presented(asked.person, None, CredentialKind.CARD))
         return result_of(await settle.preview(shown, self._deps))
 
     async def cancel(self, bill: Booking) -> Result:
@@ -373,10 +360,13 @@ class Books:
                 preview=False,
                 render=render_bill,
             )
-        visit = new_id(self._deps, now)
+        if bill.visit is not None:
+            visit, batch = self.opened[bill.visit]
+            return self._of_visit(bill, visit.visit, batch.total_fen)
+        fresh = new_id(self._deps, now)
         opened = Visit(
             bill.person,
-            visit,
+            fresh,
             bill.institution,
             "1",
             local_day(now),
@@ -384,14 +374,17 @@ class Books:
             medical_type="11",
             session=None,
         )
-        visits.append((opened, Batch(bill.person, visit, "B", lines, total, None)))
+        visits.append((opened, Batch(bill.person, fresh, "B", lines, total, None)))
+        return self._of_visit(bill, fresh, total)
+
+    def _of_visit(self, bill: Settle, visit: UUID, total_fen: int) -> SettleVisit:
         return SettleVisit(
             origin=self.origin(bill.institution, "2207"),
             credential=None,
-            claimed=claimed,
+            claimed=ClaimedIdentity(person_number=self._number(bill.person)),
             visit=to_wire(visit),
             batch="B",
-            total_fen=total,
+            total_fen=total_fen,
             account_use=bill.account_use,
             medical_type="11",
             expected=None,

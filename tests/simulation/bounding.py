@@ -6,14 +6,15 @@ tightened holds at once, what is widened a day later; what waits already keeps i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import inf
 from uuid import UUID
 
-from qinji.mutual_aid.model import Grant, Limits
+from qinji.mutual_aid.model import NO_VISIT, BillKey, Grant, Limits
 from tests.simulation.booked import DONE, Result
-from tests.simulation.operations import Answer, Ask, Change, Give, Operation, Pause, Revoke, Settle
+from tests.simulation.operations import Answer, Ask, Change, Give, Operation, Pause, Revoke
 from tests.simulation.paper import Paper
 
 WAIT, YES = timedelta(hours=24), timedelta(minutes=10)
@@ -80,7 +81,8 @@ class Bounding:
 
     bounds: dict[UUID, Bound] = field(default_factory=dict)
     pairs: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
-    yeses: dict[tuple[UUID, str], tuple[int, datetime]] = field(default_factory=dict)
+    yeses: dict[tuple[UUID, BillKey], tuple[int, datetime]] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
 
     def follow(self, operation: Operation, result: Result, paper: Paper) -> None:
         """What somebody did about a grant, if it was done."""
@@ -105,8 +107,9 @@ class Bounding:
                         self.bounds[grant].paused = paused
             case Pause(grantor, beneficiary, paused) if beneficiary is not None:
                 self._pass(grantor, beneficiary, paper.now).paused = paused
-            case Answer(grantor, beneficiary, institution, approve):
-                self._answered((grantor, beneficiary), institution, paper, approve=approve)
+            case Answer(grantor, beneficiary, institution, approve, visit):
+                bill = paper.visits.bill(institution, visit)
+                self._answered((grantor, beneficiary), bill, paper, approve=approve)
 
     def _pass(self, grantor: UUID, beneficiary: UUID, now: datetime) -> Bound:
         bound = self.bounds[self.pairs[grantor, beneficiary]]
@@ -116,28 +119,35 @@ class Bounding:
     def _asked(self, asked: Ask, paper: Paper) -> None:
         """A request for another amount than was agreed to takes the yes away."""
         for (grant, bill), one in paper.grants.requests.items():
-            known = self.yeses.get((grant, bill.institution))
+            known = self.yeses.get((grant, bill))
             if one.person_id == asked.person and known is not None and one.amount_fen != known[0]:
-                del self.yeses[grant, bill.institution]
+                del self.yeses[grant, bill]
 
-    def _answered(self, pair: tuple[UUID, UUID], institution: str, paper: Paper, *, approve: bool) -> None:
+    def _answered(self, pair: tuple[UUID, UUID], bill: BillKey, paper: Paper, *, approve: bool) -> None:
         grant = self.pairs[pair]
         if approve:
-            amount_fen = next(
-                one.amount_fen
-                for (known, bill), one in paper.grants.requests.items()
-                if (known, bill.institution) == (grant, institution)
-            )
-            self.yeses[grant, institution] = (amount_fen, paper.now + YES)
+            amount_fen = paper.grants.requests[grant, bill].amount_fen
+            self.yeses[grant, bill] = (amount_fen, paper.now + YES)
 
-    def paying(self, grant: Grant, asked: Settle, amount_fen: int, now: datetime) -> Limits:
-        """The limits that hold for this payment, which itself is checked against pause and yes."""
+    def ordering(self, grant: Grant, amount_fen: int, now: datetime, *, by_grantor: bool) -> Limits:
+        """The limits that hold for a premium: nobody is asked, so above that amount grantors order themselves."""
         bound = self.bounds[grant.grant_id]
+        self._in_force(bound, grant, now)
+        insist(by_grantor or amount_fen <= bound.now[5], "I7 a premium that the grantor orders", bound=bound)
+        return grant.limits
+
+    def _in_force(self, bound: Bound, grant: Grant, now: datetime) -> None:
         bound.pass_to(now)
         insist(not bound.paused, "I7 not paused", grant=grant)
         insist(reach_of(grant.limits) == bound.now, "I7 wider limits wait", grant=grant, bound=bound)
+
+    def paying(self, grant: Grant, bill: BillKey, amount_fen: int, now: datetime) -> Limits:
+        """The limits that hold for this payment, which itself is checked against pause and yes."""
+        bound = self.bounds[grant.grant_id]
+        self._in_force(bound, grant, now)
         above = bound.now[5]
         if amount_fen > above:
-            said, until = self.yeses.pop((grant.grant_id, asked.institution), (0, now))
+            said, until = self.yeses.pop((grant.grant_id, bill), (0, now))
             insist(amount_fen <= said and now < until, "I7 a yes to this bill", said=said, amount=amount_fen)
+            self.used["yes used at a pharmacy" if bill.visit == NO_VISIT else "yes used at a hospital"] += 1
         return grant.limits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from typing import NamedTuple
 
 from qinji.policy.book import Book
 from tests.simulation.bounding import Broken
@@ -25,13 +26,20 @@ def packs_of(course: int) -> Book:
     return changed(TWO_BALANCES) if course % 2 else packs()
 
 
-def course_of(seed: int, course: int, operations: int) -> Counter[str]:
-    """Play a course; how often each outcome came. Raises ``invariants.Broken`` where a promise is broken."""
+class Played(NamedTuple):
+    """How often each outcome of an operation came, and what else is worth counting."""
+
+    outcomes: Counter[str]
+    seen: Counter[str]
+
+
+def course_of(seed: int, course: int, operations: int) -> Played:
+    """Play a course. Raises ``invariants.Broken`` where a promise is broken."""
     return play(Paper(sandbox_cast(), packs_of(course)), seed + course, operations)
 
 
-def play(paper: Paper, seed: int, count: int, all_every: int = 1_000) -> Counter[str]:
-    """So many operations of a seed, checked as they go; how often each outcome came."""
+def play(paper: Paper, seed: int, count: int, all_every: int = 1_000) -> Played:
+    """So many operations of a seed, checked as they go."""
     auditor, chance = Auditor(paper), Random(seed)
     outcomes: Counter[str] = Counter()
     for number in range(count):
@@ -44,4 +52,4 @@ def play(paper: Paper, seed: int, count: int, all_every: int = 1_000) -> Counter
             raise Broken(f"seed {seed}, operation {number}: {operation}") from problem
         outcomes[f"{type(operation).__name__}: {result if isinstance(result, str) else 'done'}"] += 1
     auditor.from_scratch()
-    return outcomes
+    return Played(outcomes, auditor.seen)

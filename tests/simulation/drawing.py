@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
-from typing import Protocol
 from uuid import UUID
 
+from qinji.complaint.model import Outcome
 from qinji.flows.parts.commands import AccountUse
-from qinji.flows.parts.crediting import Booked
 from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval
-from qinji.kernel.kinship import Relation
 from qinji.mutual_aid.model import Limits
 from qinji.premium.model import PayerKind, Said
 from tests.simulation.operations import (
@@ -22,15 +20,18 @@ from tests.simulation.operations import (
     Cancel,
     Change,
     ClawBack,
+    Close,
+    Complain,
     Contribute,
     Credit,
+    Decide,
     Freeze,
     Give,
     Line,
     Operation,
     Order,
-    Pair,
     Pause,
+    Propose,
     Reply,
     Revoke,
     Say,
@@ -39,71 +40,9 @@ from tests.simulation.operations import (
     Unbind,
     Wait,
 )
+from tests.simulation.stage import Scene
 
 MONEY_LIMITS = (*(None,) * 9, 0, 1, 500, 20_000, 20_000, 100_000, 100_000)
-
-
-class Scene(Protocol):
-    """What the draw needs to know of the state."""
-
-    @property
-    def people(self) -> Sequence[UUID]:
-        """Everybody, in a fixed order."""
-
-    @property
-    def pairs(self) -> Sequence[tuple[UUID, UUID, Relation]]:
-        """Who is what to whom by the registry: (one, other, what the other is to the one)."""
-
-    @property
-    def live_grants(self) -> Sequence[Pair]:
-        """(grantor, beneficiary) of grants that are not ended."""
-
-    @property
-    def asked(self) -> Sequence[tuple[UUID, UUID, str]]:
-        """(grantor, beneficiary, pharmacy) of requests whose time is not over."""
-
-    @property
-    def live_bindings(self) -> Sequence[Pair]:
-        """(holder, member) of bindings."""
-
-    @property
-    def settled(self) -> int:
-        """How many settlements there were."""
-
-    @property
-    def sent(self) -> int:
-        """How many transfers to wallets there were."""
-
-    @property
-    def filled(self) -> Sequence[UUID]:
-        """Into whose wallet something came."""
-
-    @property
-    def errands(self) -> Sequence[Pair]:
-        """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
-
-    @property
-    def credited(self) -> Sequence[Booked]:
-        """Every credit, in order."""
-
-    @property
-    def ordered(self) -> int:
-        """How many premiums were ordered."""
-
-    def holders_of(self, member: UUID) -> Sequence[UUID]:
-        """Who has bound this member."""
-
-    def places_for(self, person: UUID) -> Sequence[str]:
-        """Institutions of the person's region."""
-
-    def all_places(self) -> Sequence[str]:
-        """Every institution."""
-
-    def pharmacies_for(self, person: UUID) -> Sequence[str]:
-        """Pharmacies of the person's region."""
-
-    def items_for(self, person: UUID) -> Sequence[tuple[str, int]]:
-        """Items of the catalogue with their prices."""
 
 
 def _bind(chance: Random, scene: Scene) -> Operation:
@@ -148,14 +87,35 @@ def _change(chance: Random, scene: Scene) -> Operation:
 def _ask(chance: Random, scene: Scene) -> Operation:
     if not scene.live_grants:
         return _give(chance, scene)
-    person = chance.choice(scene.live_grants)[1]
-    return Ask(person, chance.choice(scene.pharmacies_for(person)), _lines(chance, scene, person))
+    if scene.shown and chance.random() < 0.1:
+        return _ask_again(chance.randrange(max(0, scene.shown - 10), scene.shown), scene)
+    pairs = scene.careful if scene.careful and chance.random() < 0.9 else scene.live_grants
+    person = chance.choice(pairs)[1]
+    pharmacies = chance.random() < 0.5
+    places = scene.pharmacies_for(person) if pharmacies else scene.places_for(person)
+    return Ask(person, chance.choice(places), _lines(chance, scene, person))
+
+
+def _ask_again(visit: int, scene: Scene) -> Operation:
+    return Ask(*scene.visit(visit), visit)
+
+
+def _follow_up(chance: Random, scene: Scene) -> Operation:
+    """What comes after a question while the bill is still at the till: an answer, then once more, then the bill."""
+    if not scene.agreed or (scene.unanswered and chance.random() < 0.4):
+        grantor, beneficiary, place, number = chance.choice(scene.unanswered)
+        return Answer(grantor, beneficiary, place, chance.random() < 0.8, number)
+    visit = chance.choice(scene.agreed)
+    if chance.random() < 0.5:
+        return _ask_again(visit, scene)
+    return Settle(*scene.visit(visit), AccountUse.SHARED, shown_by=None, visit=visit)
 
 
 def _answer(chance: Random, scene: Scene) -> Operation:
     if not scene.asked:
         return _ask(chance, scene)
-    return Answer(*chance.choice(scene.asked), approve=chance.random() < 0.8)
+    grantor, beneficiary, place, visit = chance.choice(scene.asked)
+    return Answer(grantor, beneficiary, place, chance.random() < 0.8, visit)
 
 
 def _credit(chance: Random, scene: Scene) -> Operation:
@@ -192,27 +152,36 @@ def _lines(chance: Random, scene: Scene, person: UUID) -> tuple[Line, ...]:
 
 
 def _settle(chance: Random, scene: Scene) -> Operation:
-    person = chance.choice(scene.people)
-    if scene.live_grants and chance.random() < 0.7:
-        person = chance.choice(scene.live_grants)[1]
+    person, grants = chance.choice(scene.people), scene.live_grants
+    if grants and chance.random() < 0.7:
+        person = chance.choice(grants)[1]
     if scene.filled and chance.random() < 0.1:
         person = chance.choice(scene.filled)
     lines = _lines(chance, scene, person)
     far = chance.random() < 0.02
     place = chance.choice(scene.all_places() if far else scene.places_for(person))
+    visit = None
     if scene.asked and chance.random() < 0.4:
-        _, person, place = chance.choice(scene.asked)
+        _, person, place, visit = chance.choice(scene.asked)
         lines = _lines(chance, scene, person)
+    elif scene.shown and chance.random() < 0.05:
+        visit = chance.randrange(max(0, scene.shown - 20), scene.shown)
+    if visit is not None:
+        person, place, lines = scene.visit(visit)
     holders = scene.holders_of(person)
     shown_by = chance.choice((person, *holders)) if chance.random() < 0.15 else None
     use = chance.choice((AccountUse.OWN, AccountUse.OWN, AccountUse.OWN, AccountUse.SHARED, AccountUse.NONE))
     own_money_only = shown_by is not None and chance.random() < 0.3
-    return Settle(person, place, lines, use, shown_by, own_money_only)
+    if visit is not None and chance.random() < 0.8:
+        use, shown_by, own_money_only = AccountUse.SHARED, None, False
+    return Settle(person, place, lines, use, shown_by, own_money_only, visit)
 
 
 def _cancel(chance: Random, scene: Scene) -> Operation:
     if not scene.settled:
         return _settle(chance, scene)
+    if chance.random() < 0.1 and scene.mended:
+        return Cancel(chance.choice(scene.mended))
     late = max(0, scene.settled - chance.choice((5, 50, 1_000_000)))
     return Cancel(chance.randrange(late, scene.settled))
 
@@ -237,16 +206,34 @@ def _reply(chance: Random, scene: Scene) -> Operation:
 
 
 def _order(chance: Random, scene: Scene) -> Operation:
+    years_on = chance.choice((0, 1, 1, 1, -1))
+    lent = (chance.random() < 0.7 and scene.likely) or scene.lent
+    if lent and chance.random() < 0.8:
+        grantor, person = chance.choice(lent)
+        orderer = chance.choice((grantor, person))
+        return Order(orderer, person, years_on, PayerKind.RELATIVE, grantor)
     orderer, person = chance.choice(scene.errands)
     kinds = (PayerKind.OWN_ACCOUNT, PayerKind.OWN_ACCOUNT, PayerKind.OWN_WALLET, PayerKind.CASH)
-    return Order(orderer, person, chance.choice((0, 1, 1, 1, -1)), chance.choice(kinds))
+    return Order(orderer, person, years_on, chance.choice(kinds))
 
 
 def _say(chance: Random, scene: Scene) -> Operation:
     if not scene.ordered:
         return _order(chance, scene)
     late = max(0, scene.ordered - chance.choice((2, 10)))
-    said = chance.choice((Said.PAID, Said.PAID, Said.PAID, Said.REFUSED, Said.REFUNDED, Said.REFUND_REFUSED))
+    words = (
+        Said.PAID,
+        Said.PAID,
+        Said.PAID,
+        Said.REFUSED,
+        Said.REFUSED,
+        Said.REFUNDED,
+        Said.REFUNDED,
+        Said.REFUND_REFUSED,
+    )
+    said = chance.choice(words)
+    if scene.at_the_bureau and chance.random() < 0.4:
+        return Say(chance.choice(scene.at_the_bureau), said)
     return Say(chance.randrange(late, scene.ordered), said)
 
 
@@ -254,6 +241,50 @@ def _ask_back(chance: Random, scene: Scene) -> Operation:
     if not scene.ordered:
         return _order(chance, scene)
     return AskBack(chance.randrange(max(0, scene.ordered - 5), scene.ordered))
+
+
+def _complain(chance: Random, scene: Scene) -> Operation:
+    if not scene.settled:
+        return _settle(chance, scene)
+    settlement = chance.randrange(max(0, scene.settled - chance.choice((5, 50, 1_000))), scene.settled)
+    if chance.random() < 0.3 and scene.from_wallets:
+        settlement = chance.choice(scene.from_wallets)
+    elif chance.random() < 0.15 and scene.working:
+        _, settlement = scene.case(chance.choice(scene.working))
+    person = chance.choice(scene.parties(settlement) if chance.random() < 0.95 else scene.people)
+    grants, code, lift = (chance.random() < share for share in (0.4, 0.2, 0.7))
+    return Complain(person, settlement, grants, code, lift)
+
+
+def _number(chance: Random, scene: Scene) -> int:
+    if scene.working and chance.random() < 0.9:
+        return chance.choice(scene.working)
+    return chance.randrange(scene.cases)
+
+
+def _propose(chance: Random, scene: Scene) -> Operation:
+    if not scene.cases:
+        return _complain(chance, scene)
+    number = _number(chance, scene)
+    person, settlement = scene.case(number)
+    if chance.random() < 0.25:
+        mine = [pair for pair in scene.live_grants if person in pair]
+        if mine or scene.live_grants:
+            return Propose(number, between=chance.choice(mine or scene.live_grants))
+    payers = (chance.choice(scene.parties(settlement)),) if chance.random() < 0.5 else ()
+    return Propose(number, payers)
+
+
+def _decide(chance: Random, scene: Scene) -> Operation:
+    if not scene.cases:
+        return _complain(chance, scene)
+    return Decide(_number(chance, scene), approve=chance.random() < 0.85, same=chance.random() < 0.05)
+
+
+def _close(chance: Random, scene: Scene) -> Operation:
+    if not scene.cases:
+        return _complain(chance, scene)
+    return Close(_number(chance, scene), chance.choice(list(Outcome)))
 
 
 def _wait(chance: Random, scene: Scene) -> Operation:
@@ -268,7 +299,7 @@ _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
     (_revoke, 4),
     (_pause, 5),
     (_change, 4),
-    (_ask, 5),
+    (_ask, 8),
     (_answer, 4),
     (_bind, 5),
     (_unbind, 3),
@@ -278,14 +309,20 @@ _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
     (_freeze, 2),
     (_send, 6),
     (_reply, 6),
-    (_order, 4),
-    (_say, 4),
-    (_ask_back, 1),
+    (_order, 8),
+    (_say, 5),
+    (_ask_back, 2),
+    (_complain, 4),
+    (_propose, 5),
+    (_decide, 5),
+    (_close, 4),
     (_wait, 3),
 )
 
 
 def draw(chance: Random, scene: Scene) -> Operation:
     """The next operation: what may go wrong is drawn too, a refusal is an outcome."""
+    if chance.random() < 0.35 and (scene.unanswered or scene.agreed):
+        return _follow_up(chance, scene)
     kinds = [kind for kind, _ in _DRAWS]
     return chance.choices(kinds, [weight for _, weight in _DRAWS])[0](chance, scene)

@@ -61,11 +61,10 @@ class GrantHands:
         command = change_grant.ChangeGrant(self.call("change"), actor, Channel.WEB, grant.grant_id, limits)
         return await change_grant.run(command, self.bureau.runtime)
 
-    async def request(self, asked: Answer, grant: Grant) -> Confirmation | None:
-        """What this grantor was asked of a bill at that pharmacy."""
+    async def request(self, asked: Answer, grant: Grant, bill: BillKey) -> Confirmation | None:
+        """What this grantor was asked of a bill."""
         async with self.bureau.runtime.database.reading() as connection:
             every = await mutual_aid.asked_of(connection, asked.grantor, self.bureau.clock(), REQUESTS_MAX)
-        bill = BillKey(asked.institution)
         return next((one for one in every if (one.grant_id, one.bill) == (grant.grant_id, bill)), None)
 
     async def answer(self, asked: Answer, known: Confirmation) -> bytes:

@@ -16,6 +16,7 @@ from qinji.flows.parts.sharing_terms import party_of, terms_of
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid.bounds import changed
 from qinji.mutual_aid.model import (
     Answer as Said,
@@ -64,13 +65,22 @@ class Grants:
         """(grantor, beneficiary) of grants that are not ended."""
         return [(grant.grantor_id, one) for one, given in self.facts.grants.items() for grant in given]
 
-    def asked(self, now: datetime) -> list[tuple[UUID, UUID, str]]:
-        """(grantor, beneficiary, pharmacy) of requests whose time is not over."""
+    @property
+    def careful(self) -> list[Pair]:
+        """(grantor, beneficiary) of grants that would pay, with a yes of the grantor: nothing else is there."""
+        money = self.facts.balances
         return [
-            (one.grantor_id, one.person_id, one.bill.institution)
-            for one in self.requests.values()
-            if now < one.until
+            (grant.grantor_id, one)
+            for one, given in self.facts.grants.items()
+            for grant in given
+            if grant.limits.confirm_above_fen is not None
+            and grant.state is GrantState.ACTIVE
+            and money.get((one, ONLY_POCKET), 0) == 0 < money.get((grant.grantor_id, ONLY_POCKET), 0)
         ]
+
+    def asked(self, now: datetime) -> list[Confirmation]:
+        """Requests whose time is not over."""
+        return [one for one in self.requests.values() if now < one.until]
 
     def between(self, grantor: UUID, beneficiary: UUID) -> Grant | None:
         """The grant of these two that is not ended."""
@@ -206,10 +216,10 @@ class Grants:
                 self.requests[one.grant, asking.bill] = request_to(one, self.new_id(), asking)
         self._answers()
 
-    def answer(self, asked: Answer, now: datetime) -> str:
+    def answer(self, asked: Answer, bill: BillKey, now: datetime) -> str:
         """A grantor says yes or no to what they were asked of this bill."""
         grant = self.between(asked.grantor, asked.beneficiary)
-        key = None if grant is None else (grant.grant_id, BillKey(asked.institution))
+        key = None if grant is None else (grant.grant_id, bill)
         known = None if key is None else self.requests.get(key)
         if key is None or known is None:
             return RefusalCode.NOT_FOUND.name

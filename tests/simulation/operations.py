@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from qinji.complaint.model import Outcome
 from qinji.flows.parts.commands import AccountUse
 from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval, SentLine
@@ -88,7 +89,8 @@ class Revoke:
 class Settle:
     """A bill of a person at an institution; ``shown_by`` None: by card, else by a code that this person shows.
 
-    ``own_money_only``: the code is shown with the wish that no relative's account pays.
+    ``own_money_only``: the code is shown with the wish that no relative's account pays. ``visit`` is the number of a
+    hospital's visit that was shown before; None: a visit of its own.
     """
 
     person: UUID
@@ -97,6 +99,7 @@ class Settle:
     account_use: AccountUse
     shown_by: UUID | None
     own_money_only: bool = False
+    visit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +154,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A pharmacy previews a bill, by which grantors may be asked on their phones."""
+    """A bill is previewed, by which grantors may be asked on their phones.
+
+    At a hospital a visit begins with it, or the one of number ``visit`` is shown once more, counted from 0.
+    """
 
     person: UUID
     institution: str
     lines: tuple[Line, ...]
+    visit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A grantor answers what they were asked of a bill of this person at this pharmacy."""
+    """A grantor answers what they were asked of a bill of this person: of a hospital's visit, or at this pharmacy."""
 
     grantor: UUID
     beneficiary: UUID
     institution: str
     approve: bool
+    visit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +203,16 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A year's premium is ordered for oneself or a child, by own money or in cash; ``years_on`` 1: next year's."""
+    """A year's premium is ordered for oneself, a child or whom one grants to; ``years_on`` 1: next year's.
+
+    ``grantor`` is whose grant to the insured pays, where a relative's account does.
+    """
 
     orderer: UUID
     person: UUID
     years_on: int
     payer: PayerKind
+    grantor: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +231,49 @@ class AskBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Complain:
+    """Somebody opens a case about the settlement of this number, and has stopped: all grants they gave, their code.
+
+    ``lift``: what was stopped goes on when the case is closed.
+    """
+
+    person: UUID
+    settlement: int
+    grants: bool
+    code: bool
+    lift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """The clerk of the case of this number proposes to give accounts back what they paid, or to end a grant.
+
+    ``payers`` empty: all that the case allows; ``between`` (grantor, beneficiary) names the grant that is to end.
+    """
+
+    case: int
+    payers: tuple[UUID, ...] = ()
+    between: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Another member of staff carries the case's last measure out, or refuses it; ``same``: its clerk tries to."""
+
+    case: int
+    approve: bool
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The case's clerk closes it with this outcome."""
+
+    case: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Time passes."""
 
@@ -226,6 +281,6 @@ class Wait:
 
 
 Operation: TypeAlias = (
-    Bind | Unbind | Give | Revoke | Pause | Change | Ask | Answer | Settle | Cancel
-    | Contribute | Credit | ClawBack | Freeze | Send | Reply | Order | Say | AskBack | Wait
+    Bind | Unbind | Give | Revoke | Pause | Change | Ask | Answer | Settle | Cancel | Complain | Propose | Decide
+    | Close | Contribute | Credit | ClawBack | Freeze | Send | Reply | Order | Say | AskBack | Wait
 )  # fmt: skip

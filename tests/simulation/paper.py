@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import singledispatchmethod
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from qinji.flows.parts.undoing import grant_returns, taken_back
 from qinji.institution.model import PHARMACY
 from qinji.insured.model import Person
 from qinji.kernel.actor import Channel
-from qinji.kernel.dates import age_on, local_day, milliseconds
+from qinji.kernel.dates import age_on, milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
@@ -33,6 +33,7 @@ from qinji.policy.book import Book
 from qinji.settlement.model import SettlementKind, YearUse
 from tests.simulation.accounts import Accounts
 from tests.simulation.booked import DONE, Booked, Result, amounts
+from tests.simulation.cases import Cases, standing_rows
 from tests.simulation.cast import NOON, Cast, packs
 from tests.simulation.granting import Grants
 from tests.simulation.operations import (
@@ -43,14 +44,18 @@ from tests.simulation.operations import (
     Cancel,
     Change,
     ClawBack,
+    Close,
+    Complain,
     Contribute,
     Credit,
+    Decide,
     Freeze,
     Give,
     Operation,
     Order,
     Pair,
     Pause,
+    Propose,
     Reply,
     Revoke,
     Say,
@@ -62,9 +67,11 @@ from tests.simulation.operations import (
 )
 from tests.simulation.premiums import Premiums
 from tests.simulation.purses import Purses
+from tests.simulation.seen import Seen
+from tests.simulation.visiting import BATCH, Visits, paid_of
 
 
-class Paper:
+class Paper(Seen):
     """The state and the operations. ``transfers`` is the whole ledger, ``booked`` every settlement in order."""
 
     def __init__(self, cast: Cast, book: Book | None = None) -> None:
@@ -78,6 +85,7 @@ class Paper:
         self.transfers: list[Transfer] = []
         self.booked: list[Booked] = []
         self.bindings: dict[Pair, FamilyBinding] = {}
+        self.visits = Visits(self.new_id)
         self._places: dict[str, list[str]] = {}
         self.facts = WorkingSet(
             institutions=cast.institutions,
@@ -96,87 +104,21 @@ class Paper:
         self.purses = Purses(self.facts, dict(cast.kin), self.book, self.new_id)
         self.grants = Grants(self.facts, cast, self.book, self.new_id)
         self.premiums = Premiums(
-            self.facts, dict(cast.kin), self.people_now, self.book, self.new_id, self.purses.keep
+            self.facts,
+            dict(cast.kin),
+            self.people_now,
+            self.book,
+            self.new_id,
+            self.purses.keep,
+            self.grants.give_back,
+            self.bindings,
         )
+        self.complaints = Cases(self.people_now, self.grants, self.booked, self.new_id)
         self.accounts = Accounts(self.facts, cast, self.book, self.new_id)
         self.credited = self.accounts.credited
         for person, balance_fen in cast.balances.items():
             if balance_fen:
                 self._open(person, balance_fen)
-
-    @property
-    def today(self) -> date:
-        """The day in China."""
-        return local_day(self.now)
-
-    @property
-    def settled(self) -> int:
-        """How many settlements there were."""
-        return len(self.booked)
-
-    @property
-    def live_grants(self) -> list[Pair]:
-        """(grantor, beneficiary) of grants that are not ended."""
-        return self.grants.live
-
-    @property
-    def asked(self) -> list[tuple[UUID, UUID, str]]:
-        """(grantor, beneficiary, pharmacy) of requests whose time is not over."""
-        return self.grants.asked(self.now)
-
-    @property
-    def live_bindings(self) -> list[Pair]:
-        """(holder, member) of bindings."""
-        return list(self.bindings)
-
-    @property
-    def sent(self) -> int:
-        """How many transfers to wallets there were."""
-        return len(self.purses.on_the_way)
-
-    @property
-    def errands(self) -> list[Pair]:
-        """(who orders, for whom): residents for themselves, parents for a minor, and some employee in vain."""
-        return self.premiums.errands(self.today)
-
-    @property
-    def ordered(self) -> int:
-        """How many premiums were ordered."""
-        return len(self.premiums.orders)
-
-    @property
-    def filled(self) -> list[UUID]:
-        """Into whose wallet something came."""
-        return self.purses.filled
-
-    def holders_of(self, member: UUID) -> list[UUID]:
-        """Who has bound this member."""
-        return [holder for holder, bound in self.bindings if bound == member]
-
-    def places_for(self, person: UUID) -> Sequence[str]:
-        """Institutions of the person's region."""
-        region = self.cast.people[person].region
-        if region not in self._places:
-            self._places[region] = [c for c, i in self.cast.institutions.items() if i.region == region]
-        return self._places[region]
-
-    def pharmacies_for(self, person: UUID) -> Sequence[str]:
-        """Pharmacies of the person's region."""
-        places = self.cast.institutions
-        return [code for code in self.places_for(person) if places[code].level == PHARMACY]
-
-    def all_places(self) -> Sequence[str]:
-        """Every institution."""
-        return list(self.cast.institutions)
-
-    def items_for(self, person: UUID) -> Sequence[tuple[str, int]]:
-        """Items of the catalogue with their prices."""
-        policy = self.book.at(self.cast.people[person].region, self.today)
-        return [] if isinstance(policy, Refused) else [(item.code, item.price) for item in policy.items()]
-
-    def balance(self, person: UUID) -> int:
-        """The own account's balance in fen."""
-        return self.facts.balances[(person, ONLY_POCKET)]
 
     def new_id(self) -> UUID:
         """A fresh id; the same in every run."""
@@ -254,16 +196,23 @@ class Paper:
                 return self.grants.pause(asked, self.now)
             case Change():
                 return self.grants.change(asked, self.now)
-        return self.grants.answer(asked, self.now)
+        return self.grants.answer(asked, self.visits.bill(asked.institution, asked.visit), self.now)
 
     @do.register
     def _ask(self, asked: Ask) -> Result:
-        bill = Settle(asked.person, asked.institution, asked.lines, AccountUse.SHARED, None)
+        pharmacy = self.cast.institutions[asked.institution].level == PHARMACY
+        visit = None if pharmacy else self.visits.of(asked, self.now)
+        bill = Settle(
+            asked.person, asked.institution, asked.lines, AccountUse.SHARED, shown_by=None, visit=visit
+        )
         request = self.request_of(bill, preview=True)
-        assert not isinstance(request, str)
+        if isinstance(request, str):
+            return request
         shown = decide(request, self.facts, self.book, self.now)
         if isinstance(shown, Refused):
             return shown.code.name
+        if visit is not None:
+            self.visits.opened[visit].shown = paid_of(shown)
         self.grants.ask(shown, self.now)
         return amounts(shown)
 
@@ -297,17 +246,20 @@ class Paper:
                 own_money_only=asked.own_money_only,
             )
             presented = Presented(asked.person, session, CredentialKind.CODE)
-        lines = sent(asked.lines, "L", self.now)
+        known = None if asked.visit is None else self.visits.opened[asked.visit]
+        if known is not None and known.settled is not None:
+            return RefusalCode.ALREADY_SETTLED.name
+        lines = sent(asked.lines, "L", self.now) if known is None else known.sent
         pharmacy = self.cast.institutions[asked.institution].level == PHARMACY
         return Request(
             person=asked.person,
             presented=presented,
             institution=asked.institution,
             message_id="M",
-            visit=self.new_id(),
-            batch="" if pharmacy else "B",
+            visit=self.new_id() if known is None else known.visit,
+            batch="" if pharmacy else BATCH,
             lines=lines,
-            service_day=self.today,
+            service_day=self.today if known is None else known.day,
             total_fen=sum(line.amount_fen for line in lines),
             account_use=asked.account_use,
             medical_type="41" if pharmacy else "11",
@@ -325,6 +277,11 @@ class Paper:
         decided = decide(request, self.facts, self.book, self.now)
         if isinstance(decided, Refused):
             return decided.code.name
+        if asked.visit is not None:
+            known = self.visits.opened[asked.visit]
+            if known.shown is not None and known.shown != paid_of(decided):
+                return RefusalCode.PREVIEW_CHANGED.name
+            known.settled = decided.settlement.settlement
         apply(decided, self.facts)
         # Line numbers of a pharmacy are new for each bill here; the paper bureau does not keep them.
         self.facts.pharmacy_lines.clear()
@@ -344,7 +301,8 @@ class Paper:
         booked.back = tuple(rows)
         self.transfers += rows
         self._move(rows)
-        for given in grant_returns(settled, booked.document):
+        self.visits.free(settled.settlement, settled.visit)
+        for given in grant_returns(settled, booked.document, standing_rows(booked)):
             self.grants.give_back(given.person, given.grant, given.day, given.amount_fen)
         year, day = taken_back(settled)
         year_key = (year.person, year.insurance, year.year)
@@ -378,6 +336,18 @@ class Paper:
             if isinstance(asked, Order)
             else self.premiums.say(asked, self.now)
         )
+        return rows if isinstance(rows, str) else self._moved(rows)
+
+    @do.register
+    def _case(self, asked: Complain | Propose | Decide | Close) -> Result:
+        match asked:
+            case Complain():
+                return self.complaints.complain(asked, self.now)
+            case Propose():
+                return self.complaints.propose(asked)
+            case Close():
+                return self.complaints.close(asked, self.now)
+        rows = self.complaints.decide(asked, self.now)
         return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register

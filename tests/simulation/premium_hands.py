@@ -30,8 +30,8 @@ class PremiumHands:
     number: Callable[[UUID], str]
     orders: list[PremiumOrder] = field(default_factory=list)
 
-    async def order(self, asked: Order) -> bytes:
-        """Order at the amount that a preview shows."""
+    async def order(self, asked: Order, grant: UUID | None) -> bytes:
+        """Order at the amount that a preview shows; ``grant`` is the one that pays, where one does."""
         actor = PersonActor(asked.orderer)
         member = None if asked.person == asked.orderer else self.number(asked.person)
         shown = await preview_premium.run(actor, member, self.deps)
@@ -39,7 +39,7 @@ class PremiumHands:
         quotes = () if isinstance(shown, Refused) else shown.quotes
         amount_fen = next((one.amount_fen for one in quotes if one.year == year), 0)
         command = order_premium.OrderPremium(
-            self.call("premium"), actor, Channel.WEB, member, year, amount_fen, asked.payer
+            self.call("premium"), actor, Channel.WEB, member, year, amount_fen, asked.payer, grant
         )
         reply = await order_premium.run(command, self.deps)
         known = {one.order_id for one in self.orders}

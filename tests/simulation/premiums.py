@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from qinji.family.model import Binding
 from qinji.flows.parts.facts import WorkingSet
 from qinji.flows.parts.premium_payers import PayerFacts, PremiumPayer, payers
 from qinji.flows.parts.premium_postings import confirming, going_back, ordering
@@ -16,9 +17,11 @@ from qinji.insured.rules import is_minor
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Premium
+from qinji.kernel.purpose import Power, Premium, Purpose
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.model import HELD_POCKET, Transfer
+from qinji.mutual_aid.model import Grant
+from qinji.mutual_aid.rules import usable
 from qinji.policy.book import Book
 from qinji.policy.waiting import WaitingTerms
 from qinji.premium.model import (
@@ -39,9 +42,15 @@ from tests.simulation.operations import AskBack, Order, Pair, Say
 ONE_DAY = timedelta(days=1)
 
 
-def may_run_errand(orderer: UUID, person: Person, kin: dict[Pair, Relation], today: date) -> bool:
-    """For oneself, or for a child who is a minor: the errands of this simulation."""
+def may_run_errand(
+    orderer: UUID, person: Person, kin: dict[Pair, Relation], given: Sequence[Grant], today: date
+) -> bool:
+    """For oneself, for whom one's own grant may pay, or for a child who is a minor: the errands of this simulation."""
     if orderer == person.person_id:
+        return True
+    if any(
+        one.grantor_id == orderer and usable(one, today, Purpose.RESIDENT_PREMIUM) is None for one in given
+    ):
         return True
     return kin.get((orderer, person.person_id)) is Relation.CHILD and is_minor(person, today)
 
@@ -53,7 +62,10 @@ def answer_to(order: PremiumOrder, number: int, asked: Say) -> BureauAnswer:
 
 @dataclass(slots=True)
 class Premiums:
-    """Every order in the order in which it was made, with the rows of its acts; ``keep`` takes wallets' parts."""
+    """Every order in the order in which it was made, with the rows of its acts.
+
+    ``keep`` takes wallets' parts, ``give_back`` what a grant paid of a day; by ``bindings`` holders run errands too.
+    """
 
     facts: WorkingSet
     kin: dict[Pair, Relation]
@@ -61,6 +73,8 @@ class Premiums:
     book: Book
     new_id: Callable[[], UUID]
     keep: Callable[[Iterable[Part]], None]
+    give_back: Callable[[UUID, UUID, date, int], None]
+    bindings: dict[Pair, Binding]
     covers: dict[UUID, list[Coverage]] = field(default_factory=dict)
     orders: list[PremiumOrder] = field(default_factory=list)
     rows: dict[UUID, list[Transfer]] = field(default_factory=dict)
@@ -72,7 +86,7 @@ class Premiums:
         parents = [
             (one, child)
             for (one, child), relation in self.kin.items()
-            if relation is Relation.CHILD and may_run_errand(one, self.people[child], self.kin, today)
+            if relation is Relation.CHILD and may_run_errand(one, self.people[child], self.kin, (), today)
         ]
         employee = next(who for who, one in self.people.items() if one.insurance is Insurance.EMPLOYEE)
         return [*((one, one) for one in residents), *parents, (employee, employee)]
@@ -85,13 +99,15 @@ class Premiums:
     def order(self, asked: Order, now: datetime) -> list[Transfer] | str:
         """Order a year's premium at its right amount."""
         today, person = local_day(now), self.people[asked.person]
-        if not may_run_errand(asked.orderer, person, self.kin, today):
-            return RefusalCode.NOT_FOUND.name
+        given = self.facts.grants.get(asked.person, [])
+        bound = self.bindings.get((asked.orderer, asked.person))
+        by_power = bound is not None and Power.PAY_PREMIUM in bound.powers
+        if not by_power and not may_run_errand(asked.orderer, person, self.kin, given, today):
+            return (RefusalCode.NOT_FOUND if bound is None else RefusalCode.POWER_NOT_GIVEN).name
         found = quote(person, self.history(asked.person), today.year + asked.years_on, today, self.book)
         if isinstance(found, Refused):
             return found.code.name
-        pockets = self._pockets(asked.orderer)
-        payer = self._payer(asked, person, pockets, today)
+        payer = self._payer(asked, person, given, today)
         if payer is None or payer.reason:
             return RefusalCode.PREMIUM_PAYER.name
         account_fen = 0 if payer.kind is PayerKind.CASH else found.amount_fen
@@ -101,7 +117,12 @@ class Premiums:
         self.orders.append(made)
         if made.payer_id is None:
             return []
-        rows = ordering(made, self.people[made.payer_id].region, pockets)
+        if made.grant_id is not None:
+            self.facts.grants[asked.person] = [
+                one.after_use(made.day, account_fen) if one.grant_id == made.grant_id else one
+                for one in given
+            ]
+        rows = ordering(made, self.people[made.payer_id].region, self._pockets(made.payer_id))
         self.rows[made.order_id] = rows
         self.facts.balances.setdefault((made.payer_id, HELD_POCKET), 0)
         if made.payer_kind is PayerKind.OWN_WALLET:
@@ -114,22 +135,23 @@ class Premiums:
         return {pocket: fen for (who, pocket), fen in self.facts.balances.items() if who == person}
 
     def _payer(
-        self, asked: Order, person: Person, pockets: dict[int, int], today: date
+        self, asked: Order, person: Person, given: Sequence[Grant], today: date
     ) -> PremiumPayer | None:
+        concerned = {asked.orderer, asked.person, *(one.grantor_id for one in given)}
         facts = PayerFacts(
             orderer=asked.orderer,
             insured=person,
-            people={one: self.people[one] for one in (asked.orderer, asked.person)},
-            pockets={asked.orderer: pockets},
-            grants=(),
+            people={one: self.people[one] for one in concerned},
+            pockets={one: self._pockets(one) for one in concerned},
+            grants=given,
             relations={
-                one: self.kin[one, asked.person]
-                for one in (asked.orderer,)
-                if (one, asked.person) in self.kin
+                one: self.kin[one, asked.person] for one in concerned if (one, asked.person) in self.kin
             },
             today=today,
         )
-        return next((one for one in payers(facts, self.book) if one.kind is asked.payer), None)
+        grant = next((one.grant_id for one in given if one.grantor_id == asked.grantor), None)
+        wanted = asked.payer, grant
+        return next((one for one in payers(facts, self.book) if (one.kind, one.grant) == wanted), None)
 
     def _made(
         self, asked: Order, found: Quote, payer: PremiumPayer, account_fen: int, now: datetime
@@ -140,7 +162,7 @@ class Premiums:
             orderer_id=asked.orderer,
             payer_id=payer.person,
             payer_kind=payer.kind,
-            grant_id=None,
+            grant_id=payer.grant,
             premium=Premium.RESIDENT,
             year=found.year,
             premium_class=found.premium_class,
@@ -220,6 +242,8 @@ class Premiums:
             rows = going_back(known, act, now) if known else []
         if order.state is not OrderState.PAID and order.order_id in self.taken:
             self.keep(put_back(self.taken[order.order_id], act))
+        if order.state is not OrderState.PAID and order.grant_id is not None:
+            self.give_back(order.person_id, order.grant_id, order.day, order.account_fen)
         return moved, rows
 
     def _covered(self, order: PremiumOrder, now: datetime) -> None:

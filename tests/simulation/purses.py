@@ -24,6 +24,7 @@ from qinji.policy.book import Book
 from qinji.wallet.model import Answer, Lot, Part, Purse, TransferState, WalletTransfer, Wish
 from qinji.wallet.rules import may_answer, may_send, returns_at
 from tests.simulation.booked import Booked
+from tests.simulation.cases import standing_rows
 from tests.simulation.operations import Pair, Reply, Send
 
 
@@ -60,9 +61,11 @@ class Purses:
 
     def taken_back(self, booked: Booked, now: datetime) -> list[Transfer]:
         """The rows that take a bill back, and on to their givers what its wallet part was."""
-        act, rows, people = self.new_id(), booked.decided.transfers, self.facts.persons
+        act, rows, people = self.new_id(), standing_rows(booked), self.facts.persons
         to = wallet_refund_to(booked.document)
-        onward = refund(booked.decided.parts, to, act, len(rows), lambda who: people[who].region, now)
+        onward = refund(
+            booked.decided.parts, to, act, len(booked.decided.transfers), lambda who: people[who].region, now
+        )
         self.keep(onward.parts)
         back = [*reversal(rows, act, now), *onward.transfers]
         check_act(back)

@@ -30,6 +30,13 @@ from tests.simulation.paper import Paper
 OPERATIONS = 5_000
 TWO_BALANCES_COURSE = 1
 BEFORE_THE_YEAR_ENDS = datetime(2026, 12, 20, 12, 0, tzinfo=CHINA)
+SEEN = (
+    *("yes used at a hospital", "yes used at a pharmacy", "visit settled as it was shown"),
+    *("correction", "cancel after a correction", "grant ended in a case", "grants paused by a case"),
+    *("code frozen by a case", "what a case stopped goes on"),
+    *("premium ordered by a grant", "premium of a grant refused"),
+)
+"""What must come about on the way, or the comparison has not tried it."""
 RUN_MAX = 24
 """So many bills at most go through in one batch."""
 
@@ -67,6 +74,7 @@ async def test_five_thousand_operations_through_postgresql_agree_with_the_paper_
         await settle_waiting()
         auditor.from_scratch()
         assert paper.accounts.rolled, "an account year ended on the way"
+        assert [name for name in SEEN if not auditor.seen[name]] == []
         async with bureau.runtime.database.reading() as connection:
             await _compare(paper, connection)
             assert await audit_books.run(connection) == []

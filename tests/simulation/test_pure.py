@@ -37,20 +37,31 @@ WANTED = (
     *("Send: done", "Reply: done", "Send: WALLET_CLOSED", "Send: WALLET_AMOUNT"),
     *("Reply: WALLET_TRANSFER_STATE", "Pause: done", "Pause: GRANT_STATE", "Change: done"),
     *("Ask: done", "Answer: done", "Answer: CONFIRMATION_STATE", "Credit: done", "Credit: MONTH_CREDITED"),
-    *("ClawBack: done", "ClawBack: CLAW_AMOUNT", "ClawBack: CLAWBACK_STATE"),
     *("Freeze: done", "Settle: CODE_FROZEN", "Contribute: RESIDENT"),
     *("Order: done", "Order: PREMIUM_ORDERED", "Order: PREMIUM_COVERED", "Say: done", "Say: contradicts"),
+    *("ClawBack: done", "ClawBack: CLAW_AMOUNT", "ClawBack: CLAWBACK_STATE"),
+    *("Complain: done", "Complain: COMPLAINT_EXISTS", "Propose: done", "Propose: CORRECTION_NOTHING"),
+    *("Decide: done", "Decide: SAME_CLERK", "Close: done", "Close: COMPLAINT_OUTCOME"),
     *("AskBack: done", "AskBack: PREMIUM_STATE"),
     *("Cancel: SETTLEMENT_CANCELLED", "Settle: INSURED_ELSEWHERE", "Give: GRANT_RELATION_NOT_ALLOWED"),
 )
 """What must happen in every course, or it has not tried what it is for."""
 
+SEEN = (
+    *("yes used at a hospital", "yes used at a pharmacy", "visit settled as it was shown"),
+    *("correction", "cancel after a correction", "grant ended in a case", "grants paused by a case"),
+    *("code frozen by a case", "what a case stopped goes on"),
+    *("premium ordered by a grant", "premium of a grant refused", "premium of a grant refunded"),
+)
+"""And what must come about within it."""
+
 
 @pytest.mark.parametrize("course", range(COURSES))
 def test_two_hundred_thousand_operations_keep_every_invariant(course: int) -> None:
-    outcomes = courses.course_of(SEED, course, courses.COURSE_OPERATIONS)
-    assert outcomes.total() * COURSES == 200_000
-    assert all(outcomes[name] for name in WANTED), outcomes
+    played = courses.course_of(SEED, course, courses.COURSE_OPERATIONS)
+    assert played.outcomes.total() * COURSES == 200_000
+    assert all(played.outcomes[name] for name in WANTED), played.outcomes
+    assert all(played.seen[name] for name in SEEN), played.seen
 
 
 def test_years_end_and_yeses_are_used_often_enough_to_mean_something() -> None:
@@ -88,10 +99,11 @@ def test_relatives_pay_often_enough_for_the_simulation_to_mean_something() -> No
 
 def test_where_refunds_go_to_their_source_every_invariant_holds_too() -> None:
     paper = Paper(sandbox_cast(12), changed({"wallet.refund_to": "source"}))
-    play(paper, SEED, 20_000)
+    played = play(paper, SEED, 20_000)
     onward = [row for booked in paper.booked for row in booked.back or () if row.reverses is None]
     assert len(onward) >= 10, "a wallet's money goes back to its givers often enough to mean something"
     assert any(len(booked.decided.parts) > 1 for booked in paper.booked)
+    assert played.seen["cancel after a correction with a wallet part"]
 
 
 def test_the_same_seed_is_the_same_course_of_events() -> None:
