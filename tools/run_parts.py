@@ -64,13 +64,13 @@ def parts() -> list[Part]:
         pytest_part("pure 纯函数与内务", 60, "unit house", "-n", WORKERS, quick=True),
         pytest_part(
             "database 数据库、流程、报文、接口、故事",
-            420,
+            300,
             "store flows wire api web stories migrations",
             *("-n", WORKERS, "--dist", "loadscope"),
         ),
         pytest_part("pages 页面", 300, "browser", "-n", WORKERS, "--dist", "loadscope", "--timeout=180"),
-        pytest_part("simulation 随机模拟", 240, "simulation", "-n", WORKERS, "--timeout=600"),
-        pytest_part("startup 启动、演示、客户端、运维与备份", 300, "startup", "-n", WORKERS, "--timeout=120"),
+        pytest_part("simulation 随机模拟", 150, "simulation", "-n", WORKERS, "--timeout=600"),
+        pytest_part("startup 启动、演示、客户端、运维与备份", 240, "startup", "-n", WORKERS, "--timeout=120"),
         pytest_part("crash 强行终止与坏报文", 210, "crash", "--timeout=200"),
     ]
 
