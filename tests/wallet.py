@@ -62,6 +62,16 @@ async def pair_of(town: Town, sender: Person, receiver: Person, *, opened: bool 
     return pair
 
 
+async def funded_twice(town: Town) -> Pair:
+    """The daughter with 500.00 left and the mother in another province; 50.00 came into her wallet, then 250.00."""
+    daughter, mother, _ = town.family(APART)
+    pair = await pair_of(town, daughter, mother)
+    await funded(pair, 50_00)
+    town.bureau.later(seconds=1)
+    await funded(pair, 250_00)
+    return pair
+
+
 async def funded(pair: Pair, fen: int) -> None:
     """So much is in the mother's wallet."""
     assert (await pair.accept((await pair.send(fen)).done)).done

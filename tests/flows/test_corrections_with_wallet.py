@@ -18,7 +18,7 @@ from tests.bureau import open_bureau
 from tests.complaints import REVIEWER, Doubt
 from tests.household import Town, open_town, packs_with
 from tests.till import Bill, line, paid
-from tests.wallet import APART, Pair, funded, pair_of
+from tests.wallet import Pair, funded_twice
 
 
 @pytest.fixture
@@ -30,13 +30,8 @@ async def town(address: Address, tmp_path: Path) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def pair(town: Town) -> Pair:
-    """The daughter with 500.00 left and the mother in another province; 50.00 came into her wallet, then 250.00."""
-    daughter, mother, _ = town.family(APART)
-    pair = await pair_of(town, daughter, mother)
-    await funded(pair, 50_00)
-    town.bureau.later(seconds=1)
-    await funded(pair, 250_00)
-    return pair
+    """The daughter and the mother in another province, both with a wallet; 50.00 came first, then 250.00."""
+    return await funded_twice(town)
 
 
 async def bought(pair: Pair, town: Town) -> Bill:

@@ -17,7 +17,7 @@ from qinji.wallet import queries as wallets
 from tests.bureau import open_bureau
 from tests.household import Town, open_town, packs_with
 from tests.till import line
-from tests.wallet import APART, Pair, funded, pair_of
+from tests.wallet import Pair, funded_twice
 
 
 @pytest.fixture
@@ -30,12 +30,7 @@ async def town(address: Address, tmp_path: Path) -> AsyncIterator[Town]:
 @pytest.fixture
 async def pair(town: Town) -> Pair:
     """The daughter and the mother in another province, both with a wallet; 50.00 came first, then 250.00."""
-    daughter, mother, _ = town.family(APART)
-    pair = await pair_of(town, daughter, mother)
-    await funded(pair, 50_00)
-    town.bureau.later(seconds=1)
-    await funded(pair, 250_00)
-    return pair
+    return await funded_twice(town)
 
 
 async def mother_of(pair: Pair) -> UUID:
