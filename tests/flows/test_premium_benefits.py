@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from qinji.flows import note_spared
+from qinji.flows.note_spared import Ground
+from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
 from tests.bureau import TODAY, open_bureau
 from tests.household import open_town
@@ -87,3 +90,33 @@ async def test_whoever_returns_late_waits_and_no_fund_pays_before_the_wait_is_ov
     await counter.at(date(2027, 1, 1))
     with pytest.raises(BillRefused, match="只到 2026-12-31"):
         await town.visit(brother, [line("A", "100.00")])
+
+
+@pytest.mark.parametrize("ground", Ground)
+async def test_papers_seen_at_the_window_spare_the_wait_and_stand_in_the_trail(
+    counter: Counter, ground: Ground
+) -> None:
+    town = counter.town
+    grandmother, *_ = town.family("停保的外祖母")
+    phone = await town.phone(grandmother)
+
+    async def waits() -> int:
+        quotes = (await counter.preview(phone)).done["quotes"]
+        return next(int(one["wait_months"]) for one in quotes if one["year"] == 2026)
+
+    assert await waits() >= 3
+    for _ in range(2):
+        noted = note_spared.NoteSpared("os:test", grandmother.number, ground)
+        assert await note_spared.run(noted, town.bureau.runtime) is None
+    assert await waits() == 0
+    told = [one["what"] for one in await phone.items("/me/trail")]
+    assert told.count("按您出示的材料登记可免等待期的身份") == 1
+    for number, code in (
+        ("0", RefusalCode.NOT_FOUND),
+        (town.family(MOTHER_AND_SON)[0].number, RefusalCode.ENROL_STATE),
+    ):
+        refused = await note_spared.run(
+            note_spared.NoteSpared("os:test", number, ground), town.bureau.runtime
+        )
+        assert isinstance(refused, Refused)
+        assert refused.code is code

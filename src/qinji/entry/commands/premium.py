@@ -137,3 +137,23 @@ def resume(
     typer.echo(f"已登记续缴:等待期 {found.wait_months} 个月,待遇自 {found.benefits_from.isoformat()} 起")
     if found.claimable_from is not None:
         typer.echo(f"断缴期间的费用可以报销,自 {found.claimable_from.isoformat()} 起")
+
+
+@app.command()
+def spare(
+    number: Number,
+    ground: Annotated[
+        str, typer.Argument(help="ex_serviceman 退役军人;released 刑满释放 · what the papers say")
+    ],
+) -> None:
+    """看过材料,登记可免居民医保等待期的身份 · papers were seen that spare a waiting period."""
+    from qinji.flows import note_spared
+
+    if ground not in set(note_spared.Ground):
+        typer.echo(
+            f"“{ground}”不认识,写 ex_serviceman 或 released。没有改动 · one of these two, please", err=True
+        )
+        raise typer.Exit(PROBLEM)
+    command = note_spared.NoteSpared(operator(), number, note_spared.Ground(ground))
+    unless_refused(run_act(lambda runtime: note_spared.run(command, runtime)))
+    typer.echo("已登记。参保地规定免等待期的,以后缴费时不再计等待期;已缴的不变")

@@ -14,6 +14,7 @@ class DeedKind(StrEnum):
     EXPORT = "export"
     ENROL = "enrol"
     ENROL_RETURN = "enrol.return"
+    ENROL_SPARED = "enrol.spared"
     EMPLOYEE_ARREARS = "employee.arrears"
     EMPLOYEE_RESUMED = "employee.resumed"
     BIND_ASK = "bind.ask"

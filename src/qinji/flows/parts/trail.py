@@ -40,6 +40,7 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.EXPORT: "下载您的全部信息",
     DeedKind.ENROL: "登记您的参保信息",
     DeedKind.ENROL_RETURN: "登记您恢复参加居民医保",
+    DeedKind.ENROL_SPARED: "按您出示的材料登记可免等待期的身份",
     DeedKind.EMPLOYEE_ARREARS: "登记您的职工医保断缴",
     DeedKind.EMPLOYEE_RESUMED: "登记您的职工医保续缴",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
