@@ -1,6 +1,7 @@
 """City over province over nation; each value by its latest day of effect; the pack that was used can be kept."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -82,6 +83,25 @@ def test_the_seed_figures_of_employees(level: str, ratio: str, cap: int) -> None
 def test_every_resident_is_paid_at_sixty_per_cent_without_a_deductible(status: str, level: str) -> None:
     rules = policy(WIDE).rules(Case("resident", status, 9, level, "11"))
     assert (rules.deductible_fen, rules.bands[0].ratio, rules.fund_pays) == (0, Fraction("0.6"), True)
+
+
+@pytest.mark.parametrize("level", ["1", "3", "pharmacy"])
+def test_while_payments_are_stopped_no_fund_pays_and_the_rule_that_lets_the_account_pay_is_named(
+    level: str,
+) -> None:
+    paying = Case("employee", "in_service", 40, level, "11")
+    rules = policy(NARROW).rules(replace(paying, lapsed=True))
+    assert (rules.fund_pays, rules.lapsed) == (False, True)
+    assert rules.sources["fund_pays"].parameter == "employee_gap.account_usable"
+    assert rules.own_pays == policy(NARROW).rules(paying).own_pays
+    assert not policy(NARROW).rules(paying).lapsed
+
+
+def test_a_bill_in_a_break_is_settled_where_the_region_says_so_and_somebody_checked_it() -> None:
+    assert policy(NARROW).settles_lapsed
+    careful = BOOK.admitting(()).at(NARROW, DAY)
+    assert isinstance(careful, RegionPolicy)
+    assert not careful.settles_lapsed
 
 
 @pytest.mark.parametrize("level", ["pharmacy", "none"])
