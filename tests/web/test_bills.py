@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qinji.entry.sandbox.model import Person
-from tests.household import Town
-from tests.reader import Reader, words
+from qinji.policy.load import load
+from tests.household import Town, packs_with
+from tests.reader import Reader, open_reader, words
 from tests.till import Bill, line
 
 pytestmark = pytest.mark.asyncio
@@ -130,6 +133,20 @@ async def test_the_page_of_oneself_masks_what_is_masked(town: Town, reader: Read
     assert daughter.certificate_number not in html
     assert daughter.name not in html
     assert "¥500.00" in words(html)
+
+
+async def test_who_is_in_arrears_reads_what_can_still_be_used_and_what_to_do(
+    town: Town, reader: Reader, tmp_path: Path
+) -> None:
+    daughter, mother = town.family("断缴的女儿与退休的母亲")
+    await reader.sign_in(daughter.number)
+    assert "还可以用您账户里原有的余额。续缴请找您的单位" in await reader.say("/me")
+    frozen = packs_with(tmp_path, "990000-seed", "employee_gap.account_usable", "false")
+    async with town.under(load(frozen)) as there, open_reader(there.bureau) as elsewhere:
+        await elsewhere.sign_in(daughter.number)
+        assert "请先自己付钱、留好票据" in await elsewhere.say("/me")
+    await reader.sign_in(mother.number)
+    assert "断缴" not in await reader.say("/me")
 
 
 @pytest.mark.parametrize(

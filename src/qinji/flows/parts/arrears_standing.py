@@ -12,7 +12,7 @@ from qinji.policy.book import RegionPolicy
 
 def settles_alone(person: Person, policy: RegionPolicy | Refused) -> bool:
     """Whether a bill of somebody in arrears is settled all the same: by own account and cash, without the fund."""
-    return _in_arrears(person) and not isinstance(policy, Refused) and policy.settles_lapsed
+    return in_arrears(person) and not isinstance(policy, Refused) and policy.settles_lapsed
 
 
 def may_come(person: Person, day: date, policy: RegionPolicy | Refused) -> Refused | None:
@@ -25,15 +25,16 @@ def may_come(person: Person, day: date, policy: RegionPolicy | Refused) -> Refus
 
 def may_use_account(person: Person, policy: RegionPolicy) -> bool:
     """Whether somebody's own account may pay for what they order: in arrears as the region says."""
-    terms = policy.gaps() if _in_arrears(person) else None
+    terms = policy.gaps() if in_arrears(person) else None
     return account_usable(person) or (terms is not None and terms.account_usable)
 
 
 def may_share_account(person: Person, policy: RegionPolicy) -> bool:
     """Whether somebody's account may pay for those whom they granted it to."""
-    terms = policy.gaps() if _in_arrears(person) else None
+    terms = policy.gaps() if in_arrears(person) else None
     return account_usable(person) or (terms is not None and terms.grant_usable)
 
 
-def _in_arrears(person: Person) -> bool:
+def in_arrears(person: Person) -> bool:
+    """Whether an employee's payments have stopped and may go on again."""
     return person.insurance is Insurance.EMPLOYEE and person.status is Status.ARREARS

@@ -5,11 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from qinji.flows import freeze_code
+from qinji.flows.parts.arrears_standing import in_arrears, settles_alone
 from qinji.flows.parts.consent_texts import ConsentKind, in_force
 from qinji.insured import queries as insured
 from qinji.insured.model import STATUS_CHINESE, CodeState, Person
 from qinji.insured.rules import has_account
 from qinji.kernel.actor import Channel
+from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_number
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import own_balance
@@ -36,9 +38,12 @@ async def front(visit: PersonVisit) -> Response:
         person = (await insured.persons(connection, [me]))[me]
         pockets = (await ledger.balances(connection, [me])).get(me, {})
     certificate = visit.deps.vault.decrypt(person.certificate, person.certificate_key_version)
+    policy = visit.deps.book.at(person.region, local_day(visit.deps.clock()))
     return page(
         visit,
         "family/me.html",
+        lapsed=in_arrears(person),
+        pays_alone=settles_alone(person, policy),
         person=person,
         certificate=masked_number(certificate),
         region=visit.deps.book.region_names().get(person.region, person.region),
