@@ -116,14 +116,29 @@ async def test_so_many_sms_a_day_and_no_more(served: Served) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 404, 0])
-async def test_what_the_gateway_did_not_take_is_told_and_a_minute_later_it_is_tried_again(
+async def test_what_the_gateway_did_not_take_tells_nobody_whose_number_is_somebodys(
     served: Served, status: int
 ) -> None:
     served.receiver.answers.append(status)
-    refused = await served.begun(number_of(served))
-    assert (refused.status_code, refused.json()["code"]) == (503, "DIGITS_NOT_SENT")
+    lost, nobodys = await served.begun(number_of(served)), await served.begun(NOBODY)
+    assert (lost.status_code, shape(lost.json())) == (nobodys.status_code, shape(nobodys.json()))
     served.bureau.later(minutes=1)
     assert await served.token(number_of(served))
+
+
+async def test_a_step_up_that_was_not_sent_is_told_and_digits_of_a_sign_in_are_none_for_it(
+    served: Served,
+) -> None:
+    bearer = {"Authorization": f"Bearer {await served.token(number_of(served))}"}
+    served.receiver.answers.append(500)
+    refused = await served.client.post("/step-ups", headers=bearer)
+    assert (refused.status_code, refused.json()["code"]) == (503, "DIGITS_NOT_SENT")
+    served.bureau.later(minutes=1)
+    begun = (await served.begun(number_of(served))).json()
+    wrong = await served.client.post(
+        f"/step-ups/{begun['id']}", json={"code": served.digits()}, headers=bearer
+    )
+    assert wrong.json()["code"] == "SIGN_IN_WRONG"
 
 
 async def test_a_step_up_says_in_its_sms_what_the_digits_open(served: Served) -> None:

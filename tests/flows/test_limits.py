@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -106,12 +106,8 @@ async def test_a_raise_that_waits_can_be_withdrawn_once_and_a_consent_tells_of_b
     assert "grant.keep" in consents
 
 
-async def test_what_waits_is_brought_into_force_at_the_window_by_two_and_a_pause_there_leaves_it_waiting(
-    stack: AsyncExitStack, address: Address, tmp_path: Path
-) -> None:
-    at = await home(stack, address, tmp_path, CAREFUL)
-    grant = await at.town.granted(at.daughter, at.mother, per_use_fen=50_00)
-    await (await at.phone()).change(grant, per_use_fen=80_00, last_day="2026-12-31")
+async def at_window(at: Home, grant: Json) -> Callable[..., Awaitable[Json]]:
+    """How the daughter's wish about this grant is taken down by one clerk and carried out by another."""
     clerk, other = await at.town.clerk("C001"), await at.town.clerk("C002")
 
     async def done(kind: str, **wish: object) -> Json:
@@ -125,6 +121,31 @@ async def test_what_waits_is_brought_into_force_at_the_window_by_two_and_a_pause
         act = (await clerk.call("POST", "/staff/window-acts", ask)).done
         return (await other.call("POST", f"/staff/window-acts/{act['id']}/approve")).done
 
+    return done
+
+
+async def test_what_waits_does_not_come_into_force_by_an_act_at_the_window_that_names_something_else(
+    stack: AsyncExitStack, address: Address, tmp_path: Path
+) -> None:
+    at = await home(stack, address, tmp_path, CAREFUL)
+    grant = await at.town.granted(at.daughter, at.mother, per_use_fen=50_00)
+    await (await at.phone()).change(grant, per_use_fen=400_00)
+    told = (await (await at_window(at, grant))("change_grant", per_day_fen=90_00))["changes"]
+    assert [one["label"] for one in told] == ["每日限额", "等待生效"], (
+        "both clerks read that the wait falls away"
+    )
+    assert await at.spends("100.00") == 50_00
+    at.town.bureau.later(days=2)
+    assert await at.spends("100.00") == 50_00
+
+
+async def test_what_waits_is_brought_into_force_at_the_window_by_two_and_a_pause_there_leaves_it_waiting(
+    stack: AsyncExitStack, address: Address, tmp_path: Path
+) -> None:
+    at = await home(stack, address, tmp_path, CAREFUL)
+    grant = await at.town.granted(at.daughter, at.mother, per_use_fen=50_00)
+    await (await at.phone()).change(grant, per_use_fen=80_00, last_day="2026-12-31")
+    done = await at_window(at, grant)
     for kind in ("pause_grant", "resume_grant"):
         assert [one["label"] for one in (await done(kind))["changes"]] == ["家庭共济"]
     assert await at.spends("100.00") == 50_00

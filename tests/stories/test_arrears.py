@@ -127,12 +127,24 @@ async def test_r079_in_arrears_one_pays_at_the_till_from_the_old_balance_alone_a
             await there.purchase(daughter, [line("A", "1.00")])
 
 
+async def test_what_was_needed_before_the_break_is_not_settled_without_the_fund(counter: Counter) -> None:
+    """Stopped from April on, and a bill of March comes: it had benefits, and is claimed by hand as before."""
+    town = counter.town
+    mother, _ = town.family(MOTHER_AND_SON)
+    before = await town.balance(mother)
+    await stopped(town, mother, date(2026, 3, 31))
+    with pytest.raises(BillRefused, match="欠费"):
+        await town.visit(mother, [line("A", "100.00")])
+    assert await town.balance(mother) == before
+
+
 async def test_a_second_break_ends_what_the_first_payment_had_opened(counter: Counter) -> None:
     town = counter.town
     mother, _ = town.family(MOTHER_AND_SON)
     await stopped(town, mother, date(2025, 12, 31))
     await resumed(town, mother, date(2026, 2, 10), paid_back=True)
     await stopped(town, mother, date(2026, 2, 28))
+    assert (await town.visit(mother, [line("A", "10.00")])).paid == paid(account="10.00")
     again = await resumed(town, mother, date(2026, 3, 17), paid_back=False)
     assert again == Resumed(0, date(2026, 3, 1), None)
     assert (await town.visit(mother, [line("A", "1000.00")])).paid.fund > 0

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from qinji.access.lookup import by_number
 from qinji.access.model import PersonActor
 from qinji.credential import store
 from qinji.credential.model import SignInFacts
 from qinji.credential.rules import SIGN_IN_DIGITS, SIGN_IN_LIFE, digits
 from qinji.flows.deps import Deps, Letter, new_id
-from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text, letter_text
+from qinji.flows.parts.sign_in_codes import SIGN_IN, STEP_UP, code_text, letter_text
 from qinji.insured import queries as insured
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.notice.model import Outside
@@ -34,6 +36,9 @@ SENT_RATES = (
     Rate("sign_in_sent_day", 20, timedelta(days=1)),
 )
 """Each is an SMS, which costs and which nobody wants by the dozen; so few bound guessing too (five tries each)."""
+
+
+log = structlog.get_logger("qinji.sign_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,9 @@ class _Made:
 async def run(command: BeginSignIn | BeginStepUp, deps: Deps) -> SignInBegun | Refused:
     """Make the digits, and send them where this is no sandbox.
 
-    Refused: SANDBOX_ONLY in production without a gateway of SMS, DIGITS_NOT_SENT where it did not take the letter,
-    TOO_MANY_TRIES; in a sandbox NOT_FOUND for a number of nobody.
+    Refused: SANDBOX_ONLY in production without a gateway of SMS; TOO_MANY_TRIES; DIGITS_NOT_SENT where it did not take
+    the letter of a step-up (before a sign-in that would tell whose number is somebody's); in a sandbox NOT_FOUND for a
+    number of nobody.
     """
     if deps.production and deps.letters is None:
         return refuse(RefusalCode.SANDBOX_ONLY)
@@ -86,7 +92,9 @@ async def run(command: BeginSignIn | BeginStepUp, deps: Deps) -> SignInBegun | R
     if made.letter is not None and deps.letters is not None:
         delivered = await deps.letters(made.letter)
         if delivered.state is not OutboxState.SENT:
-            return refuse(RefusalCode.DIGITS_NOT_SENT)
+            log.warning("digits were not sent", problem=delivered.problem)
+            if isinstance(command, BeginStepUp):
+                return refuse(RefusalCode.DIGITS_NOT_SENT)
     return made.begun
 
 
@@ -107,14 +115,15 @@ async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, dep
         if not deps.production:
             return refuse(RefusalCode.NOT_FOUND)
         return _Made(SignInBegun(sign_in_id, "", now + SIGN_IN_LIFE))
-    digest = deps.vault.digest(SIGN_IN, code_text(sign_in_id, code))
+    kind = STEP_UP if isinstance(command, BeginStepUp) else SIGN_IN
+    digest = deps.vault.digest(kind, code_text(sign_in_id, code))
     begun = SignInFacts(sign_in_id, person, digest, now + SIGN_IN_LIFE, 0, used=False)
     await store.begin_sign_in(connection, begun)
     if not deps.production:
         return _Made(SignInBegun(sign_in_id, code, begun.expires_at))
     number = (await insured.persons(connection, [person]))[person].number
     text = letter_text(code, SIGN_IN_LIFE, widens=isinstance(command, BeginStepUp))
-    letter = Letter(Outside.SMS, number, text, f"{SIGN_IN}:{sign_in_id}")
+    letter = Letter(Outside.SMS, number, text, f"{kind}:{sign_in_id}")
     return _Made(SignInBegun(sign_in_id, "", begun.expires_at), letter)
 
 

@@ -166,10 +166,10 @@ async def _return(command: EnrolPerson, scene: Scene) -> WithPeople[Enrolment] |
             RefusalCode.ENROL_STATE, name=masked_name(person.name), state=STATUS_CHINESE[person.status]
         )
     known = (await queries.history(connection, actor)).enrolment
-    if known is not None and known.kind is EnrolmentKind.RETURNING:
+    was_employee = person.insurance is Insurance.EMPLOYEE
+    if known is not None and known.kind is EnrolmentKind.RETURNING and not was_employee:
         return WithPeople(known, {actor: person})
     since = person.suspended_since
-    was_employee = person.insurance is Insurance.EMPLOYEE
     enrolment = Enrolment(
         actor,
         scene.new_id(),
@@ -177,6 +177,8 @@ async def _return(command: EnrolPerson, scene: Scene) -> WithPeople[Enrolment] |
         f"person:{actor}",
         scene.now,
         employee_until=since - timedelta(days=1) if was_employee and since is not None else None,
+        ex_serviceman=known is not None and known.ex_serviceman,
+        released=known is not None and known.released,
     )
     if was_employee:
         await insured_store.become_resident(connection, actor, "adult")

@@ -243,7 +243,7 @@ async def _at_counter(
         return refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=command.origin.institution)
     today = local_day(deps.clock())
     refusal = insured_here(person, institution, deps.book.region_names()) or may_come(
-        person, today, deps.book.at(person.region, today)
+        person, today, deps.book
     )
     if refusal is not None or presented.session is None:
         return refusal

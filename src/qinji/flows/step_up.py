@@ -12,7 +12,7 @@ from qinji.credential.rules import may_sign_in
 from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
-from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text
+from qinji.flows.parts.sign_in_codes import STEP_UP, code_text
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
@@ -47,7 +47,7 @@ async def run(command: StepUp, deps: Deps) -> SteppedUp | Refused:
 async def _step_up(command: StepUp, connection: Connection, deps: Deps) -> SteppedUp | Refused:
     now, person, session = deps.clock(), command.actor.person_id, command.actor.session
     begun = await store.try_sign_in(connection, command.sign_in_id)
-    digest = deps.vault.digest(SIGN_IN, code_text(command.sign_in_id, command.code))
+    digest = deps.vault.digest(STEP_UP, code_text(command.sign_in_id, command.code))
     refusal = may_sign_in(begun, digest, now)
     if refusal is not None or begun is None or begun.person_id != person or session is None:
         return refusal or refuse(RefusalCode.SIGN_IN_WRONG)

@@ -223,11 +223,14 @@ class ChangeGrant:
         if isinstance(found, Refused):
             return found
         grant, safety = found.grant, scene.deps.safety
-        wanted = self._wanted(grant.wanted)
+        # At the window what is not named stays as it is in force: what waits there was asked for by whoever had the
+        # phone, and comes into force at once only where the person before the clerk names it.
+        before = grant.wanted if hand.window is None else grant.bounds
+        wanted = self._wanted(before)
         refusal = may_change(grant, wanted, scene.today, found.terms)
         if refusal is None and self.paused is not None:
             refusal = may_pause(grant, scene.today, pausing=self.paused)
-        opened = (self.paused is False and not self.as_wished) or widens(grant.wanted, wanted)
+        opened = (self.paused is False and not self.as_wished) or widens(before, wanted)
         if refusal is None and opened:
             refusal = may_widen(hand, safety, scene.now)
         if refusal is not None:

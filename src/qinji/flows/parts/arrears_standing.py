@@ -7,20 +7,27 @@ from datetime import date
 from qinji.insured.model import Insurance, Person, Status
 from qinji.insured.rules import account_usable, may_settle, not_suspended
 from qinji.kernel.refusal import Refused
-from qinji.policy.book import RegionPolicy
+from qinji.policy.book import Book, RegionPolicy
 
 
-def settles_alone(person: Person, policy: RegionPolicy | Refused) -> bool:
-    """Whether a bill of somebody in arrears is settled all the same: by own account and cash, without the fund."""
-    return in_arrears(person) and not isinstance(policy, Refused) and policy.settles_lapsed
+def settles_alone(person: Person, day: date, book: Book) -> bool:
+    """Whether what somebody in arrears needed on this day is settled all the same: by own account and cash alone.
+
+    What they needed before the break had benefits and is not settled so: it would cost them those benefits.
+    """
+    since = person.suspended_since
+    if not in_arrears(person) or (since is not None and day < since):
+        return False
+    policy = book.at(person.region, day)
+    return not isinstance(policy, Refused) and policy.settles_lapsed
 
 
-def may_come(person: Person, day: date, policy: RegionPolicy | Refused) -> Refused | None:
-    """Whether a bill of this person may be settled online on this day, under the policy of where they are insured.
+def may_come(person: Person, today: date, book: Book) -> Refused | None:
+    """Whether this person's bills may be settled online today, where they are insured.
 
     Refused: BENEFIT_STOPPED, unless in arrears the region lets the own account pay; ONLINE_SUSPENDED.
     """
-    return not_suspended(person, day) if settles_alone(person, policy) else may_settle(person, day)
+    return not_suspended(person, today) if settles_alone(person, today, book) else may_settle(person, today)
 
 
 def may_use_account(person: Person, policy: RegionPolicy) -> bool:

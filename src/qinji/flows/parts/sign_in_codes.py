@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 SIGN_IN = "sign_in"
+STEP_UP = "step_up"
+"""Kinds of hashed text: digits that were sent for one open nothing of the other."""
 
 
 def code_text(sign_in_id: UUID, code: str) -> str:

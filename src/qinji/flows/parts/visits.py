@@ -39,7 +39,7 @@ def may_register(
         return refusal
     if presented.session is not None:
         refusal = session_usable(session, institution.code, today, settling=False)
-    refusal = refusal or may_come(person, today, book.at(person.region, today))
+    refusal = refusal or may_come(person, today, book)
     if refusal is not None:
         return refusal
     day = local_day(command.begins_at)

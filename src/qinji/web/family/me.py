@@ -38,12 +38,11 @@ async def front(visit: PersonVisit) -> Response:
         person = (await insured.persons(connection, [me]))[me]
         pockets = (await ledger.balances(connection, [me])).get(me, {})
     certificate = visit.deps.vault.decrypt(person.certificate, person.certificate_key_version)
-    policy = visit.deps.book.at(person.region, local_day(visit.deps.clock()))
     return page(
         visit,
         "family/me.html",
         lapsed=in_arrears(person),
-        pays_alone=settles_alone(person, policy),
+        pays_alone=settles_alone(person, local_day(visit.deps.clock()), visit.deps.book),
         person=person,
         certificate=masked_number(certificate),
         region=visit.deps.book.region_names().get(person.region, person.region),

@@ -27,7 +27,7 @@ async def ask(visit: PersonVisit, form: Form, to: str = "", error: str = "") -> 
     """Send fresh digits and ask for them; everything that was filled in is carried along."""
     begun = await begin_sign_in.run(begin_sign_in.BeginStepUp(visit.person), visit.deps)
     if isinstance(begun, Refused):
-        return _page(visit, form, to, "", "", begun.text)
+        return _page(visit, form, to, form.text("sign_in"), "", begun.text)
     told = begun.code if visit.sandbox else ""
     return _page(visit, form, to, to_wire(begun.sign_in_id), told, error)
 

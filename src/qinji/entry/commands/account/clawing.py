@@ -149,6 +149,8 @@ def _state(found: Clawback, step: str) -> str:
     if not found.entered_by:
         return "这是预览,没有扣款。核对后加 --enter --staff 工号 --reason 原因 录入"
     by = f"{found.entered_by} 录入,原因:{found.reason}"
+    if found.further:
+        by += "(在另一个文件已扣之外再扣 --further)"
     if found.state is ClawbackState.WAITING:
         return f"没有扣款。{by}。等另一名工作人员加 --approve --staff 工号 复核"
     if found.state is ClawbackState.REFUSED:
