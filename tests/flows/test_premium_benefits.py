@@ -73,6 +73,11 @@ async def test_whoever_returns_late_waits_and_no_fund_pays_before_the_wait_is_ov
         await town.visit(brother, [line("A", "100.00")])
     quotes = {one["year"]: one for one in (await counter.preview(phone)).done["quotes"]}
     assert {year: one["repair"] for year, one in quotes.items()} == {2024: True, 2025: True, 2026: False}
+    assert {year: one["amount_fen"] for year, one in quotes.items()} == {
+        2024: 380_00,
+        2025: 400_00,
+        2026: 400_00,
+    }
     assert (quotes[2026]["wait_months"], quotes[2026]["covered_from"]) == (5, "2026-08-17")
     order = (await counter.order(phone, None, 2026, 400_00, "cash")).done
     await counter.send()

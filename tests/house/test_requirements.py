@@ -40,7 +40,7 @@ NEEDS_STORY = {
         58,
         *range(60, 82),
         90,
-        *range(92, 99),
+        *range(92, 100),
     )
 }
 REQUIREMENTS = read_requirements()

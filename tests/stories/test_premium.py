@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from qinji.kernel.refusal import Refused
 from tests.bureau import TODAY
 from tests.household import Town
 from tests.premium import Counter, identity_number
@@ -51,6 +52,28 @@ async def test_r054_a_tariff_has_a_place_a_class_and_a_window(town: Town) -> Non
     assert terms is not None
     assert (terms.amounts_fen["child"], terms.amounts_fen["adult"]) == (330_00, 400_00)
     assert (terms.opens, terms.closes) == ("09-01", "12-25")
+
+
+async def test_r099_what_a_premium_was_in_each_year_is_data_with_its_document(town: Town) -> None:
+    """武汉 follows the nation: 380.00 for 2024, 400.00 for 2025; each from the autumn before, with its notice."""
+    book = town.bureau.runtime.book
+    autumns = {
+        2024: (date(2023, 9, 1), 380_00, "医保发〔2023〕24号"),
+        2025: (date(2024, 9, 1), 400_00, "医保发〔2024〕19号"),
+    }
+    for began, fen, number in autumns.values():
+        policy = book.at("420100", began)
+        assert not isinstance(policy, Refused)
+        terms = policy.premium()
+        assert terms is not None
+        assert (terms.amounts_fen["adult"], terms.amounts_fen["child"]) == (fen, fen)
+        (source,) = [
+            one for one in terms.sources.values() if one.parameter == "premium.resident.amount.adult"
+        ]
+        assert number in source.document
+    before = book.at("420100", date(2023, 8, 31))
+    assert not isinstance(before, Refused)
+    assert before.premium() is None
 
 
 async def test_r081_a_newborn_is_registered_enrolled_and_paid_in_one_way_through_and_covered_from_birth(
