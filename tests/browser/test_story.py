@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from qinji.evidence.model import PHOTO_BYTES_MAX
 from tests.browser.access import breaks_no_rule_of_access
@@ -93,22 +93,52 @@ def test_the_whole_way_to_a_binding_needs_no_scripts(hands: Hands) -> None:
     expect(phone.page.locator("main")).to_contain_text("您已提交")
 
 
-def test_a_photo_is_made_small_on_the_phone_before_it_is_sent(hands: Hands, tmp_path: Path) -> None:
-    taken = tmp_path / "household-book.jpg"
+def photo_of(folder: Path) -> Path:
+    """A photo as a phone takes it: twelve million points, more than four megabytes."""
+    taken = folder / "household-book.jpg"
     noise = Image.effect_noise((3000, 4000), 90).convert("RGB")
     noise.save(taken, "JPEG", quality=92)
     assert taken.stat().st_size > 4_000_000
-    phone = hands.device()
+    return taken
+
+
+def before_papers(hands: Hands, phone: Hand | None = None) -> Hand:
+    """A parent on the page that takes papers for a child."""
+    phone = phone or hands.device()
     child, parent, _other = phone.site.bureau.family("九岁的孩子")
     phone.sign_in(parent.number, "/family/bind")
     phone.page.get_by_label("家人的姓名").fill(child.name)
     phone.page.get_by_label("家人的身份证号").fill(child.certificate_number)
     phone.page.get_by_label("他是您的").select_option("child")
     phone.page.get_by_role("button", name="下一步:核对").click()
-    phone.page.get_by_label("从相册选").set_input_files(taken)
+    return phone
+
+
+def made_small(phone: Hand) -> None:
+    """The photo that was chosen has become one that may be sent."""
     phone.page.locator("#album[data-ready]").wait_for()
     size = phone.page.evaluate("() => document.querySelector('#album').files[0].size")
     assert 0 < size <= PHOTO_BYTES_MAX
+
+
+def test_a_photo_is_made_small_on_the_phone_before_it_is_sent(hands: Hands, tmp_path: Path) -> None:
+    phone = before_papers(hands)
+    phone.page.get_by_label("从相册选").set_input_files(photo_of(tmp_path))
+    made_small(phone)
     expect(phone.page.get_by_alt_text("选好的照片")).to_be_visible()
     phone.page.get_by_role("button", name="提交绑定申请").click()
     expect(phone.page.locator("main")).to_contain_text("已附 1 张证件照片")
+
+
+def test_a_photo_that_was_chosen_before_the_script_had_come_is_made_small_too(
+    hands: Hands, tmp_path: Path
+) -> None:
+    phone = hands.device()
+    held: list[Route] = []
+    phone.page.context.route("**/photo*.js", lambda route: held.append(route))  # noqa: PLW0108  -- it marks its handler
+    phone = before_papers(hands, phone)
+    phone.page.get_by_label("从相册选").set_input_files(photo_of(tmp_path))
+    phone.page.context.unroute("**/photo*.js")
+    for one in held:
+        one.continue_()
+    made_small(phone)

@@ -42,9 +42,12 @@ export function start(element) {
     const shown = document.createElement("div");
     shown.className = "photos";
     input.closest(".field").append(shown);
-    input.addEventListener("change", () => {
+    const chosen = () => {
       delete input.dataset.ready;
       take(input, shown);
-    });
+    };
+    input.addEventListener("change", chosen);
+    // On a slow network somebody may have chosen a photo before this module came.
+    if (input.files.length) chosen();
   }
 }
