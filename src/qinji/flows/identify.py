@@ -16,7 +16,7 @@ from qinji.credential.rules import is_code, is_token, may_read, may_redeem, not_
 from qinji.family import queries as family
 from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
-from qinji.flows.parts.arrears_standing import may_come
+from qinji.flows.parts.arrears_standing import may_come, settles_alone
 from qinji.flows.parts.commands import (
     CodeDecoded,
     Credential,
@@ -243,7 +243,7 @@ async def _at_counter(
         return refuse(RefusalCode.INSTITUTION_UNKNOWN, institution=command.origin.institution)
     today = local_day(deps.clock())
     refusal = insured_here(person, institution, deps.book.region_names()) or may_come(
-        person, today, deps.book
+        person, today, alone=settles_alone(person, today, deps.book)
     )
     if refusal is not None or presented.session is None:
         return refusal

@@ -22,12 +22,12 @@ def settles_alone(person: Person, day: date, book: Book) -> bool:
     return not isinstance(policy, Refused) and policy.settles_lapsed
 
 
-def may_come(person: Person, today: date, book: Book) -> Refused | None:
-    """Whether this person's bills may be settled online today, where they are insured.
+def may_come(person: Person, today: date, *, alone: bool) -> Refused | None:
+    """Whether this person's bills may be settled online today; ``alone`` as `settles_alone` says.
 
     Refused: BENEFIT_STOPPED, unless in arrears the region lets the own account pay; ONLINE_SUSPENDED.
     """
-    return not_suspended(person, today) if settles_alone(person, today, book) else may_settle(person, today)
+    return not_suspended(person, today) if alone else may_settle(person, today)
 
 
 def may_use_account(person: Person, policy: RegionPolicy) -> bool:

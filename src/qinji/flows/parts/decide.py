@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from qinji.flows.parts.arrears_standing import settles_alone
+from qinji.flows.parts.arrears_standing import may_come, settles_alone
 from qinji.flows.parts.at_the_door import case_at_the_door
 from qinji.flows.parts.commands import (
     AccountUse,
@@ -39,7 +39,6 @@ from qinji.flows.parts.wallet_spending import carry_parts, wallet_parts
 from qinji.funding.model import Payer
 from qinji.funding.order import order
 from qinji.insured.model import Person
-from qinji.insured.rules import may_settle, not_suspended
 from qinji.kernel.bill import Plan, SentLine, Split
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -127,7 +126,7 @@ def decide(request: Request, facts: WorkingSet, book: Book, now: datetime) -> De
     alone = all(settles_alone(patient, day, book) for day in (request.service_day, today))
     refusal = (
         insured_here(patient, institution, book.region_names())
-        or (not_suspended(patient, today) if alone else may_settle(patient, today))
+        or may_come(patient, today, alone=alone)
         or (None if alone else covered(facts.coverages.get(request.person, ()), request.service_day))
         or _credential_usable(request, facts, today)
     )

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from qinji.credential.model import SessionFacts
-from qinji.flows.parts.arrears_standing import may_come
+from qinji.flows.parts.arrears_standing import may_come, settles_alone
 from qinji.flows.parts.commands import Diagnosis, RegisterVisit
 from qinji.flows.parts.facts import Presented
 from qinji.flows.parts.identity import identity_agrees, insured_here, session_usable
@@ -39,7 +39,7 @@ def may_register(
         return refusal
     if presented.session is not None:
         refusal = session_usable(session, institution.code, today, settling=False)
-    refusal = refusal or may_come(person, today, book)
+    refusal = refusal or may_come(person, today, alone=settles_alone(person, today, book))
     if refusal is not None:
         return refusal
     day = local_day(command.begins_at)
