@@ -16,9 +16,8 @@ from qinji.entry.crediting import Pass
 from qinji.entry.sheets import Report, read_sheet
 from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books, enrol
-from qinji.flows.credit_accounts import CreditFile
 from qinji.flows.deps import new_id
-from qinji.flows.parts.crediting import COLUMNS
+from qinji.flows.parts.crediting import COLUMNS, CreditFile
 from qinji.kernel.dates import local_day
 from qinji.kernel.money import yuan
 from qinji.platform.database import take_time

@@ -11,10 +11,11 @@ from qinji.entry.crediting import Pass
 from qinji.entry.sheets import Report, read_sheet
 from qinji.entry.wiring import Runtime
 from qinji.flows import audit_books, claw_back_credits
-from qinji.flows.claw_back_credits import ClawbackFile, DecideClawback, EnterClawback
-from qinji.flows.credit_accounts import CreditFile
+from qinji.flows.claw_back_credits import DecideClawback, EnterClawback
 from qinji.flows.deps import new_id
 from qinji.flows.parts import clawing, crediting
+from qinji.flows.parts.clawing import ClawbackFile
+from qinji.flows.parts.crediting import CreditFile
 from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET, Clawback

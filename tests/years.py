@@ -18,8 +18,8 @@ import yaml
 from qinji.entry.sandbox.model import Person
 from qinji.entry.worker import Worker
 from qinji.flows import credit_accounts, designate, roll_over_balances, send_premiums
-from qinji.flows.credit_accounts import CreditAccounts, CreditFile
-from qinji.flows.parts.crediting import CreditRow
+from qinji.flows.credit_accounts import CreditAccounts
+from qinji.flows.parts.crediting import CreditFile, CreditRow
 from qinji.institution.model import Institution
 from qinji.kernel.dates import CHINA, first_of_month
 from qinji.kernel.money import parse_yuan

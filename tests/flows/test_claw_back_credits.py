@@ -12,7 +12,8 @@ import pytest
 
 from qinji.entry import clawing as entry_clawing
 from qinji.flows import claw_back_credits, settle
-from qinji.flows.claw_back_credits import ClawBack, ClawbackFile, DecideClawback, EnterClawback
+from qinji.flows.claw_back_credits import ClawBack, DecideClawback, EnterClawback
+from qinji.flows.parts.clawing import ClawbackFile
 from qinji.insured import queries as insured
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.model import Clawback

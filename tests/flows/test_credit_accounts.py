@@ -15,8 +15,7 @@ from qinji.entry.crediting import Pass, Totals
 from qinji.entry.sheets import Report, read_sheet
 from qinji.entry.wiring import Runtime
 from qinji.flows import audit_books, settle
-from qinji.flows.credit_accounts import CreditFile
-from qinji.flows.parts.crediting import COLUMNS
+from qinji.flows.parts.crediting import COLUMNS, CreditFile
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET
 from qinji.platform.database import Address

@@ -14,8 +14,8 @@ import pytest
 from qinji.entry.wiring import Runtime
 from qinji.entry.worker import ROUNDS_OF_YEARS, Timer, Worker
 from qinji.flows import audit_books, credit_accounts, roll_over_balances
-from qinji.flows.credit_accounts import CreditAccounts, CreditFile
-from qinji.flows.parts.crediting import CreditRow
+from qinji.flows.credit_accounts import CreditAccounts
+from qinji.flows.parts.crediting import CreditFile, CreditRow
 from qinji.flows.parts.rolling import YearEnd
 from qinji.kernel.dates import CHINA
 from qinji.ledger import queries as ledger

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from qinji.flows import claw_back_credits
 from qinji.flows.claw_back_credits import ClawBack as Rows
-from qinji.flows.claw_back_credits import ClawbackFile, DecideClawback, EnterClawback
+from qinji.flows.claw_back_credits import DecideClawback, EnterClawback
 from qinji.flows.deps import Deps
-from qinji.flows.parts.clawing import Clawed, Clawing, ClawRow, decide
+from qinji.flows.parts.clawing import ClawbackFile, Clawed, Clawing, ClawRow, decide
 from qinji.flows.parts.crediting import Booked as Credited
 from qinji.flows.parts.crediting import CreditRow
 from qinji.insured.model import Person

@@ -15,7 +15,7 @@ from qinji.flows import (
     pause_all_grants,
     roll_over_balances,
 )
-from qinji.flows.parts.crediting import CreditRow
+from qinji.flows.parts.crediting import CreditFile, CreditRow
 from qinji.kernel.actor import Channel
 from qinji.kernel.dates import local_day
 from qinji.mutual_aid import queries as mutual_aid
@@ -90,7 +90,7 @@ class GrantHands:
         """A file of one row; a contribution is a supplement, which may come as often as it likes."""
         deps, person = self.bureau.runtime, self.cast.people[asked.person]
         self.files += 1
-        file = credit_accounts.CreditFile(
+        file = CreditFile(
             f"{self.mark}/{self.files}", "os:simulation", supplement=isinstance(asked, Contribute)
         )
         run = await credit_accounts.begin(file, deps)

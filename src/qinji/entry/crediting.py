@@ -9,9 +9,9 @@ from datetime import date
 
 from qinji.entry.sheets import Report, Sheet, SheetRow
 from qinji.flows import credit_accounts
-from qinji.flows.credit_accounts import ROWS_MAX, CreditAccounts, CreditFile
+from qinji.flows.credit_accounts import ROWS_MAX, CreditAccounts
 from qinji.flows.deps import Deps
-from qinji.flows.parts.crediting import Credited, CreditRow, read_row
+from qinji.flows.parts.crediting import Credited, CreditFile, CreditRow, read_row
 from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
 from qinji.kernel.dates import local_day
 from qinji.ledger.model import AccountRun, LineKind

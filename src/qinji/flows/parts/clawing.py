@@ -23,6 +23,20 @@ _LINE_DIGITS_MAX = 7
 
 
 @dataclass(frozen=True, slots=True)
+class ClawbackFile:
+    """Which file: the digest of its bytes, and under which name the run is known that credited too much."""
+
+    digest: str
+    credit_name: str
+    further: bool = False
+
+    @property
+    def name(self) -> str:
+        """Under which its rounds are known."""
+        return f"clawback/{self.credit_name}/{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClawRow:
     """One row: from whom, which line of the crediting file, of which month (its first day), how much in fen."""
 

@@ -31,6 +31,20 @@ _MONTH = re.compile(r"(\d{4})(?:[-/.年]?)(\d{1,2})(?:月?)")
 
 
 @dataclass(frozen=True, slots=True)
+class CreditFile:
+    """Which file: the digest of its bytes, who brings it, and whether it comes beside what was credited before."""
+
+    digest: str
+    operator: str
+    supplement: bool
+
+    @property
+    def name(self) -> str:
+        """Under which its run is known."""
+        return f"crediting/{'supplement/' if self.supplement else ''}{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
 class CreditRow:
     """One row: whom, for which month (its first day), how much in fen, as who works or as retired."""
 

@@ -22,7 +22,7 @@ from qinji.entry.commands.signing_in import signed_in
 if TYPE_CHECKING:
     from qinji.entry.clawing import ClawPass
     from qinji.entry.wiring import Runtime
-    from qinji.flows.claw_back_credits import ClawbackFile
+    from qinji.flows.parts.clawing import ClawbackFile
     from qinji.kernel.actor import StaffActor
     from qinji.ledger.model import Clawback
 
@@ -56,9 +56,9 @@ def claw_back(
     """
     from qinji.entry.clawing import ClawPass
     from qinji.entry.sheets import NotASheet
-    from qinji.flows.claw_back_credits import ClawbackFile
-    from qinji.flows.credit_accounts import CreditFile
     from qinji.flows.parts import clawing, crediting
+    from qinji.flows.parts.clawing import ClawbackFile
+    from qinji.flows.parts.crediting import CreditFile
 
     step = _step(enter=enter, approve=approve, refuse=refuse, staff=staff)
     sheet = sheet_of(file, clawing.COLUMNS)

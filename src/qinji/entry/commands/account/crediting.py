@@ -39,8 +39,7 @@ def credit(
     """
     from qinji.entry.crediting import Pass
     from qinji.entry.sheets import NotASheet
-    from qinji.flows.credit_accounts import CreditFile
-    from qinji.flows.parts.crediting import COLUMNS
+    from qinji.flows.parts.crediting import COLUMNS, CreditFile
 
     sheet = sheet_of(file, COLUMNS)
     refused = report_of(file, report, COLUMNS)
