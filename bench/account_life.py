@@ -13,7 +13,7 @@ from random import Random
 from bench.crediting import cpu_seconds, month_file, pass_over
 from bench.place import Place
 from qinji.entry.enrolling import Enrolment
-from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.sheets import Report, read_file
 from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books, roll_over_balances
 from qinji.flows.parts.enrolling import COLUMNS
@@ -57,7 +57,7 @@ def _people(folder: Path, accounts: int, chance: Random) -> Path:
 async def _enrolled(path: Path, runtime: Runtime, *, confirm: bool) -> tuple[float, Enrolment]:
     began = time.perf_counter()
     work = Enrolment(
-        read_sheet(path, COLUMNS, COLUMNS[8:]), "os:bench", Report(path.with_suffix(".x"), COLUMNS)
+        read_file(path, COLUMNS, COLUMNS[8:]), "os:bench", Report(path.with_suffix(".x"), COLUMNS)
     )
     await work.run(runtime, lambda _: None, confirm=confirm)
     return time.perf_counter() - began, work

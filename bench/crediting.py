@@ -13,7 +13,7 @@ from bench.cpu import used_seconds
 from bench.place import Place
 from bench.population import CHUNK, person
 from qinji.entry.crediting import Pass
-from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.sheets import Report, read_file
 from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books, enrol
 from qinji.flows.deps import new_id
@@ -48,7 +48,7 @@ def month_file(folder: Path, accounts: int, month: str, chance: Random) -> Path:
 
 def pass_over(path: Path) -> Pass:
     """A pass over a crediting file."""
-    sheet = read_sheet(path, COLUMNS)
+    sheet = read_file(path, COLUMNS)
     return Pass(
         sheet, CreditFile(sheet.digest, "os:bench", supplement=False), Report(path.with_suffix(".x"), COLUMNS)
     )

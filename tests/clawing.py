@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qinji.entry.clawing import Clawings, ClawPass
 from qinji.entry.crediting import Pass
-from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.sheets import Report, read_file
 from qinji.entry.wiring import Runtime
 from qinji.flows import audit_books, claw_back_credits
 from qinji.flows.claw_back_credits import DecideClawback, EnterClawback
@@ -49,7 +49,7 @@ class Claim:
 
     def work(self) -> ClawPass:
         """A pass over the file."""
-        sheet = read_sheet(self.path, clawing.COLUMNS)
+        sheet = read_file(self.path, clawing.COLUMNS)
         return ClawPass(sheet, Report(self.path.with_suffix(".report.csv"), clawing.COLUMNS))
 
     async def carried_out(self) -> ClawPass:
@@ -96,7 +96,7 @@ class Office:
     async def credited(self, *rows: str) -> str:
         """A crediting file that is booked; the name of its run."""
         path = self.written(crediting.COLUMNS, rows)
-        sheet = read_sheet(path, crediting.COLUMNS)
+        sheet = read_file(path, crediting.COLUMNS)
         file = CreditFile(sheet.digest, "os:test", supplement=False)
         work = Pass(sheet, file, Report(path.with_suffix(".report.csv"), crediting.COLUMNS))
         await work.book(self.deps, lambda _: None)
@@ -106,7 +106,7 @@ class Office:
     def claim(self, credit_name: str, *rows: str, further: bool = False) -> Claim:
         """A correction file of that run."""
         path = self.written(clawing.COLUMNS, rows)
-        digest = read_sheet(path, clawing.COLUMNS).digest
+        digest = read_file(path, clawing.COLUMNS).digest
         return Claim(self.deps, path, ClawbackFile(digest, credit_name, further))
 
     async def pockets(self, number: str) -> dict[int, int]:

@@ -12,7 +12,7 @@ import pytest
 
 from qinji.entry import crediting
 from qinji.entry.crediting import Pass, Totals
-from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.sheets import Report, read_file
 from qinji.entry.wiring import Runtime
 from qinji.flows import audit_books, settle
 from qinji.flows.parts.crediting import COLUMNS, CreditFile
@@ -48,7 +48,7 @@ def written(folder: Path, *rows: str, name: str = "credit.csv") -> Path:
 
 def passing(path: Path, *, supplement: bool = False) -> Pass:
     """A pass over this file."""
-    sheet = read_sheet(path, COLUMNS)
+    sheet = read_file(path, COLUMNS)
     report = Report(path.with_suffix(".refused.csv"), COLUMNS)
     return Pass(sheet, CreditFile(sheet.digest, "os:test", supplement), report)
 

@@ -16,7 +16,7 @@ from qinji.api.app import create_app
 from qinji.entry.commands.premium import app as commands
 from qinji.entry.commands.premium import book_answers
 from qinji.entry.settings import Settings, WrongSetting
-from qinji.entry.sheets import Report, read_sheet
+from qinji.entry.sheets import Report, read_file
 from qinji.entry.tax_bureau import HttpTaxBureau, SandboxTaxBureau, tax_bureau_of
 from qinji.flows import send_premiums
 from qinji.flows.parts.tax_words import COLUMNS, SIGNATURE, read_row, signature_of
@@ -138,7 +138,7 @@ async def test_an_answer_file_is_booked_row_by_row_however_often_it_is_run(
     file.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     for expected in ((1, 0), (0, 1)):
         report = Report(tmp_path / "未办理.csv", COLUMNS)
-        sheet = read_sheet(file, COLUMNS)
+        sheet = read_file(file, COLUMNS)
         assert await book_answers(sheet, report, counter.town.bureau.runtime) == expected
         report.close()
         assert [what for _, what, _ in report.first] == ["与账面已记的结果矛盾", "没有这个缴费编号"]

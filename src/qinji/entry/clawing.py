@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from qinji.entry.crediting import TRIES_MAX, WAIT_SECONDS
-from qinji.entry.sheets import Report, Sheet, SheetRow
+from qinji.entry.sheets import Report
 from qinji.flows import claw_back_credits
 from qinji.flows.claw_back_credits import ROWS_MAX, ClawBack
 from qinji.flows.deps import Deps
@@ -15,6 +15,7 @@ from qinji.flows.parts.clawing import COLUMNS, Clawed, ClawRow, missing, read_ro
 from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
 from qinji.ledger.model import Clawback, ClawbackState
 from qinji.platform.database import Overloaded
+from qinji.platform.sheets import Sheet, SheetRow
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from qinji.entry.sheets import Report, Sheet, SheetRow
+from qinji.entry.sheets import Report
 from qinji.flows import credit_accounts
 from qinji.flows.credit_accounts import ROWS_MAX, CreditAccounts
 from qinji.flows.deps import Deps
@@ -16,6 +16,7 @@ from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
 from qinji.kernel.dates import local_day
 from qinji.ledger.model import AccountRun, LineKind
 from qinji.platform.database import Overloaded
+from qinji.platform.sheets import Sheet, SheetRow
 
 TRIES_MAX = 5
 WAIT_SECONDS = 1.0

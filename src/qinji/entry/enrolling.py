@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from qinji.entry.sheets import Report, Sheet, SheetRow
+from qinji.entry.sheets import Report
 from qinji.flows import enrol_people
 from qinji.flows.deps import Deps
 from qinji.flows.enrol_people import ROWS_MAX, EnrolPeople
@@ -15,6 +15,7 @@ from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
 from qinji.insured.model import Insurance
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_number
+from qinji.platform.sheets import Sheet, SheetRow
 
 
 @dataclass(slots=True)

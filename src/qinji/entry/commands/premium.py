@@ -12,8 +12,9 @@ from qinji.entry.commands.account.files import PROBLEM, REFUSED, report_of, shee
 from qinji.entry.commands.acting import operator, run_act, unless_refused
 
 if TYPE_CHECKING:
-    from qinji.entry.sheets import Report, Sheet
+    from qinji.entry.sheets import Report
     from qinji.entry.wiring import Runtime
+    from qinji.platform.sheets import Sheet
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -55,10 +55,10 @@ def claw_back(
     列:人员编号、原文件行号(划入文件里的行号)、月份、扣回金额。不会扣到零以下;没有扣到的列出来。中断后再运行同一命令接着做。
     """
     from qinji.entry.clawing import ClawPass
-    from qinji.entry.sheets import NotASheet
     from qinji.flows.parts import clawing, crediting
     from qinji.flows.parts.clawing import ClawbackFile
     from qinji.flows.parts.crediting import CreditFile
+    from qinji.platform.sheets import NotASheet
 
     step = _step(enter=enter, approve=approve, refuse=refuse, staff=staff)
     sheet = sheet_of(file, clawing.COLUMNS)

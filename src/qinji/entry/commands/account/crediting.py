@@ -38,8 +38,8 @@ def credit(
     列:人员编号、月份(2026-03)、金额(元)、类别(在职、退休)。同一文件重复运行不会重复入账;中断后再运行同一命令接着做。
     """
     from qinji.entry.crediting import Pass
-    from qinji.entry.sheets import NotASheet
     from qinji.flows.parts.crediting import COLUMNS, CreditFile
+    from qinji.platform.sheets import NotASheet
 
     sheet = sheet_of(file, COLUMNS)
     refused = report_of(file, report, COLUMNS)

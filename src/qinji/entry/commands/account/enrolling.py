@@ -35,8 +35,8 @@ def enrol(
     已登记的人:资料相同不动,不同的说明哪里不同,也不改。同一文件可以重复运行。
     """
     from qinji.entry.enrolling import Enrolment
-    from qinji.entry.sheets import NotASheet
     from qinji.flows.parts.enrolling import COLUMNS, OPTIONAL
+    from qinji.platform.sheets import NotASheet
 
     sheet = sheet_of(file, COLUMNS, OPTIONAL)
     refused = report_of(file, report, COLUMNS)

@@ -12,7 +12,8 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from qinji.entry.sheets import Report, Sheet
+    from qinji.entry.sheets import Report
+    from qinji.platform.sheets import Sheet
 
 STOPPED = 130
 REFUSED = 1
@@ -21,10 +22,11 @@ PROBLEM = 2
 
 def sheet_of(file: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
     """The file; ends with status 2 and one sentence where it cannot be read."""
-    from qinji.entry.sheets import NotASheet, read_sheet
+    from qinji.entry.sheets import read_file
+    from qinji.platform.sheets import NotASheet
 
     try:
-        return read_sheet(file, columns, optional)
+        return read_file(file, columns, optional)
     except NotASheet as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(PROBLEM) from problem
