@@ -16,7 +16,7 @@ from qinji.entry.worker import ROUNDS_OF_YEARS, Timer, Worker
 from qinji.flows import audit_books, credit_accounts, roll_over_balances
 from qinji.flows.credit_accounts import CreditAccounts
 from qinji.flows.parts.crediting import CreditFile, CreditRow
-from qinji.flows.parts.rolling import YearEnd
+from qinji.flows.parts.rolling import YearEnd, year_end
 from qinji.kernel.dates import CHINA
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET, LineKind
@@ -216,10 +216,10 @@ async def test_where_no_rate_is_written_nothing_is_booked(two: Town) -> None:
 async def test_the_year_of_shanghai_ends_in_july_and_that_of_hangzhou_in_january(
     two: Town, city: str, day: date, ends: date
 ) -> None:
-    end = roll_over_balances.year_end(city, day, two.deps)
+    end = year_end(city, day, two.deps.book)
     assert isinstance(end, YearEnd)
     assert (end.ends, end.days) == (ends, 365)
 
 
 async def test_a_region_with_one_balance_and_no_rate_has_nothing_to_roll_over(two: Town) -> None:
-    assert isinstance(roll_over_balances.year_end("420100", date(2026, 7, 1), two.deps), str)
+    assert isinstance(year_end("420100", date(2026, 7, 1), two.deps.book), str)

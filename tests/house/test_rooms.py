@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qinji"
 STATEFUL_ROOMS = (
     *("insured", "institution", "credential", "family", "evidence", "mutual_aid", "wallet", "notice"),
-    *("premium", "window", "complaint", "settlement", "ledger"),
+    *("premium", "window", "complaint", "bulk", "settlement", "ledger"),
 )
 FURNITURE = ("model", "rules", "tables", "store", "queries")
 EXTRAS_MAX = 3

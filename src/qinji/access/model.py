@@ -46,6 +46,7 @@ class Action(StrEnum):
     COMPLAIN = "complain"
     HANDLE_COMPLAINTS = "handle_complaints"
     CLAW_BACK_CREDITS = "claw_back_credits"
+    HANDLE_FILES = "handle_files"
 
 
 POWER_FOR: dict[Action, Power] = {
@@ -67,6 +68,7 @@ _OF_STAFF = frozenset(
         Action.LOOK_UP_PERSON,
         Action.HANDLE_COMPLAINTS,
         Action.CLAW_BACK_CREDITS,
+        Action.HANDLE_FILES,
     }
 )
 OWN_ACTIONS = (frozenset(Action) - _OF_STAFF) | {Action.HANDLE_BINDINGS}

@@ -114,6 +114,7 @@ _BY_STATUS: dict[HTTPStatus, tuple[RefusalCode, ...]] = {
         RefusalCode.CORRECTION_NOTHING,
         RefusalCode.CORRECTION_CHANGED,
         RefusalCode.CLAWBACK_STATE,
+        RefusalCode.BULK_STATE,
     ),
     HTTPStatus.GONE: (RefusalCode.EVIDENCE_GONE,),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (RefusalCode.MESSAGE_TOO_LARGE, RefusalCode.EVIDENCE_TOO_LARGE),

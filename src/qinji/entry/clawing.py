@@ -11,8 +11,9 @@ from qinji.entry.sheets import Report
 from qinji.flows import claw_back_credits
 from qinji.flows.claw_back_credits import ROWS_MAX, ClawBack
 from qinji.flows.deps import Deps
+from qinji.flows.parts.bulk_rows import Repeats
 from qinji.flows.parts.clawing import COLUMNS, Clawed, ClawRow, missing, read_row
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
+from qinji.flows.parts.row_faults import RowProblem
 from qinji.ledger.model import Clawback, ClawbackState
 from qinji.platform.database import Overloaded
 from qinji.platform.sheets import Sheet, SheetRow
@@ -54,12 +55,12 @@ class ClawPass:
     sheet: Sheet
     report: Report
     totals: Clawings = field(default_factory=Clawings)
-    _seen: dict[tuple[str, int], int] = field(default_factory=dict)
+    _repeats: Repeats = field(default_factory=Repeats)
 
     async def preview(self, clawback: Clawback, deps: Deps, told: Callable[[int], None]) -> None:
         """What would become of every row; nothing is written but the report. Of a round that is over: of the next."""
         if clawback.finished_at is not None or clawback.state is ClawbackState.REFUSED:
-            clawback = replace(clawback, round=clawback.round + 1)
+            clawback = replace(clawback, round=clawback.round + 1, finished_at=None)
         for rows in self.sheet.parts(ROWS_MAX):
             good = self._read(rows)
             self._take(rows, await claw_back_credits.preview(ClawBack(clawback, good), deps))
@@ -86,11 +87,11 @@ class ClawPass:
         for row in rows:
             found = read_row(row.line, row.cells)
             if isinstance(found, ClawRow):
-                first = self._seen.setdefault((found.number, found.credit_line), found.line)
-                if first == found.line:
+                repeated = self._repeats.of(found)
+                if repeated is None:
                     good.append(found)
                     continue
-                found = problem(found.line, RowFault.CREDIT_TWICE, first=first)
+                found = repeated
             self._refuse(row, found)
         return good
 

@@ -11,8 +11,9 @@ from qinji.entry.sheets import Report
 from qinji.flows import credit_accounts
 from qinji.flows.credit_accounts import ROWS_MAX, CreditAccounts
 from qinji.flows.deps import Deps
+from qinji.flows.parts.bulk_rows import Repeats
 from qinji.flows.parts.crediting import Credited, CreditFile, CreditRow, read_row
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
+from qinji.flows.parts.row_faults import RowProblem
 from qinji.kernel.dates import local_day
 from qinji.ledger.model import AccountRun, LineKind
 from qinji.platform.database import Overloaded
@@ -58,7 +59,7 @@ class Pass:
     file: CreditFile
     report: Report
     totals: Totals = field(default_factory=Totals)
-    _seen: dict[tuple[str, date, LineKind], int] = field(default_factory=dict)
+    _repeats: Repeats = field(default_factory=Repeats)
 
     async def preview(self, deps: Deps, told: Callable[[int], None]) -> None:
         """What would become of every row; nothing is written but the report."""
@@ -92,11 +93,11 @@ class Pass:
         for row in rows:
             found = read_row(row.line, row.cells, today)
             if isinstance(found, CreditRow):
-                first = self._seen.setdefault((found.number, found.month, found.kind), found.line)
-                if first == found.line:
+                repeated = self._repeats.of(found)
+                if repeated is None:
                     good.append(found)
                     continue
-                found = problem(found.line, RowFault.TWICE_IN_FILE, first=first)
+                found = repeated
             self._refuse(row, found)
         return good
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from qinji.bulk.model import FileKind
 from qinji.entry.sheets import Report
 from qinji.flows import enrol_people
 from qinji.flows.deps import Deps
 from qinji.flows.enrol_people import ROWS_MAX, EnrolPeople
-from qinji.flows.parts.enrolling import CERTIFICATE_PLACE, COLUMNS, Enrolled, EnrolRow, read_row
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
+from qinji.flows.parts.bulk_rows import Repeats, shown_cells
+from qinji.flows.parts.enrolling import Enrolled, EnrolRow, read_row
+from qinji.flows.parts.row_faults import RowProblem
 from qinji.insured.model import Insurance
 from qinji.kernel.dates import local_day
-from qinji.kernel.identity import masked_number
 from qinji.platform.sheets import Sheet, SheetRow
 
 
@@ -29,7 +30,7 @@ class Enrolment:
     new: dict[tuple[str, Insurance], int] = field(default_factory=dict)
     before: int = 0
     refused: int = 0
-    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    _repeats: Repeats = field(default_factory=Repeats)
 
     async def run(self, deps: Deps, told: Callable[[int], None], *, confirm: bool) -> None:
         """Enrol whoever is new, or with ``confirm`` false only tell who would be."""
@@ -44,25 +45,13 @@ class Enrolment:
         for row in rows:
             found = read_row(row.line, row.cells, today)
             if isinstance(found, EnrolRow):
-                twice = self._twice(found)
-                if twice is None:
+                repeated = self._repeats.of(found)
+                if repeated is None:
                     good.append(found)
                     continue
-                found = twice
+                found = repeated
             self._refuse(row, found)
         return good
-
-    def _twice(self, row: EnrolRow) -> RowProblem | None:
-        """A number that an earlier row of the file has."""
-        for column, number in (
-            ("人员编号", row.number),
-            ("证件号码", row.certificate_number),
-            ("社保卡号", row.card_number),
-        ):
-            first = self._seen.setdefault((column, number), row.line)
-            if first != row.line:
-                return problem(row.line, RowFault.NUMBER_TWICE_IN_FILE, column=column, first=first)
-        return None
 
     def _take(self, rows: Sequence[SheetRow], made: Enrolled) -> None:
         self.rows += len(rows)
@@ -78,6 +67,5 @@ class Enrolment:
     def _refuse(self, row: SheetRow, found: RowProblem) -> None:
         """The report shows the row, its identity number masked."""
         self.refused += 1
-        cells = list(row.cells) or [""] * len(COLUMNS)
-        cells[CERTIFICATE_PLACE] = masked_number(cells[CERTIFICATE_PLACE])
+        cells = shown_cells(FileKind.ENROL, row.cells)
         self.report.add(row.line, cells, found.what, found.advice)

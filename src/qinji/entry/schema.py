@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from qinji.bulk import tables as bulk
 from qinji.complaint import tables as complaint
 from qinji.credential import tables as credential
 from qinji.entry.revisions import NewerSchema, known_revisions, migrations_folder
@@ -48,6 +49,7 @@ ROOMS = (
     complaint,
     settlement,
     ledger,
+    bulk,
 )
 OWNER = "qinji_owner"
 

@@ -23,10 +23,10 @@ def read_file(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) 
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > BYTES_MAX:
-            raise NotASheet(f"文件超过 {BYTES_MAX // 1024 // 1024} MB,请分成几个文件。没有任何变动")
+            raise NotASheet(f"文件超过 {BYTES_MAX // 1024 // 1024} MB,请分成几个文件")
         return path.read_bytes()
     except OSError as problem:
-        raise NotASheet(f"读不了文件 {path}:{problem.strerror}。没有任何变动") from problem
+        raise NotASheet(f"读不了文件 {path}:{problem.strerror}") from problem
 
 
 class Report:

@@ -20,7 +20,7 @@ from qinji.entry.sending import Sender
 from qinji.entry.settings import Settings, read_settings
 from qinji.entry.tax_bureau import reader_of
 from qinji.entry.wiring import Flows, Runtime, runtime_of
-from qinji.entry.worker import Worker, timers_with
+from qinji.entry.worker import FILE_TIMERS, FILES_LOOK_SECONDS, Worker, timers_with
 from qinji.flows import deliver_notices
 from qinji.gateway.endpoint import Gateway
 from qinji.platform.database import Overloaded
@@ -66,7 +66,7 @@ class Doors:
         self._pages: Application | None = None
         self._messages: MessageLog | None = None
         self._vendor_pages: SandboxPages | None = None
-        self._worker: Worker | None = None
+        self._workers: list[Worker] = []
         self._sender: Sender | None = None
 
     async def open(self) -> None:
@@ -75,8 +75,10 @@ class Doors:
         runtime = await self._opened()
         sandbox = None if runtime.production else await open_sandbox(self._settings.seed, runtime)
         self.hang(runtime, sandbox)
-        self._worker = Worker(runtime, timers_with(self._sender.send if self._sender else None))
-        self._worker.begin()
+        timers = timers_with(self._sender.send if self._sender else None)
+        self._workers = [Worker(runtime, timers), Worker(runtime, FILE_TIMERS, FILES_LOOK_SECONDS)]
+        for worker in self._workers:
+            worker.begin()
         keep_what_is_loaded()
 
     def hang(self, runtime: Runtime, sandbox: Sandbox | None) -> None:
@@ -111,8 +113,8 @@ class Doors:
 
     async def close(self) -> None:
         """Let go of the database."""
-        if self._worker is not None:
-            await self._worker.end()
+        for worker in self._workers:
+            await worker.end()
         if self._sender is not None:
             await self._sender.close()
         if self._operating is not None:

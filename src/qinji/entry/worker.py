@@ -1,7 +1,7 @@
 """Timers: flows that ask what is due now, called by whichever serving process holds their lease.
 
-Every process looks once a minute. A flow that is called twice, by two processes or after a crash in the middle, does
-what is due once: the lease only spares the work of asking everywhere.
+Every process looks once a minute, for files of many rows every other second. A flow that is called twice, by two
+processes or after a crash in the middle, does what is due once: the lease only spares the work of asking everywhere.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from qinji.flows import (
     return_unaccepted,
     roll_over_balances,
     send_premiums,
+    work_files,
 )
 from qinji.flows.deps import Send
 from qinji.platform import leases
@@ -38,6 +39,12 @@ timers of the process wait. The rest waits for the next look."""
 ROUNDS_MAX = 20
 """How often a flow that did as much as it does at once is called again in one run, where it does not say so itself."""
 
+FILES_LOOK_SECONDS = 2.0
+"""Somebody waits in front of the page for what becomes of the file that was brought."""
+
+FILES_RUN_MAX, FILES_LEASE = timedelta(seconds=5), timedelta(seconds=20)
+"""A part of a file is done in a second: so long the files wait where the process that had them dies."""
+
 ROUNDS_OF_YEARS = 1_000
 """The end of a year is limited by ``RUN_MAX``, so that a look goes on through every pooling area that is due."""
 
@@ -50,7 +57,8 @@ log = structlog.get_logger("qinji.timer")
 class Timer:
     """A flow, how long after its end it is called again, and how many things it does in one call while there are more.
 
-    ``rounds`` is how often it is called in one run at most.
+    ``rounds`` is how often it is called in one run at most, and ``run_max`` after what time it is not called again;
+    ``lease`` is longer than that. With ``waits`` the lease is taken only where that says there is something to do.
     """
 
     name: str
@@ -58,6 +66,9 @@ class Timer:
     run: Callable[[Runtime], Awaitable[int]]
     at_once: int
     rounds: int = ROUNDS_MAX
+    run_max: timedelta = RUN_MAX
+    lease: timedelta = LEASE
+    waits: Callable[[Runtime], Awaitable[bool]] | None = None
 
 
 async def _send_premiums(runtime: Runtime) -> int:
@@ -76,7 +87,22 @@ TIMERS = (
         roll_over_balances.PERSONS_MAX,
         ROUNDS_OF_YEARS,
     ),
+    Timer("forget_files", timedelta(minutes=10), work_files.forget, work_files.FORGET_MAX),
 )
+
+FILE_TIMERS = (
+    Timer(
+        "files",
+        timedelta(0),
+        work_files.run,
+        1,
+        ROUNDS_OF_YEARS,
+        FILES_RUN_MAX,
+        FILES_LEASE,
+        work_files.waits,
+    ),
+)
+"""Files of many rows are gone on with beside the other timers: a million rows take minutes."""
 
 
 def timers_with(send: Send | None) -> tuple[Timer, ...]:
@@ -90,14 +116,17 @@ def timers_with(send: Send | None) -> tuple[Timer, ...]:
 class Worker:
     """The timers of one process."""
 
-    def __init__(self, runtime: Runtime, timers: Sequence[Timer] = TIMERS) -> None:
+    def __init__(
+        self, runtime: Runtime, timers: Sequence[Timer] = TIMERS, look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self._runtime = runtime
         self._timers = timers
+        self._look_seconds = look_seconds
         self._holder = runtime.entropy(HOLDER_BYTES).hex()
         self._looking: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Look now, and once a minute from now on."""
+        """Look now, and again and again from now on."""
         self._looking = asyncio.create_task(self._look_often())
 
     async def end(self) -> None:
@@ -111,9 +140,9 @@ class Worker:
         """Run what is due and held by nobody; answers how many things each did. One that fails stops no other."""
         done = {}
         for timer in self._timers:
-            lease = Lease(timer.name, self._holder, LEASE, timer.every)
+            lease = Lease(timer.name, self._holder, timer.lease, timer.every)
             try:
-                if await self._taken(lease):
+                if await self._due(timer, lease):
                     done[timer.name] = await self._run(timer, lease)
             except Exception as problem:
                 log.warning("a timer did not run", timer=timer.name, exc_info=problem)
@@ -122,10 +151,10 @@ class Worker:
     async def _look_often(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
 
     async def _run(self, timer: Timer, lease: Lease) -> int:
-        done, until = 0, self._runtime.clock() + RUN_MAX
+        done, until = 0, self._runtime.clock() + timer.run_max
         try:
             for _ in range(timer.rounds):
                 now_done = await timer.run(self._runtime)
@@ -141,6 +170,11 @@ class Worker:
         if done:
             log.info("a timer ran", timer=timer.name, done=done)
         return done
+
+    async def _due(self, timer: Timer, lease: Lease) -> bool:
+        if timer.waits is not None and not await timer.waits(self._runtime):
+            return False
+        return await self._taken(lease)
 
     async def _taken(self, lease: Lease) -> bool:
         async def attempt() -> bool:

@@ -13,7 +13,6 @@ from qinji.flows.acts import crediting
 from qinji.flows.acts.act import Scene
 from qinji.flows.deps import Deps
 from qinji.flows.parts.crediting import Credited, CreditFile, CreditRow
-from qinji.ledger import queries as ledger
 from qinji.ledger import store
 from qinji.ledger.model import AccountRun
 
@@ -40,8 +39,7 @@ async def begin(file: CreditFile, deps: Deps) -> AccountRun:
 async def known(file: CreditFile, deps: Deps) -> AccountRun:
     """The run of this file as it stands; one that was never begun is not begun by asking."""
     async with deps.database.reading() as connection:
-        found = await ledger.account_run(connection, file.name)
-        return found or crediting.new_run(file, Scene(connection, deps.clock(), deps))
+        return await crediting.known(file, Scene(connection, deps.clock(), deps))
 
 
 async def run(command: CreditAccounts, deps: Deps) -> Credited:

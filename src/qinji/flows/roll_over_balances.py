@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
 from qinji.flows.deps import Deps, new_id
-from qinji.flows.parts.rolling import Rolled, Standing, YearEnd, roll_over
+from qinji.flows.parts.rolling import Rolled, Standing, YearEnd, roll_over, year_end
 from qinji.insured import queries as insured
 from qinji.kernel.dates import begin_of, local_day
-from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
 from qinji.ledger import store
 from qinji.ledger.model import CURRENT_POCKET, POCKETS, AccountRun, Held, LineKind
@@ -61,35 +60,13 @@ async def run(deps: Deps) -> int:
 def due(deps: Deps) -> list[YearEnd]:
     """The last account year that ended in each pooling area that has one; a year without anything to do is not due."""
     today = local_day(deps.clock())
-    found = (year_end(city, today, deps) for city in deps.book.regions())
+    found = (year_end(city, today, deps.book) for city in deps.book.regions())
     return [end for end in found if isinstance(end, YearEnd)]
-
-
-def year_end(city: str, day: date, deps: Deps) -> YearEnd | str:
-    """The last account year that ended in a pooling area by this day; a Chinese sentence where there is none.
-
-    What held on the last day of that year decides, the rate of interest included.
-    """
-    policy = deps.book.at(city, day)
-    ends = None if isinstance(policy, Refused) else policy.accounts().year_began(day)
-    if ends is None:
-        return "没有规定账户年度(balance.rollover_day)"
-    last = ends - timedelta(days=1)
-    then = deps.book.at(city, last)
-    if isinstance(then, Refused):
-        return "那一年还没有政策"
-    terms = then.accounts()
-    begins = terms.year_began(last)
-    if begins is None or not (terms.two_balances or terms.interest_rate):
-        return "那一年不分当年、历年,也没有利率"
-    if then.unverified(terms.sources):
-        return "那一年关于个人账户的政策尚未核实"
-    return YearEnd(city, begins, ends, terms)
 
 
 def of_year(city: str, year: int, deps: Deps) -> YearEnd | str:
     """The account year that began in this calendar year; a Chinese sentence where there is none that has ended."""
-    end = year_end(city, date(year + 1, 12, 31), deps)
+    end = year_end(city, date(year + 1, 12, 31), deps.book)
     if isinstance(end, YearEnd) and end.ends > local_day(deps.clock()):
         return f"{year} 年度到 {end.ends} 才结束"
     return end
@@ -127,11 +104,13 @@ async def _some(connection: Connection, end: YearEnd, run: AccountRun, deps: Dep
     await store.add_transfers(connection, made.transfers)
     await store.add_run_lines(connection, made.lines)
     await store.change_balances(connection, balance_changes(made.transfers))
+    if made.lines:
+        await store.count_booked(connection, run.name, made.lines)
     if holders:
         await store.pass_persons(connection, run.name, holders[-1])
     over = len(holders) < PERSONS_MAX
     if over and run.finished_at is None:
-        await store.finish_run(connection, run, now)
+        await store.end_run(connection, run.name, now)
     return _told(len(holders), made, finished=over)
 
 

@@ -207,6 +207,7 @@ class RefusalCode(Enum):
         "所选账户没有可以退回的款项:没有付过,或者已经退回。没有动任何人的钱。请刷新后查看"
     )
     CORRECTION_CHANGED = _text("录入后账单有变动(已部分退回)。没有动任何人的钱。请不通过,由经办人重新录入")
+    BULK_STATE = _text("这个文件{state},不能{action}。没有任何变动。请到“批量办理”看它办到哪里了")
     CLAWBACK_STATE = _text("这个扣回文件{state},不能{action}。没有动任何人的钱。请核对文件后再办")
     # Family account: shows a code, moves no money.
     BIND_SELF = _text("不能绑定您自己。没有任何变动。您可以直接出示自己的医保码")

@@ -201,11 +201,7 @@ async def by_acts(connection: Connection, acts: Sequence[UUID]) -> Mapping[UUID,
     return found
 
 
-async def account_run(connection: Connection, name: str) -> AccountRun | None:
-    """The run of this name, or None where none was begun."""
-    row = await connection.fetchrow("select * from account_run where name = $1", name)
-    if row is None:
-        return None
+def _run(row: Record) -> AccountRun:
     return AccountRun(
         row["name"],
         row["run_id"],
@@ -217,6 +213,22 @@ async def account_run(connection: Connection, name: str) -> AccountRun | None:
         row["refused"],
         row["amount_fen"],
     )
+
+
+async def account_run(connection: Connection, name: str) -> AccountRun | None:
+    """The run of this name, or None where none was begun."""
+    row = await connection.fetchrow("select * from account_run where name = $1", name)
+    return None if row is None else _run(row)
+
+
+async def credit_runs(connection: Connection, limit: int) -> list[AccountRun]:
+    """The latest runs of crediting files that are over, the newest first."""
+    rows = await connection.fetch(
+        "select * from account_run where name like 'crediting/%' and finished_at is not null "
+        "order by began_at desc, name limit $1",
+        limit,
+    )
+    return [_run(row) for row in rows]
 
 
 def _line(row: Record) -> RunLine:

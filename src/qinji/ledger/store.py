@@ -135,6 +135,23 @@ async def pass_persons(connection: Connection, name: str, after: UUID) -> None:
     )
 
 
+async def count_booked(connection: Connection, name: str, lines: Sequence[RunLine]) -> None:
+    """A run has booked these lines, beside what it booked before."""
+    await connection.execute(
+        "update account_run set booked = booked + $2, amount_fen = amount_fen + $3 where name = $1",
+        name,
+        len(lines),
+        sum(line.amount_fen for line in lines),
+    )
+
+
+async def end_run(connection: Connection, name: str, at: datetime) -> None:
+    """A run over persons is through."""
+    await connection.execute(
+        "update account_run set finished_at = $2 where name = $1 and finished_at is null", name, at
+    )
+
+
 async def finish_run(connection: Connection, run: AccountRun, at: datetime) -> None:
     """A whole pass of a run is over, and came to this."""
     await connection.execute(

@@ -85,12 +85,10 @@ def read_sheet(content: bytes, name: str, columns: Sequence[str], optional: Sequ
         header = header[:-1]
     missing = [one for one in columns if one not in header and one not in optional]
     if missing:
-        raise NotASheet(
-            f"表头缺少这些列:{'、'.join(missing)}。第一行应写列名:{','.join(columns)}。没有任何变动"
-        )
+        raise NotASheet(f"表头缺少这些列:{'、'.join(missing)}。第一行应写列名:{','.join(columns)}")
     twice = sorted({one for one in columns if header.count(one) > 1})
     if twice:
-        raise NotASheet(f"表头中这些列写了两次:{'、'.join(twice)}。没有任何变动")
+        raise NotASheet(f"表头中这些列写了两次:{'、'.join(twice)}")
     places = [header.index(one) if one in header else None for one in columns]
     return Sheet(hashlib.sha256(content).hexdigest(), max(about, 0), len(header), places, lines)
 
@@ -103,19 +101,19 @@ def _text(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise NotASheet("文件不是 CSV 文本。请用表格软件另存为“CSV UTF-8”或 .xlsx。没有任何变动")
+    raise NotASheet("文件不是 CSV 文本。请用表格软件另存为“CSV UTF-8”或 .xlsx")
 
 
 def _excel(content: bytes) -> list[list[object]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if _unpacked(content) > UNPACKED_MAX:
-        raise NotASheet("这个 Excel 文件展开后太大,请另存为“CSV UTF-8”,或分成几个文件。没有任何变动")
+        raise NotASheet("这个 Excel 文件展开后太大,请另存为“CSV UTF-8”,或分成几个文件")
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [[*row] for row in workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)]
     except (CalamineError, OSError, ValueError, IndexError) as problem:
-        raise NotASheet("这个 Excel 文件打不开,可能加了密码或已损坏。请另存后再试。没有任何变动") from problem
+        raise NotASheet("这个 Excel 文件打不开,可能加了密码或已损坏。请另存后再试") from problem
 
 
 def _unpacked(content: bytes) -> int:

@@ -11,6 +11,7 @@ from qinji.access.model import Right, actor_text
 from qinji.flows.acts.act import Scene, keep_trail
 from qinji.flows.deps import new_id
 from qinji.flows.parts.clawing import ClawbackFile, Clawed, Clawing, ClawRow, Taken, decide
+from qinji.flows.parts.crediting import CREDIT_RUNS
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.telling import About, told_of
 from qinji.insured import queries as insured
@@ -55,7 +56,7 @@ async def known(file: ClawbackFile, scene: Scene) -> Clawback | Refused:
     found = await ledger.latest_clawback(scene.connection, file.name)
     if found is not None:
         return found
-    run = await ledger.account_run(scene.connection, file.credit_name)
+    run = await _credit(file, scene)
     return _no_credit() if run is None else _first(file, run, scene)
 
 
@@ -66,7 +67,7 @@ async def next_round(wanted: Wanted, scene: Scene) -> Clawback | Refused:
     unless ``again`` asks for what was missing or refused.
     """
     found = await ledger.latest_clawback(scene.connection, wanted.file.name)
-    run = await ledger.account_run(scene.connection, wanted.file.credit_name)
+    run = await _credit(wanted.file, scene)
     if run is None:
         return _no_credit()
     new = replace(_first(wanted.file, run, scene), reason=wanted.reason.strip(), entered_by=wanted.entered_by)
@@ -99,6 +100,13 @@ async def claw(rows: Sequence[ClawRow], clawback: Clawback, scene: Scene) -> Cla
     made = decide(rows, await _gather(found, held, scene))
     await _record(made, found, scene)
     return made
+
+
+async def _credit(file: ClawbackFile, scene: Scene) -> AccountRun | None:
+    """The crediting run of a file; a roll-over is a run too, and none that may be taken back from."""
+    if not file.credit_name.startswith(CREDIT_RUNS):
+        return None
+    return await ledger.account_run(scene.connection, file.credit_name)
 
 
 def _no_credit() -> Refused:

@@ -23,14 +23,18 @@ from qinji.platform.database import lock_persons
 from qinji.policy.accounts import AccountTerms
 
 
-def new_run(file: CreditFile, scene: Scene) -> AccountRun:
-    """The run of a file that nobody has begun."""
+async def known(file: CreditFile, scene: Scene) -> AccountRun:
+    """The run of this file as it stands; one that was never begun is not begun by asking."""
+    return await ledger.account_run(scene.connection, file.name) or _new_run(file, scene)
+
+
+def _new_run(file: CreditFile, scene: Scene) -> AccountRun:
     return AccountRun(file.name, scene.new_id(), scene.now, file.operator)
 
 
 async def begin_run(file: CreditFile, scene: Scene) -> AccountRun:
     """The run of this file: a new one, or the one that was begun."""
-    await store.begin_run(scene.connection, new_run(file, scene))
+    await store.begin_run(scene.connection, _new_run(file, scene))
     found = await ledger.account_run(scene.connection, file.name)
     if found is None:
         raise LookupError(file.name)

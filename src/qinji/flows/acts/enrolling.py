@@ -22,13 +22,16 @@ async def would_enrol(rows: Sequence[EnrolRow], scene: Scene) -> Enrolled:
     return decide(rows, await _gather(rows, scene))
 
 
-async def enrol(rows: Sequence[EnrolRow], operator: str, scene: Scene) -> Enrolled:
+async def enrol(
+    rows: Sequence[EnrolRow], operator: str, scene: Scene, entered_by: str | None = None
+) -> Enrolled:
     """Enrol whoever is new of these rows, with an account head each; nobody who is registered is changed.
 
-    A number that somebody else takes meanwhile is a unique violation, and the rows have to be looked at again.
+    ``entered_by`` is who brought the file, where another than the operator did. A number that somebody else takes
+    meanwhile is a unique violation, and the rows have to be looked at again.
     """
     made = decide(rows, await _gather(rows, scene))
-    await _record(made, operator, scene)
+    await _record(made, operator, entered_by, scene)
     return made
 
 
@@ -51,7 +54,7 @@ async def _owners(kind: str, numbers: Sequence[str], scene: Scene) -> dict[str, 
     return {digests[digest]: person for digest, person in found.items()}
 
 
-async def _record(made: Enrolled, operator: str, scene: Scene) -> None:
+async def _record(made: Enrolled, operator: str, entered_by: str | None, scene: Scene) -> None:
     connection, digest = scene.connection, scene.deps.vault.digest
     people = [(row, _person(row, scene)) for row in made.new]
     await store.enrol(connection, [person for _, person in people])
@@ -69,7 +72,16 @@ async def _record(made: Enrolled, operator: str, scene: Scene) -> None:
     )
     await ledger.open_accounts(connection, [person.person_id for _, person in people])
     rows = [
-        AuditEntry(person.person_id, scene.new_id(), operator, DeedKind.ENROL, "register", None, scene.now)
+        AuditEntry(
+            person_id=person.person_id,
+            audit_id=scene.new_id(),
+            actor=operator,
+            action=DeedKind.ENROL,
+            basis="register",
+            subject_id=None,
+            at=scene.now,
+            entered_by=entered_by,
+        )
         for _, person in people
     ]
     await keep_trail(connection, rows, [], scene.deps)

@@ -18,6 +18,9 @@ from qinji.ledger.chart import Account
 from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET, LineKind, RunLine, Transfer
 from qinji.policy.accounts import AccountTerms
 
+CREDIT_RUNS = "crediting/"
+"""How the names of runs of crediting files begin."""
+
 COLUMNS = ("人员编号", "月份", "金额", "类别")
 KINDS = {"在职": LineKind.CONTRIBUTION, "退休": LineKind.RETIRED}
 KIND_CHINESE = {kind: word for word, kind in KINDS.items()}
@@ -41,7 +44,7 @@ class CreditFile:
     @property
     def name(self) -> str:
         """Under which its run is known."""
-        return f"crediting/{'supplement/' if self.supplement else ''}{self.digest}"
+        return f"{CREDIT_RUNS}{'supplement/' if self.supplement else ''}{self.digest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ OPTIONAL = COLUMNS[8:]
 CERTIFICATE_PLACE = COLUMNS.index("证件号码")
 
 INSURANCES = {"职工": Insurance.EMPLOYEE, "居民": Insurance.RESIDENT}
+INSURANCE_WORDS = {insurance: word for word, insurance in INSURANCES.items()}
 PERSON_STATUSES = {
     Insurance.EMPLOYEE: {"在职": "in_service", "退休": "retired"},
     Insurance.RESIDENT: {"成年居民": "adult", "学生": "student", "儿童": "child"},

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from qinji.insured.model import Person
+from qinji.kernel.refusal import Refused
 from qinji.kernel.region import city_of
 from qinji.ledger.chart import Account
 from qinji.ledger.model import CURRENT_POCKET, ONLY_POCKET, Held, LineKind, RunLine, Transfer
 from qinji.ledger.rules import interest_fen, to_roll_over
 from qinji.policy.accounts import AccountTerms
+from qinji.policy.book import Book
 
 ROLL_OVER_LINE, INTEREST_LINE = 0, 1
 """The lines of a run for each person."""
@@ -36,6 +38,28 @@ class YearEnd:
     def days(self) -> int:
         """How many days the year had."""
         return (self.ends - self.begins).days
+
+
+def year_end(city: str, day: date, book: Book) -> YearEnd | str:
+    """The last account year that ended in a pooling area by this day; a Chinese sentence where there is none.
+
+    What held on the last day of that year decides, the rate of interest included.
+    """
+    policy = book.at(city, day)
+    ends = None if isinstance(policy, Refused) else policy.accounts().year_began(day)
+    if ends is None:
+        return "没有规定账户年度(balance.rollover_day)"
+    last = ends - timedelta(days=1)
+    then = book.at(city, last)
+    if isinstance(then, Refused):
+        return "那一年还没有政策"
+    terms = then.accounts()
+    begins = terms.year_began(last)
+    if begins is None or not (terms.two_balances or terms.interest_rate):
+        return "那一年不分当年、历年,也没有利率"
+    if then.unverified(terms.sources):
+        return "那一年关于个人账户的政策尚未核实"
+    return YearEnd(city, begins, ends, terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ async def _work(work: Enrolment, runtime: Runtime, *, confirm: bool) -> None:
 
 
 def _tell(work: Enrolment, *, confirm: bool) -> None:
-    from qinji.insured.model import Insurance
+    from qinji.flows.parts.enrolling import INSURANCE_WORDS
 
     typer.echo(f"文件 {work.rows} 行")
     typer.echo(f"{'已登记' if confirm else '将登记'}:{sum(work.new.values())} 人")
     for (region, insurance), count in sorted(work.new.items()):
-        typer.echo(f"  {region}  {'职工' if insurance is Insurance.EMPLOYEE else '居民'}  {count} 人")
+        typer.echo(f"  {region}  {INSURANCE_WORDS[insurance]}  {count} 人")
     if work.before:
         typer.echo(f"以前已登记、资料相同:{work.before} 人,没有变动")

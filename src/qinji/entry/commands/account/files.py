@@ -28,7 +28,7 @@ def sheet_of(file: Path, columns: Sequence[str], optional: Sequence[str] = ()) -
     try:
         return read_file(file, columns, optional)
     except NotASheet as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(f"{problem}。没有任何变动", err=True)
         raise typer.Exit(PROBLEM) from problem
 
 

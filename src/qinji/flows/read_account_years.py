@@ -1,0 +1,46 @@
+"""年度结转: how far each pooling area is with the account year that ended last; the timer does it, nobody has to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qinji.access.authorize import office
+from qinji.access.model import Action
+from qinji.flows.deps import Deps
+from qinji.flows.parts.rolling import YearEnd, year_end
+from qinji.kernel.actor import StaffActor
+from qinji.kernel.dates import local_day
+from qinji.kernel.refusal import Refused
+from qinji.ledger import queries
+from qinji.ledger.model import AccountRun
+
+
+@dataclass(frozen=True, slots=True)
+class AccountYear:
+    """A pooling area: the account year that ended last with its run, or ``why`` there is none, in Chinese.
+
+    ``run`` is None where it was not begun yet; what it has booked so far, in fen, is the roll-over and the interest.
+    """
+
+    city: str
+    name: str
+    end: YearEnd | None
+    why: str = ""
+    run: AccountRun | None = None
+
+
+async def run(actor: StaffActor, deps: Deps) -> list[AccountYear] | Refused:
+    """Every pooling area. Refused: NOT_ALLOWED for a cashier."""
+    basis = office(actor, Action.HANDLE_FILES)
+    if isinstance(basis, Refused):
+        return basis
+    today, names, found = local_day(deps.clock()), deps.book.region_names(), []
+    async with deps.database.reading() as connection:
+        for city in deps.book.regions():
+            end = year_end(city, today, deps.book)
+            if isinstance(end, YearEnd):
+                begun = await queries.account_run(connection, end.name)
+                found.append(AccountYear(city, names[city], end, run=begun))
+            else:
+                found.append(AccountYear(city, names[city], None, end))
+    return found
