@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -64,17 +64,21 @@ class Reader:
         self,
         html: str,
         action: str,
-        files: Mapping[str, list[bytes]],
+        files: Mapping[str, Sequence[bytes | tuple[str, bytes]]],
         fields: Mapping[str, str | list[str]],
         act: str = "",
     ) -> httpx.Response:
-        """Send such a form with files."""
+        """Send such a form with files, each a photo or with its name."""
         forms = re.findall(r"<form\b[^>]*>.*?</form>", html, re.DOTALL)
         wanted = f'name="act" value="{act}"' if act else ""
         form = next((one for one in forms if f'action="{action}"' in one and wanted in one), None)
         assert form is not None, f"no form goes to {action}"
         hidden = {name: unescape(value) for name, value in HIDDEN.findall(form)}
-        sent = [(name, (f"{name}.jpg", one)) for name, contents in files.items() for one in contents]
+        sent = [
+            (name, one if isinstance(one, tuple) else (f"{name}.jpg", one))
+            for name, contents in files.items()
+            for one in contents
+        ]
         return await self.client.post(
             action, data={**hidden, **fields}, files=sent or None, headers={"sec-fetch-site": "same-origin"}
         )

@@ -348,7 +348,7 @@ async def test_the_pages_ask_the_database_within_their_budget(
 ) -> None:
     binding = await asked(town)
     await reader.sign_in_staff(CLERK, "/console")
-    for path, most in (("/console", 11), (f"/console/bindings/{binding}", 9), ("/console/bind", 2)):
+    for path, most in (("/console", 13), (f"/console/bindings/{binding}", 9), ("/console/bind", 2)):
         with reader.counting() as sent:
             await reader.open(path)
         assert len(sent) <= most, (path, len(sent), sent)

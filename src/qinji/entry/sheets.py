@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from qinji.flows.parts.bulk_rows import report_titles
 from qinji.platform.sheets import NotASheet, Sheet, read_sheet
 from qinji.platform.workbook import harmless
 
@@ -51,7 +52,7 @@ class Report:
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             self.path.chmod(0o600)
-            csv.writer(self._file).writerow(("行号", *self._columns, "问题", "怎么办"))
+            csv.writer(self._file).writerow(report_titles(self._columns))
         writer = csv.writer(self._file)
         for line, cells, what, advice in sorted(self._waiting):
             writer.writerow([harmless(value) for value in (str(line), *cells, what, advice)])

@@ -1,4 +1,4 @@
-"""待办: what waits for the bureau's staff, oldest first: entries, reviews, filings, window acts, complaints."""
+"""待办: what waits for the bureau's staff, oldest first, of every kind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from uuid import UUID
 
 from qinji.access.authorize import office
 from qinji.access.model import Action
+from qinji.bulk import queries as bulk
+from qinji.bulk.model import KIND_CHINESE as FILE_CHINESE
+from qinji.bulk.model import BulkFile
 from qinji.complaint import queries as complaints
 from qinji.complaint.model import KIND_CHINESE, SUBJECT_CHINESE, Complaint, Measure
 from qinji.complaint.rules import overdue
@@ -30,27 +33,29 @@ from qinji.window.model import WindowAct
 
 
 class ReviewKind(StrEnum):
-    """A binding to be entered or reviewed, a grant to be filed, a wish taken down at the window, an open complaint."""
+    """A binding to enter or review, a grant to file, a window act, an open complaint, a file of many rows."""
 
     ENTRY = "entry"
     REVIEW = "review"
     FILING = "filing"
     WINDOW = "window"
     COMPLAINT = "complaint"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
     """One thing that waits. ``person`` is the member, the beneficiary or whose wish it is; ``other`` the relative.
 
-    ``relation`` is what the other is to the person, ``what`` what a wish is about, in words. ``promised_day`` None: no
-    day was promised; a wish ends with its day. ``mine``: the reader entered it, so another has to decide. ``in_force``:
-    it was carried out at its entry. ``clerk`` looks after a complaint; ``second``: something in it waits for another.
+    A file of many rows has no ``person``. ``relation`` is what the other is to the person, ``what`` what a wish is
+    about, in words. ``promised_day`` None: no day was promised; a wish ends with its day. ``mine``: the reader entered
+    it, so another has to decide. ``in_force``: it was carried out at its entry. ``clerk`` looks after a complaint;
+    ``second``: something in it waits for another.
     """
 
     item_id: UUID
     kind: ReviewKind
-    person: Person
+    person: Person | None
     other: Person | None
     relation: Relation | None
     since: datetime
@@ -72,12 +77,13 @@ class ReviewCounts:
     filing: int
     window: int
     complaint: int
+    file: int
     overdue: int
 
     @property
     def total(self) -> int:
         """Everything that waits."""
-        return self.entry + self.review + self.filing + self.window + self.complaint
+        return self.entry + self.review + self.filing + self.window + self.complaint + self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ async def _counts(connection: Connection, now: datetime) -> ReviewCounts:
         filing=await mutual_aid.count_filed(connection),
         window=await window.count_waiting(connection, now),
         complaint=cases.waiting,
+        file=await bulk.count_waiting(connection),
         overdue=bindings.overdue + cases.overdue,
     )
 
@@ -130,6 +137,7 @@ async def _look(
     grants: list[Grant] = []
     acts: list[WindowAct] = []
     cases: list[Complaint] = []
+    files: list[BulkFile] = []
     if kind in (None, ReviewKind.ENTRY, ReviewKind.REVIEW):
         entered = None if kind is None else kind is ReviewKind.REVIEW
         bindings = await family.waiting_at_window(connection, limit, after, entered=entered)
@@ -139,6 +147,8 @@ async def _look(
         acts = await window.waiting(connection, now, limit, after)
     if kind in (None, ReviewKind.COMPLAINT):
         cases = await complaints.waiting(connection, limit, after)
+    if kind in (None, ReviewKind.FILE):
+        files = await bulk.waiting(connection, limit, after)
     second = (
         await complaints.measures_waiting(connection, [one.complaint_id for one in cases]) if cases else {}
     )
@@ -153,6 +163,7 @@ async def _look(
     items += [
         _of_complaint(one, people[one.person_id], second.get(one.complaint_id), actor, today) for one in cases
     ]
+    items += [_of_file(one, actor) for one in files]
     items = sorted(items, key=lambda item: item.item_id)[:limit]
     return Reviews(tuple(items), counts, items[-1].item_id if len(items) == limit else None)
 
@@ -203,6 +214,21 @@ def _of_complaint(
         what=f"{KIND_CHINESE[complaint.kind]}:{SUBJECT_CHINESE[complaint.about.kind]}",
         clerk=complaint.clerk or "",
         second=waiting is not None,
+    )
+
+
+def _of_file(file: BulkFile, actor: StaffActor) -> ReviewItem:
+    return ReviewItem(
+        item_id=file.file_id,
+        kind=ReviewKind.FILE,
+        person=None,
+        other=None,
+        relation=None,
+        since=file.entered_at or file.brought_at,
+        promised_day=None,
+        overdue=False,
+        mine=file.brought_by == actor.staff_id,
+        what=f"{FILE_CHINESE[file.kind]}:{file.name},{file.rows} 行",
     )
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartParser
 
 from qinji.access.model import Actor, actor_text
 from qinji.kernel.money import NotAnAmount, parse_yuan
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.keyed_calls import KeyedCall
+from qinji.web.limits import FILES_BODY_MAX
 from qinji.web.texts import _
 from qinji.web.visit import Visit, from_here
 
@@ -25,6 +27,10 @@ PART_BYTES_MAX = 1_600_000
 KEY_FIELD, PROOF_FIELD = "key", "proof"
 KEY_LENGTH_MAX = 128
 TEXT_MAX = 500
+
+
+MultiPartParser.spool_max_size = FILES_BODY_MAX
+"""Photos of papers and files with identity numbers stay in memory: nothing of them is written to a disk in clear."""
 
 
 class FormRefused(Exception):

@@ -1,14 +1,19 @@
-"""The largest body of a form: small everywhere, larger where photographs are sent."""
+"""The largest body of a form: small everywhere, larger where photographs or files of many rows are sent."""
 
 from __future__ import annotations
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qinji.flows.bring_file import BYTES_MAX
 from qinji.web.texts import _
 
 BODY_MAX = 128 * 1024
 PHOTOS_BODY_MAX = 7 * 1024 * 1024
+FILES_BODY_MAX = BYTES_MAX + BODY_MAX
+FILES_PATH = "/console/files/new/"
+"""Where files of many rows are sent."""
+
 PHOTOS_PATHS = ("/family/bind", "/console/bind")
 """Where photographs of papers are sent with a form."""
 
@@ -30,7 +35,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = PHOTOS_BODY_MAX if _takes_photos(scope["path"]) else BODY_MAX
+        limit = _limit(scope["path"])
         read = 0
 
         async def counted() -> Message:
@@ -44,8 +49,14 @@ class BodyLimit:
         try:
             await self._app(scope, counted, send)
         except TooLarge:
-            text = _("发送的内容太大,没有提交,没有任何变动。请减少照片或缩小后再试。")
+            text = _("发送的内容太大,没有提交,没有任何变动。请减少照片或缩小后再试;名单文件请分成几个。")
             await PlainTextResponse(text, _TOO_LARGE)(scope, receive, send)
+
+
+def _limit(path: str) -> int:
+    if path.startswith(FILES_PATH):
+        return FILES_BODY_MAX
+    return PHOTOS_BODY_MAX if _takes_photos(path) else BODY_MAX
 
 
 def _takes_photos(path: str) -> bool:

@@ -38,6 +38,11 @@ def money(amount_fen: int, sign: str = "") -> Markup:
     return Markup('<span class="money">{}¥{:,}.{}</span>').format(shown, int(whole), fen)
 
 
+def whole(number: int) -> str:
+    """A count as 1,234,567."""
+    return f"{number:,}"
+
+
 def day(moment: date | datetime) -> str:
     """2026年3月17日, in China."""
     if isinstance(moment, datetime):
@@ -65,7 +70,15 @@ templates = Environment(
 )
 templates.install_gettext_callables(_, counted, newstyle=True)  # type: ignore[attr-defined]
 templates.filters.update(
-    {"yuan": yuan, "money": money, "day": day, "moment": moment, "month": month, "masked": masked_name}
+    {
+        "yuan": yuan,
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "month": month,
+        "masked": masked_name,
+        "whole": whole,
+    }
 )
 
 

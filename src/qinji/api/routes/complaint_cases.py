@@ -43,6 +43,7 @@ from qinji.flows import (
 from qinji.flows.deps import Deps
 from qinji.flows.list_reviews import ReviewItem, ReviewKind
 from qinji.flows.work_complaint import Work
+from qinji.insured.model import Person
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.dates import local_day
 from qinji.kernel.identity import masked_name
@@ -65,15 +66,17 @@ async def listing(
     if isinstance(found, Refused):
         raise CallRefused(found)
     return page(
-        [_line(one) for one in found.items], limit, None if found.more is None else to_wire(found.more)
+        [_line(one, one.person) for one in found.items if one.person is not None],
+        limit,
+        None if found.more is None else to_wire(found.more),
     )
 
 
-def _line(one: ReviewItem) -> StaffComplaintLine:
+def _line(one: ReviewItem, person: Person) -> StaffComplaintLine:
     return StaffComplaintLine(
         id=to_wire(one.item_id),
-        psn_no=one.person.number,
-        name=masked_name(one.person.name),
+        psn_no=person.number,
+        name=masked_name(person.name),
         what=one.what,
         opened_at=one.since,
         promised_day=one.promised_day,

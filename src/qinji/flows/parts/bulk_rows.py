@@ -63,6 +63,11 @@ class Repeats:
         return None if first == line else problem(line, fault, first=first, column=column)
 
 
+def report_titles(columns: Sequence[str]) -> Sequence[str]:
+    """The columns of a report of rows that were not carried out: those of the file within."""
+    return ("行号", *columns, "问题", "怎么办")
+
+
 def shown_cells(kind: FileKind, cells: Sequence[str]) -> Sequence[str]:
     """The cells as a report shows them: an identity number is masked, a row of the wrong length is empty."""
     told = list(cells) or [""] * len(COLUMNS[kind])

@@ -22,12 +22,14 @@ KIND_WORDS: dict[ReviewKind, str] = {
     ReviewKind.FILING: marked("共济备案"),
     ReviewKind.WINDOW: marked("窗口代办"),
     ReviewKind.COMPLAINT: marked("异议"),
+    ReviewKind.FILE: marked("批量文件"),
 }
 KIND_HINTS: dict[ReviewKind, str] = {
     ReviewKind.ENTRY: marked("家人已提交申请,等窗口核对材料后录入"),
     ReviewKind.REVIEW: marked("一位同事已录入,等另一位审核"),
     ReviewKind.FILING: marked("按参保地规定先备案、后生效"),
     ReviewKind.WINDOW: marked("一位同事为到场的人录入,等另一位审核;当天没人审核就作废"),
+    ReviewKind.FILE: marked("一位同事上传、核对并提交的名单,等另一位复核后由系统办理"),
     ReviewKind.COMPLAINT: marked("家人对账单、出码、查看提出的,经办人要在承诺的日期前给结果"),
 }
 DONE: dict[str, str] = {
@@ -70,6 +72,7 @@ _PLACES: dict[ReviewKind, str] = {
     ReviewKind.FILING: "/console/grants",
     ReviewKind.WINDOW: "/console/window/acts",
     ReviewKind.COMPLAINT: "/console/complaints",
+    ReviewKind.FILE: "/console/files",
 }
 
 

@@ -11,11 +11,14 @@ from qinji.web.console import (
     complaint_entry,
     complaints,
     entry,
+    files,
     grants,
     notices,
+    one_file,
     queue,
     sign_in,
     window,
+    years,
 )
 from qinji.web.console.desk import at_console
 
@@ -47,6 +50,14 @@ CONSOLE_ROUTES: tuple[BaseRoute, ...] = (
     Route("/console/complaints/{complaint}", at_console(complaints.one)),
     Route("/console/complaints/{complaint}", at_console(complaints.act), methods=["POST"]),
     Route("/console/complaints/{complaint}/letters", at_console(complaints.letters)),
+    Route("/console/files", at_console(files.front)),
+    Route("/console/files/new/{kind}", at_console(files.begin)),
+    Route("/console/files/new/{kind}", at_console(files.send), methods=["POST"]),
+    Route("/console/files/new/{kind}/empty.xlsx", at_console(files.empty)),
+    Route("/console/files/years", at_console(years.front)),
+    Route("/console/files/{file}", at_console(one_file.one)),
+    Route("/console/files/{file}", at_console(one_file.decide), methods=["POST"]),
+    Route("/console/files/{file}/refused.csv", at_console(one_file.refused)),
     Route("/console/bills", at_console(bills.front)),
     Route("/console/bills", at_console(bills.explain), methods=["POST"]),
 )
