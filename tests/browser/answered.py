@@ -201,6 +201,13 @@ def wish_refused(page: Page, names: Names) -> None:
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
+def spared_refused(page: Page, names: Names) -> None:
+    """Papers by which somebody need not wait, without what they say."""
+    wish("登记免等待期身份", "resident")(page, names)
+    page.get_by_role("button", name="录入,交同事审核").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
 def complaint_at_window(page: Page, names: Names) -> None:
     """What somebody at the window doubts, before it is entered."""
     at_window(page, names)

@@ -16,7 +16,7 @@ from tests.browser.window_stage import STAFF, at_window
 from tests.bureau import TODAY
 from tests.counter import AMOXICILLIN, Counter
 from tests.household import Phone, Town, open_town
-from tests.premium import MOTHER_AND_SON, identity_number
+from tests.premium import BROTHER, MOTHER_AND_SON, identity_number
 from tests.premium import Counter as Premiums
 from tests.served import Site
 from tests.till import line
@@ -89,6 +89,7 @@ async def _set(site: Site) -> Stage:
         "elder": elder.number,
         **of_whom("mother", mother),
         **of_whom("daughter", daughter),
+        **of_whom("resident", town.family(BROTHER)[0]),
         **of_whom("young", min(town.family("九岁的孩子"), key=lambda one: -one.birth.toordinal())),
         **shared.names,
         **apart.names,

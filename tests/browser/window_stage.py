@@ -1,4 +1,4 @@
-"""What waits at the bureau before the sweep looks: bindings with photos, a filing, a frozen code, and two clerks."""
+"""What waits at the bureau before the sweep looks: bindings with photos, a filing, wishes; and two clerks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STAFF = {"clerk": "C001", "reviewer": "R001"}
 
 
 async def at_window(town: Town) -> dict[str, str]:
-    """What waits at the bureau: a child's binding with photos, one that a clerk has entered, a filing."""
+    """What waits at the bureau: a child's binding with photos, one that a clerk has entered, a filing, wishes."""
     family = town.family("九岁的孩子")
     child = min(family, key=lambda person: -person.birth.toordinal())
     parent = next(one for one in family if any(kin.number == child.number for kin in one.kin))
@@ -39,4 +39,13 @@ async def at_window(town: Town) -> dict[str, str]:
         "wish": {"kind": "freeze_code"},
     }
     frozen = (await clerk.call("POST", "/staff/window-acts", freeze)).done["id"]
-    return {"waiting": waiting, "entered": entered, "filed": filed, "frozen": frozen}
+    resident, *_ = town.family("停保的外祖母")
+    papers = {
+        "recognised_by": "card",
+        "number": resident.card_number,
+        "reason": "本人持材料来登记",
+        "paper_reference": "窗-2026-0077",
+        "wish": {"kind": "note_spared", "ground": "released"},
+    }
+    spared = (await clerk.call("POST", "/staff/window-acts", papers)).done["id"]
+    return {"waiting": waiting, "entered": entered, "filed": filed, "frozen": frozen, "spared": spared}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qinji.flows import note_spared
-from qinji.flows.note_spared import Ground
+from qinji.kernel.purpose import SparedGround
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
 from tests.bureau import TODAY, open_bureau
@@ -97,9 +97,9 @@ async def test_whoever_returns_late_waits_and_no_fund_pays_before_the_wait_is_ov
         await town.visit(brother, [line("A", "100.00")])
 
 
-@pytest.mark.parametrize("ground", Ground)
+@pytest.mark.parametrize("ground", SparedGround)
 async def test_papers_seen_at_the_window_spare_the_wait_and_stand_in_the_trail(
-    counter: Counter, ground: Ground
+    counter: Counter, ground: SparedGround
 ) -> None:
     town = counter.town
     grandmother, *_ = town.family("停保的外祖母")
@@ -115,7 +115,7 @@ async def test_papers_seen_at_the_window_spare_the_wait_and_stand_in_the_trail(
         assert await note_spared.run(noted, town.bureau.runtime) is None
     assert await waits() == 0
     told = [one["what"] for one in await phone.items("/me/trail")]
-    assert told.count("按您出示的材料登记可免等待期的身份") == 1
+    assert told.count("按您出示的材料登记免等待期身份") == 1
     for number, code in (
         ("0", RefusalCode.NOT_FOUND),
         (town.family(MOTHER_AND_SON)[0].number, RefusalCode.ENROL_STATE),

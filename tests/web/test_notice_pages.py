@@ -187,3 +187,14 @@ async def test_no_page_of_notices_asks_more_of_the_database_than_it_did(
 
 async def test_the_sandbox_says_where_its_sms_would_be() -> None:
     assert "还没有短信" in render_outbox([])
+
+
+async def test_who_is_enrolled_again_is_led_to_the_premium(reader: Reader, town: Town) -> None:
+    grandmother, *_ = town.family("停保的外祖母")
+    assert (
+        await (await town.phone(grandmother)).call("POST", "/premiums/enrolments", {"kind": "returning"})
+    ).done
+    await reader.sign_in(grandmother.number)
+    page = await reader.open(await opened(reader, "居民医保登记"))
+    assert 'href="/premiums"' in page
+    assert 'href="/family/' not in page, "an enrolment is no binding"

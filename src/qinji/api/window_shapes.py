@@ -11,7 +11,7 @@ from qinji.api.session import identifier
 from qinji.api.shapes import ORDER_MAX, USES_MAX, Amount, Asked, PersonNumber, ShortText
 from qinji.flows.look_up_person import FoundBy
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose, UseClass
+from qinji.kernel.purpose import Power, Purpose, SparedGround, UseClass
 from qinji.window import model
 from qinji.window.model import Recognised, WindowKind, Wish
 from qinji.window.rules import PAPER_MAX, REASON_MAX, REASON_MIN
@@ -190,6 +190,17 @@ class TransferAsk(Asked):
         return model.TransferWish(identifier(self.transfer), self.kind is WindowKind.ACCEPT_TRANSFER)
 
 
+class NoteSparedAsk(Asked):
+    """登记免等待期身份: what the papers say; only the two members of staff see it, it is told to nobody."""
+
+    kind: Literal[WindowKind.NOTE_SPARED]
+    ground: SparedGround
+
+    def wish(self) -> Wish:
+        """The wish."""
+        return model.SparedWish(self.ground)
+
+
 WishAsk: TypeAlias = Annotated[
     UnbindAsk
     | SetPowersAsk
@@ -201,7 +212,8 @@ WishAsk: TypeAlias = Annotated[
     | OrderGrantorsAsk
     | WindowCodeAsk
     | OpenWalletAsk
-    | TransferAsk,
+    | TransferAsk
+    | NoteSparedAsk,
     Field(discriminator="kind"),
 ]
 

@@ -25,7 +25,8 @@ from qinji.flows.parts.slips import Slip
 from qinji.insured.model import CODE_CHINESE
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
-from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, Change, WindowAct
+from qinji.kernel.purpose import SPARED_CHINESE, SparedGround
+from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, Change, SparedWish, WindowAct
 from qinji.window.rules import state_on, state_text
 
 
@@ -41,6 +42,8 @@ class WindowActView(BaseModel):
     """A wish with its paper and its two clerks. ``changes`` are as they were told at the entry, then at the approval.
 
     ``in_force_at`` is when it was carried out; ``from_day`` the first day on which it holds where that is later.
+    ``spared_ground`` is what the papers of somebody who need not wait say: in the act itself, for whoever holds it
+    against them; in no list, no look and on no slip.
     """
 
     id: str
@@ -64,6 +67,8 @@ class WindowActView(BaseModel):
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None
+    spared_ground: SparedGround | None = None
+    spared_ground_text: str | None = None
 
 
 class SlipView(BaseModel):
@@ -89,7 +94,8 @@ class SlipView(BaseModel):
 class PersonFileView(StatusView):
     """What a look with a reason shows; the identity number masked, no balance and nothing of what was treated.
 
-    ``arriving`` is money for the person's wallet that waits to be accepted.
+    ``arriving`` is money for the person's wallet that waits to be accepted. ``spared_noted`` says whether papers are
+    known by which a resident need not wait, and not which.
     """
 
     identity_number: str
@@ -100,6 +106,7 @@ class PersonFileView(StatusView):
     waiting: list[WindowActView]
     wallet_opened_at: datetime | None
     arriving: list[WalletTransferView]
+    spared_noted: bool
 
 
 def person_file_view(file: PersonFile, now: datetime) -> PersonFileView:
@@ -114,6 +121,7 @@ def person_file_view(file: PersonFile, now: datetime) -> PersonFileView:
         waiting=[window_act_view(WithPeople(act, file.people), now) for act in file.waiting],
         wallet_opened_at=None if file.wallet is None else file.wallet.opened_at,
         arriving=[transfer_view(one, file.people) for one in file.arriving],
+        spared_noted=file.spared_noted,
     )
 
 
@@ -122,7 +130,7 @@ def _change_view(change: Change) -> ChangeView:
 
 
 def window_act_view(found: WithPeople[WindowAct], now: datetime) -> WindowActView:
-    """A wish as the window's staff see it, with full names, to be held against the paper."""
+    """A wish as the window's staff see it in a list, with full names."""
     act, told = found.thing, found.thing.told
     return WindowActView(
         id=to_wire(act.act_id),
@@ -149,9 +157,18 @@ def window_act_view(found: WithPeople[WindowAct], now: datetime) -> WindowActVie
     )
 
 
+def one_window_act_view(found: WithPeople[WindowAct], now: datetime) -> WindowActView:
+    """The one wish that is held against its paper, with what the paper has to say."""
+    view, wish = window_act_view(found, now), found.thing.wish
+    if not isinstance(wish, SparedWish):
+        return view
+    told = {"spared_ground": wish.ground, "spared_ground_text": SPARED_CHINESE[wish.ground]}
+    return view.model_copy(update=told)
+
+
 def window_act_shown(now: datetime) -> Callable[[WithPeople[WindowAct]], WindowActView]:
     """How the outcome of a flow on a window act is shown."""
-    return lambda outcome: window_act_view(outcome, now)
+    return lambda outcome: one_window_act_view(outcome, now)
 
 
 def slip_view(slip: Slip) -> SlipView:

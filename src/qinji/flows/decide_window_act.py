@@ -27,7 +27,7 @@ from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.window import queries, store
 from qinji.window.model import KIND_CHINESE, WindowAct, WindowState
-from qinji.window.rules import changes_something, may_decide, may_withdraw, sound_words
+from qinji.window.rules import changes_something, discreet, may_decide, may_withdraw, sound_words
 
 
 class Verdict(StrEnum):
@@ -54,8 +54,8 @@ async def run(command: DecideWindowAct, deps: Deps) -> bytes:
 
     What is in force already (a freeze) is confirmed or found wrong; to undo it is an act of its own. Refused:
     NOT_FOUND, NOT_ALLOWED for a cashier and for withdrawing another's, SAME_CLERK, WINDOW_ACT_STATE for what waits no
-    more, what would change nothing by now, a refusal without a reason, and whatever the act itself is refused for; then
-    it goes on waiting.
+    more, what would change nothing by now, a refusal without a reason or with one that tells what must not be told, and
+    whatever the act itself is refused for; then it goes on waiting.
     """
     now = deps.clock()
 
@@ -115,10 +115,10 @@ async def _concerned(
 def _refusal(command: DecideWindowAct, act: WindowAct, scene: Scene) -> Refused | None:
     staff = command.actor.staff_id
     if command.verdict is Verdict.WITHDRAW:
-        return may_withdraw(act, staff, scene.now)
+        return may_withdraw(act, staff, scene.now) or discreet(act.wish.kind, command.reason)
     refusal = may_decide(act, staff, scene.now)
     if refusal is None and command.verdict is Verdict.REFUSE:
-        return sound_words(command.reason or "")
+        return sound_words(command.reason or "") or discreet(act.wish.kind, command.reason)
     return refusal
 
 

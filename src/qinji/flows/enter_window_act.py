@@ -26,7 +26,7 @@ from qinji.platform.database import lock_persons
 from qinji.platform.keyed_calls import KeyedCall, answer_call
 from qinji.window import queries, store
 from qinji.window.model import KIND_CHINESE, Recognised, WindowAct, WindowState, Wish
-from qinji.window.rules import AT_ONCE, expiry, may_enter, sound_words
+from qinji.window.rules import AT_ONCE, discreet, expiry, may_enter, sound_words
 
 _KEYS: dict[Recognised, str] = {
     Recognised.CARD: CARD_KEY,
@@ -50,8 +50,9 @@ class EnterWindowAct:
 async def run(command: EnterWindowAct, deps: Deps) -> bytes:
     """Take a wish down; nothing changes until another member of staff approves it, except that a freeze holds at once.
 
-    Refused: NOT_ALLOWED for a cashier, NOT_FOUND for a document nobody has, words that say nothing or hold an identity
-    number, what would change nothing, a wish that waits already, and whatever the act itself is refused for.
+    Refused: NOT_ALLOWED for a cashier, NOT_FOUND for a document nobody has, words that say nothing, hold an identity
+    number or tell what must not be told, what would change nothing, a wish that waits already, and whatever the act
+    itself is refused for.
     """
     now = deps.clock()
 
@@ -69,7 +70,9 @@ async def _enter(command: EnterWindowAct, scene: Scene) -> WithPeople[WindowAct]
     basis = office(command.actor, Action.ACT_AT_WINDOW)
     if isinstance(basis, Refused):
         return basis
-    refusal = sound_words(command.reason, command.paper_reference)
+    refusal = sound_words(command.reason, command.paper_reference) or discreet(
+        command.wish.kind, command.reason, command.paper_reference
+    )
     if refusal is not None:
         return refusal
     kind, vault = _KEYS[command.recognised_by], scene.deps.vault

@@ -17,7 +17,7 @@ from qinji.flows.acts.act import keep_look
 from qinji.flows.deps import Deps, new_id
 from qinji.institution import queries as institutions
 from qinji.insured import queries as insured
-from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY, NUMBER_KEY, AuditEntry, Person
+from qinji.insured.model import CARD_KEY, CERTIFICATE_KEY, NUMBER_KEY, AuditEntry, Insurance, Person
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.identity import masked_number
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -25,6 +25,7 @@ from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.platform.database import Connection
 from qinji.platform.rates import Rate, seconds_to_wait
+from qinji.premium import queries as premiums
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import SettlementRow
 from qinji.wallet import queries as wallets
@@ -71,7 +72,8 @@ class PersonFile:
     """What a look shows: how somebody is insured, both directions of both kinds of links, the latest bills.
 
     The identity number is masked; no balance is part of it, nor what was treated. ``waiting`` are window acts,
-    ``arriving`` is money for the person's wallet that waits to be accepted.
+    ``arriving`` is money for the person's wallet that waits to be accepted, ``spared_noted`` whether papers are known
+    by which a resident need not wait for benefits: not which.
     """
 
     person: Person
@@ -85,6 +87,7 @@ class PersonFile:
     arriving: Sequence[WalletTransfer]
     people: Mapping[UUID, Person]
     places: Mapping[str, str]
+    spared_noted: bool
 
 
 async def run(command: LookUpPerson, deps: Deps) -> PersonFile | Refused:
@@ -156,4 +159,12 @@ async def _file(subject: UUID, connection: Connection, deps: Deps) -> PersonFile
         arriving=arriving,
         people=people,
         places={place.code: place.name for place in await institutions.by_codes(connection, codes)},
+        spared_noted=await _spared_noted(person, connection),
     )
+
+
+async def _spared_noted(person: Person, connection: Connection) -> bool:
+    if person.insurance is not Insurance.RESIDENT:
+        return False
+    enrolment = await premiums.enrolment(connection, person.person_id)
+    return enrolment is not None and bool(enrolment.grounds)

@@ -1,34 +1,17 @@
-"""登记免等待期的身份: by papers seen at the window somebody is an ex-serviceman, or was released, and need not wait.
-
-Whether that spares a wait, the region's rule says when a premium is quoted; here only the fact is kept, and it stays.
-"""
+"""登记免等待期身份, by a command: papers that were seen say that somebody need not wait. The window does it by two."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 
 from qinji.access.lookup import by_number
-from qinji.flows.acts.act import Scene, keep_trail
+from qinji.flows.acts.act import Scene, carry_out
+from qinji.flows.acts.spared import NoteSpared as Noting
 from qinji.flows.deps import Deps
-from qinji.flows.parts.deeds import DeedKind
-from qinji.insured import queries as insured
-from qinji.insured.model import STATUS_CHINESE, AuditEntry, Insurance
-from qinji.kernel.identity import masked_name
+from qinji.flows.parts.hands import Hand
+from qinji.kernel.actor import Channel
+from qinji.kernel.purpose import SparedGround
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
-from qinji.platform.database import lock_persons
-from qinji.policy.waiting import EX_SERVICEMAN, RELEASED
-from qinji.premium import queries, store
-from qinji.premium.model import Enrolment, EnrolmentKind
-
-BASIS = "papers"
-
-
-class Ground(StrEnum):
-    """What the papers say; the values are those of the policy packs."""
-
-    EX_SERVICEMAN = EX_SERVICEMAN
-    RELEASED = RELEASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +20,7 @@ class NoteSpared:
 
     operator: str
     number: str
-    ground: Ground
+    ground: SparedGround
 
 
 async def run(command: NoteSpared, deps: Deps) -> Refused | None:
@@ -58,27 +41,6 @@ async def _note(command: NoteSpared, scene: Scene) -> Refused | None:
     found = await by_number(scene.connection, command.number, scene.deps.vault)
     if found is None:
         return refuse(RefusalCode.NOT_FOUND)
-    await lock_persons(scene.connection, [found])
-    person = (await insured.persons(scene.connection, [found]))[found]
-    if person.insurance is not Insurance.RESIDENT:
-        return refuse(
-            RefusalCode.ENROL_STATE, name=masked_name(person.name), state=STATUS_CHINESE[person.status]
-        )
-    before = (await queries.history(scene.connection, found)).enrolment
-    known = before or Enrolment(found, found, EnrolmentKind.RETURNING, command.operator, scene.now)
-    made = replace(
-        known,
-        enrolment_id=scene.new_id(),
-        enrolled_by=command.operator,
-        at=scene.now,
-        ex_serviceman=known.ex_serviceman or command.ground is Ground.EX_SERVICEMAN,
-        released=known.released or command.ground is Ground.RELEASED,
-    )
-    if before is not None and (made.ex_serviceman, made.released) == (known.ex_serviceman, known.released):
-        return None
-    await store.enrol(scene.connection, made)
-    row = AuditEntry(
-        found, scene.new_id(), command.operator, DeedKind.ENROL_SPARED, BASIS, made.enrolment_id, scene.now
-    )
-    await keep_trail(scene.connection, [row], [], scene.deps)
-    return None
+    act = Noting(command.ground, command.operator)
+    noted = await carry_out(act, Hand(found, Channel.WINDOW), scene)
+    return noted if isinstance(noted, Refused) else None

@@ -59,7 +59,10 @@ consent = table(
     need("at", Moment),
     may("entered_by", Text()),
     may("detail", Text()),
-    check("subject in ('binding', 'grant', 'code', 'wallet', 'wallet_transfer', 'premium')", "subject"),
+    check(
+        "subject in ('binding', 'grant', 'code', 'wallet', 'wallet_transfer', 'premium', 'enrolment')",
+        "subject",
+    ),
 )
 
 audit = table(

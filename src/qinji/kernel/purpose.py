@@ -1,4 +1,4 @@
-"""What money may be used for, and which powers a holder may be given over a member's code."""
+"""What money may be used for, which powers a holder may be given over a member's code, and who is spared a wait."""
 
 from __future__ import annotations
 
@@ -114,3 +114,17 @@ POWER_CHINESE: dict[Power, str] = {
     Power.QUERY_COST: "查看花费",
     Power.QUERY_STATUS: "查看参保状态",
 }
+
+
+class SparedGround(StrEnum):
+    """What papers seen at the window say of a resident who need not wait; the values are those of the policy packs."""
+
+    EX_SERVICEMAN = "ex_serviceman"
+    RELEASED = "released"
+
+
+SPARED_CHINESE: dict[SparedGround, str] = {
+    SparedGround.EX_SERVICEMAN: "退役军人",
+    SparedGround.RELEASED: "刑满释放人员",
+}
+"""For the two members of staff who see the papers, and for nobody else: whatever is told says 免等待期身份."""

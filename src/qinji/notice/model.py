@@ -51,6 +51,7 @@ class NoticeKind(StrEnum):
     PREMIUM_REFUNDED = "premium_refunded"
     PREMIUM_REFUND_REFUSED = "premium_refund_refused"
     ENROLLED = "enrolled"
+    SPARED_NOTED = "spared_noted"
     EMPLOYEE_STOPPED = "employee_stopped"
     EMPLOYEE_RESUMED = "employee_resumed"
     CODE_ACTIVATED = "code_activated"

@@ -222,6 +222,13 @@ WORDING: dict[NoticeKind, Wording] = {
     NoticeKind.ENROLLED: Wording(
         Group.FAMILY, Line("居民医保登记", "{doer}办理了居民医保登记。没有动用任何人的钱;缴费以后才有待遇。")
     ),
+    NoticeKind.SPARED_NOTED: Wording(
+        Group.LOOKS,
+        Line(
+            "居民医保登记已更新",
+            "{doer}按您出示的材料登记了免等待期身份。没有动用任何人的钱;参保地规定免等待期的,以后缴费不再等待。",
+        ),
+    ),
     NoticeKind.EMPLOYEE_STOPPED: Wording(
         Group.MONEY, Line("职工医保断缴", "登记您的职工医保断缴:{said}起统筹基金不支付。没有动用您的钱。")
     ),

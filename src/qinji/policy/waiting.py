@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from qinji.kernel.ensure import ensure
+from qinji.kernel.purpose import SparedGround
 from qinji.policy.pack import Values
 
 NEWBORN = "newborn"
 AFTER_EMPLOYEE = "after_employee"
-EX_SERVICEMAN = "ex_serviceman"
-RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,8 @@ def _exempt(enrolment: Enrolment, terms: WaitingTerms) -> str:
     holds = {
         NEWBORN: _within(enrolment.birth, enrolment.paid_on, terms.newborn_days),
         AFTER_EMPLOYEE: _within(enrolment.employee_until, enrolment.paid_on, terms.after_employee_days),
-        EX_SERVICEMAN: enrolment.ex_serviceman,
-        RELEASED: enrolment.released,
+        SparedGround.EX_SERVICEMAN: enrolment.ex_serviceman,
+        SparedGround.RELEASED: enrolment.released,
     }
     return next((name for name, true in holds.items() if true and name in terms.exempt), "")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from qinji.kernel.actor import Channel
 from qinji.kernel.ids import to_wire
-from qinji.kernel.purpose import Premium
+from qinji.kernel.purpose import Premium, SparedGround
 
 
 class OrderState(StrEnum):
@@ -201,6 +201,20 @@ class Enrolment:
     employee_until: date | None = None
     ex_serviceman: bool = False
     released: bool = False
+
+    @property
+    def grounds(self) -> frozenset[SparedGround]:
+        """What is known by papers."""
+        held = {SparedGround.EX_SERVICEMAN: self.ex_serviceman, SparedGround.RELEASED: self.released}
+        return frozenset(ground for ground, known in held.items() if known)
+
+    def spared_by(self, ground: SparedGround) -> Enrolment:
+        """The same with this ground beside what is known already."""
+        return replace(
+            self,
+            ex_serviceman=self.ex_serviceman or ground is SparedGround.EX_SERVICEMAN,
+            released=self.released or ground is SparedGround.RELEASED,
+        )
 
 
 @dataclass(frozen=True, slots=True)

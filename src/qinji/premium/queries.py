@@ -93,14 +93,20 @@ async def history(connection: Connection, person: UUID) -> History:
         "order by year, order_id",
         person,
     )
-    enrolled = await connection.fetchrow(
-        "select * from resident_enrolment where person_id = $1 order by enrolment_id desc limit 1", person
-    )
+    enrolled = await enrolment(connection, person)
     return History(
         tuple((await coverages(connection, [person])).get(person, [])),
         tuple(_order(row) for row in orders),
-        None if enrolled is None else _enrolment(enrolled),
+        enrolled,
     )
+
+
+async def enrolment(connection: Connection, person: UUID) -> Enrolment | None:
+    """How somebody came into the residents' insurance, as it was last noted."""
+    row = await connection.fetchrow(
+        "select * from resident_enrolment where person_id = $1 order by enrolment_id desc limit 1", person
+    )
+    return None if row is None else _enrolment(row)
 
 
 def _enrolment(row: Record) -> Enrolment:

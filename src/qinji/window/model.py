@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose, UseClass
+from qinji.kernel.purpose import Power, Purpose, SparedGround, UseClass
 
 
 class Recognised(StrEnum):
@@ -48,6 +48,7 @@ class WindowKind(StrEnum):
     OPEN_WALLET = "open_wallet"
     ACCEPT_TRANSFER = "accept_transfer"
     RETURN_TRANSFER = "return_transfer"
+    NOTE_SPARED = "note_spared"
 
 
 KIND_CHINESE: dict[WindowKind, str] = {
@@ -68,6 +69,7 @@ KIND_CHINESE: dict[WindowKind, str] = {
     WindowKind.OPEN_WALLET: "开通医保钱包",
     WindowKind.ACCEPT_TRANSFER: "接收医保钱包转账",
     WindowKind.RETURN_TRANSFER: "退回医保钱包转账",
+    WindowKind.NOTE_SPARED: "登记免等待期身份",
 }
 
 
@@ -212,6 +214,18 @@ class TransferWish:
         return WindowKind.ACCEPT_TRANSFER if self.accepted else WindowKind.RETURN_TRANSFER
 
 
+@dataclass(frozen=True, slots=True)
+class SparedWish:
+    """Note that by papers the person need not wait. ``ground`` is for the two clerks: it is told to nobody."""
+
+    ground: SparedGround
+
+    @property
+    def kind(self) -> WindowKind:
+        """Its kind."""
+        return WindowKind.NOTE_SPARED
+
+
 Wish: TypeAlias = (
     UnbindWish
     | PowersWish
@@ -224,6 +238,7 @@ Wish: TypeAlias = (
     | CodeWish
     | WalletWish
     | TransferWish
+    | SparedWish
 )
 _WISHES: dict[WindowKind, type[Wish]] = {
     WindowKind.UNBIND: UnbindWish,
@@ -243,6 +258,7 @@ _WISHES: dict[WindowKind, type[Wish]] = {
     WindowKind.OPEN_WALLET: WalletWish,
     WindowKind.ACCEPT_TRANSFER: TransferWish,
     WindowKind.RETURN_TRANSFER: TransferWish,
+    WindowKind.NOTE_SPARED: SparedWish,
 }
 
 
@@ -302,7 +318,7 @@ class WindowState(StrEnum):
 class WindowAct:
     """One wish of one person. ``in_force_at`` is when it was carried out: at the approval, or a freeze at its entry.
 
-    ``subject_id`` is the binding, grant, transfer, or person's code or wallet that it changed.
+    ``subject_id`` is the binding, grant, transfer, enrolment, or person's code or wallet that it changed.
     """
 
     person_id: UUID

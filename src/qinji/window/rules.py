@@ -18,6 +18,11 @@ PAPER_MAX = 100
 AT_ONCE = frozenset({WindowKind.FREEZE_CODE, WindowKind.REPORT_LOST})
 """What is carried out when it is entered, and looked at by the second person afterwards (decision 0028)."""
 
+UNTOLD = frozenset({WindowKind.NOTE_SPARED})
+"""What is told without saying what the papers say."""
+
+_TELLING = ("刑满", "刑释", "释放", "服刑", "出狱", "监狱", "劳改")
+
 NEXT_DAY = timedelta(days=1)
 
 
@@ -59,6 +64,19 @@ def sound_words(reason: str, paper_reference: str | None = None) -> Refused | No
         return _invalid(f"请填写纸质材料的编号,至多 {PAPER_MAX} 个字")
     if holds_identity_number(reason) or holds_identity_number(paper_reference or ""):
         return _invalid("事由和材料编号中不要写身份证号码")
+    return None
+
+
+def discreet(kind: WindowKind, *texts: str | None) -> Refused | None:
+    """Whether free words keep to themselves what somebody's papers say, where an act must not tell it.
+
+    They stand on the slip, in the notice and on the month's sheet, which a relative may hold in their hands. Refused:
+    a word that says that somebody was released.
+    """
+    if kind not in UNTOLD:
+        return None
+    if any(word in text for text in texts if text for word in _TELLING):
+        return _invalid("事由、理由和材料编号会印在凭条和通知上,请不要写是哪一种身份;材料只写编号")
     return None
 
 

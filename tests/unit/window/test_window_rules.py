@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power, Purpose, UseClass
+from qinji.kernel.purpose import Power, Purpose, SparedGround, UseClass
 from qinji.kernel.refusal import RefusalCode
 from qinji.window.model import (
     KIND_CHINESE,
@@ -20,6 +20,7 @@ from qinji.window.model import (
     PauseAllWish,
     PauseWish,
     PowersWish,
+    SparedWish,
     Told,
     TransferWish,
     UnbindWish,
@@ -36,6 +37,7 @@ from qinji.window.rules import (
     PAPER_MAX,
     REASON_MAX,
     REASON_MIN,
+    discreet,
     expiry,
     may_decide,
     may_enter,
@@ -64,6 +66,7 @@ WISHES: list[Wish] = [
     WalletWish(),
     TransferWish(ONE, True),
     TransferWish(ONE, False),
+    *(SparedWish(ground) for ground in SparedGround),
     *(
         CodeWish(kind)
         for kind in (
@@ -166,3 +169,13 @@ def test_a_reason_says_something_and_neither_it_nor_the_paper_holds_an_identity_
     reason: str, paper: str | None, sound: bool
 ) -> None:
     assert (sound_words(reason, paper) is None) is sound
+
+
+@pytest.mark.parametrize("told", ["刑满释放证明 0077", "刚刑释,来登记", "在监狱服刑后出狱"])
+def test_free_words_do_not_tell_what_the_papers_of_the_released_say(told: str) -> None:
+    kind = WindowKind.NOTE_SPARED
+    assert discreet(kind, "本人持材料来登记", told) is not None
+    assert discreet(kind, told, None) is not None
+    assert discreet(kind, "本人持材料来登记", None) is None
+    assert discreet(kind, "持退役军人证来登记", "0077") is None
+    assert discreet(WindowKind.FREEZE_CODE, told) is None, "no act but that one is about such papers"

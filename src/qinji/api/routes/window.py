@@ -15,6 +15,7 @@ from qinji.api.window_views import (
     PersonFileView,
     SlipView,
     WindowActView,
+    one_window_act_view,
     person_file_view,
     slip_view,
     window_act_shown,
@@ -71,7 +72,7 @@ async def one(act: str, staff: Staff, deps: DepsOf) -> WindowActView:
     found = await read_window.one(staff, identifier(act), deps)
     if isinstance(found, Refused):
         raise CallRefused(found)
-    return window_act_view(found, deps.clock())
+    return one_window_act_view(found, deps.clock())
 
 
 async def _decide(

@@ -149,12 +149,13 @@ def spare(
 ) -> None:
     """看过材料,登记可免居民医保等待期的身份 · papers were seen that spare a waiting period."""
     from qinji.flows import note_spared
+    from qinji.kernel.purpose import SparedGround
 
-    if ground not in set(note_spared.Ground):
+    if ground not in set(SparedGround):
         typer.echo(
             f"“{ground}”不认识,写 ex_serviceman 或 released。没有改动 · one of these two, please", err=True
         )
         raise typer.Exit(PROBLEM)
-    command = note_spared.NoteSpared(operator(), number, note_spared.Ground(ground))
+    command = note_spared.NoteSpared(operator(), number, SparedGround(ground))
     unless_refused(run_act(lambda runtime: note_spared.run(command, runtime)))
     typer.echo("已登记。参保地规定免等待期的,以后缴费时不再计等待期;已缴的不变")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qinji.flows.acts import bindings, codes, grant_order, grants, wallets
+from qinji.flows.acts import bindings, codes, grant_order, grants, spared, wallets
 from qinji.flows.acts.act import Act
 from qinji.insured.model import CodeState
 from qinji.mutual_aid.model import Limits
@@ -16,6 +16,7 @@ from qinji.window.model import (
     PauseAllWish,
     PauseWish,
     PowersWish,
+    SparedWish,
     TransferWish,
     UnbindWish,
     WalletWish,
@@ -44,6 +45,8 @@ def act_of(wish: Wish) -> Act[object]:
             return wallets.OpenWallet()
         case TransferWish(transfer_id=transfer, accepted=accepted):
             return wallets.AnswerTransfer(transfer, Answer.ACCEPT if accepted else Answer.RETURN)
+        case SparedWish(ground=ground):
+            return spared.NoteSpared(ground)
         case _:
             return _of_grant(wish)
 

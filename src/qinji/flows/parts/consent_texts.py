@@ -30,6 +30,7 @@ class ConsentKind(StrEnum):
     ENROL_PERSON = "enrol_person"
     ORDER_PREMIUM = "order_premium"
     REFUND_PREMIUM = "refund_premium"
+    NOTE_SPARED = "note_spared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,14 @@ _TEXTS = (
         "2026-01",
         "居民医保退费确认",
         "退费后,这一年度的居民医保不再有效。税务部门同意后,钱原路退回付款的账户。",
+    ),
+    ConsentText(
+        ConsentKind.NOTE_SPARED,
+        "2026-11",
+        "免等待期身份登记确认",
+        "您请窗口按您出示的材料登记您的身份,用来判断缴居民医保费后要不要等待。登记本身不动用任何钱。"
+        "参保地规定免等待期的,以后缴费不再计等待期;已缴的不变。"
+        "是哪一种身份,只用于这一件事,只给录入和审核的工作人员看;凭条、通知、查看记录和家人的页面都不写。",
     ),
 )
 

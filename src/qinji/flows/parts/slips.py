@@ -39,6 +39,7 @@ _IF_WRONG: dict[WindowKind, str] = {
     WindowKind.ACTIVATE_CODE: _SHOWN,
     WindowKind.OPEN_WALLET: "钱包归您本人,开通不动用任何钱。家人转来的钱,要您在手机上或到窗口接收才进钱包。",
     WindowKind.ACCEPT_TRANSFER: "钱已进您的医保钱包,看病买药时按参保地的次序支付;接收以后不能再退回转出人。",
+    WindowKind.NOTE_SPARED: "没有动用任何钱。参保地规定免等待期的,以后缴居民医保费时不再计等待期;已缴的不变。",
     WindowKind.RETURN_TRANSFER: "钱已回到转出人的账户;需要时可以请转出人重新转。",
 }
 _BOUND = "绑定只用于出示医保码,不动用任何人的钱。您可以随时到窗口或在手机上收回权限或解绑。"

@@ -43,7 +43,7 @@ TOLD: Mapping[str, NoticeKind | Untold] = {
     DeedKind.EXPORT: Untold("one's own act about one's own data; it stands in 谁看过我的信息"),
     DeedKind.ENROL: Untold("a register's file, before anybody can read notices"),
     DeedKind.ENROL_RETURN: NoticeKind.ENROLLED,
-    DeedKind.ENROL_SPARED: Untold("their own papers, at the window; what it spares stands in the quote"),
+    DeedKind.ENROL_SPARED: NoticeKind.SPARED_NOTED,
     DeedKind.EMPLOYEE_ARREARS: NoticeKind.EMPLOYEE_STOPPED,
     DeedKind.EMPLOYEE_RESUMED: NoticeKind.EMPLOYEE_RESUMED,
     DeedKind.BIND_ASK: NoticeKind.BIND_ASKED,

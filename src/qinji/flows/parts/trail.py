@@ -40,7 +40,7 @@ WHAT_CHINESE: dict[str, str] = {
     DeedKind.EXPORT: "下载您的全部信息",
     DeedKind.ENROL: "登记您的参保信息",
     DeedKind.ENROL_RETURN: "登记您恢复参加居民医保",
-    DeedKind.ENROL_SPARED: "按您出示的材料登记可免等待期的身份",
+    DeedKind.ENROL_SPARED: "按您出示的材料登记免等待期身份",
     DeedKind.EMPLOYEE_ARREARS: "登记您的职工医保断缴",
     DeedKind.EMPLOYEE_RESUMED: "登记您的职工医保续缴",
     DeedKind.BIND_ASK: "申请绑定亲情账户",
@@ -115,6 +115,7 @@ _RIGHTS = {
     "unaccepted": "未接收的转账按规定退回",
     "refund": "退费按对方参保地的规定退回转出人",
     "register": "参保登记",
+    "papers": "您出示的材料",
     "guardian": "未成年人的监护人",
     "tax_bureau": "税务部门的答复",
 }

@@ -11,6 +11,7 @@ from qinji.flows.decide_window_act import Verdict
 from qinji.flows.parts.people import WithPeople
 from qinji.flows.parts.slips import Slip
 from qinji.kernel.ids import from_wire, to_wire
+from qinji.kernel.purpose import SPARED_CHINESE
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import go
@@ -18,7 +19,7 @@ from qinji.web.console.desk import desk_page, problem
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import StaffVisit
 from qinji.web.texts import _, marked
-from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, WindowAct, WindowState
+from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, SparedWish, WindowAct, WindowState
 from qinji.window.rules import may_decide, may_withdraw, state_on, state_text
 
 PAGE_ITEMS = 20
@@ -121,6 +122,7 @@ async def _show(visit: StaffVisit, status: int, error: str = "", reason: str = "
         person=found.people[act.person_id],
         title=KIND_CHINESE[act.wish.kind],
         recognised=RECOGNISED_CHINESE[act.recognised_by],
+        ground=SPARED_CHINESE[act.wish.ground] if isinstance(act.wish, SparedWish) else "",
         state=state_text(act, now),
         states=WindowState,
         waits=state_on(act, now) is WindowState.WAITING,

@@ -13,11 +13,11 @@ from qinji.flows import enter_window_act, look_up_person
 from qinji.flows.look_up_person import FoundBy, PersonFile
 from qinji.flows.parts.consent_texts import in_force
 from qinji.flows.parts.people import WithPeople
-from qinji.insured.model import CODE_CHINESE, STATUS_CHINESE, CodeState
+from qinji.insured.model import CODE_CHINESE, STATUS_CHINESE, CodeState, Insurance
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.kinship import CHINESE, Relation, inverse, spoken
-from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE
+from qinji.kernel.purpose import POWER_CHINESE, PURPOSE_CHINESE, SPARED_CHINESE
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.mutual_aid.model import STATE_CHINESE, GrantState
 from qinji.mutual_aid.rules import live, may_pause
@@ -35,7 +35,7 @@ from qinji.web.mutual_aid.limits import wanted_of
 from qinji.web.offered import offered_powers, offered_purposes, offered_uses
 from qinji.web.texts import _, marked
 from qinji.window.model import KIND_CHINESE, RECOGNISED_CHINESE, WindowAct, WindowKind
-from qinji.window.rules import AT_ONCE, PAPER_MAX, REASON_MIN
+from qinji.window.rules import AT_ONCE, PAPER_MAX, REASON_MIN, UNTOLD
 from qinji.window.rules import state_text as act_state
 
 FOUND_BY: dict[FoundBy, str] = {
@@ -104,6 +104,7 @@ def _search(visit: StaffVisit, filled: Filled, status: int, error: str = "") -> 
 def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
     now = visit.deps.clock()
     own = [one for one in file.grants if one.grantor_id == file.person.person_id]
+    resident = file.person.insurance is Insurance.RESIDENT
     return desk_page(
         visit,
         "person.html",
@@ -116,6 +117,10 @@ def _person(visit: StaffVisit, file: PersonFile, ticket: Ticket) -> Response:
         kind_words=KIND_CHINESE,
         code_acts=CODE_ACTS[file.person.code_state],
         insured_as=STATUS_CHINESE[file.person.status],
+        resident=resident,
+        may_be_noted=resident
+        and not file.spared_noted
+        and all(one.wish.kind is not WindowKind.NOTE_SPARED for one in file.waiting),
         code_state=CODE_CHINESE[file.person.code_state],
         today=local_day(now),
         months=offered_months(local_day(now)),
@@ -241,6 +246,8 @@ def _form(
         uses=uses,
         only=form.text("only") == "yes" if sent else bool(uses),
         use_names=offered_uses(visit.deps.book, region, today),
+        grounds=SPARED_CHINESE,
+        untold=about.kind in UNTOLD,
         text=in_force(wishes.CONSENTS[about.kind]),
         paper_max=PAPER_MAX,
     )

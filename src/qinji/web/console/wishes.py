@@ -14,7 +14,7 @@ from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
-from qinji.kernel.purpose import Power
+from qinji.kernel.purpose import Power, SparedGround
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.mutual_aid.rules import live, may_pause
@@ -36,6 +36,7 @@ from qinji.window.model import (
     PauseAllWish,
     PauseWish,
     PowersWish,
+    SparedWish,
     TransferWish,
     UnbindWish,
     WalletWish,
@@ -69,6 +70,7 @@ CONSENTS: dict[WindowKind, ConsentKind] = {
     WindowKind.OPEN_WALLET: ConsentKind.OPEN_WALLET,
     WindowKind.ACCEPT_TRANSFER: ConsentKind.ANSWER_WALLET,
     WindowKind.RETURN_TRANSFER: ConsentKind.ANSWER_WALLET,
+    WindowKind.NOTE_SPARED: ConsentKind.NOTE_SPARED,
 }
 """The text that is read out before the person signs."""
 
@@ -164,12 +166,13 @@ async def _read(visit: StaffVisit, form: Form, of: About, errors: dict[str, str]
             return await _grant(visit, form, of, errors)
         case WindowKind.CHANGE_GRANT if of.grant:
             return _change(of.grant, _bounds(visit, form, of, errors))
-        case WindowKind.PAUSE_GRANT | WindowKind.RESUME_GRANT if of.grant:
-            return PauseWish(of.grant.grant_id, of.kind is WindowKind.PAUSE_GRANT)
-        case WindowKind.END_GRANT if of.grant:
-            return EndWish(of.grant.grant_id)
+        case WindowKind.PAUSE_GRANT | WindowKind.RESUME_GRANT | WindowKind.END_GRANT if of.grant:
+            ends, grant = of.kind is WindowKind.END_GRANT, of.grant.grant_id
+            return EndWish(grant) if ends else PauseWish(grant, of.kind is WindowKind.PAUSE_GRANT)
         case WindowKind.ORDER_GRANTORS:
             return OrderWish(_order(form, of.order, errors))
+        case WindowKind.NOTE_SPARED:
+            return _spared(form, errors)
         case _:
             return _without_fields(of)
 
@@ -189,6 +192,14 @@ def _powers(form: Form, errors: dict[str, str]) -> frozenset[Power]:
     if not chosen:
         errors["power"] = _("请至少留一项;一项都不留,请办“解除绑定”")
     return chosen
+
+
+def _spared(form: Form, errors: dict[str, str]) -> Wish | None:
+    written = form.text("ground")
+    if written not in set(SparedGround):
+        errors["ground"] = _("请对照材料选一种")
+        return None
+    return SparedWish(SparedGround(written))
 
 
 def _change(grant: Grant, wanted: Wanted) -> Wish:

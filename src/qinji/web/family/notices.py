@@ -45,6 +45,8 @@ _GRANTS = frozenset({NoticeKind.SHARED_SPENT, NoticeKind.SHARED_RETURNED})
 _DOUBTABLE = frozenset({NoticeKind.SPENT, NoticeKind.SHARED_SPENT})
 """Told under the id of the bill itself."""
 _BILLS = frozenset({NoticeKind.SPENT, NoticeKind.RETURNED})
+_PREMIUMS = frozenset({NoticeKind.ENROLLED, NoticeKind.SPARED_NOTED})
+"""After these a premium may be paid."""
 
 
 async def front(visit: PersonVisit) -> Response:
@@ -125,6 +127,8 @@ def _further(told: NoticeTold) -> tuple[str, str] | None:
     subject, group = notice.subject_id, WORDING[notice.kind].group
     if subject is not None and notice.kind in _BILLS:
         return f"/bills/{to_wire(subject)}", _("看这张账单")
+    if notice.kind in _PREMIUMS:
+        return "/premiums", _("去缴居民医保费")
     if notice.kind is NoticeKind.CONFIRM_ASKED:
         return "/mutual-aid/confirmations", _("确认或不同意")
     if subject is not None and (group is Group.SHARING or notice.kind in _GRANTS):
