@@ -33,6 +33,8 @@ class Desk:
 
     deps: Runtime
     numbers: itertools.count[int] = field(default_factory=itertools.count)
+    name: str = "名单.csv"
+    """Under which files are brought from now on."""
 
     def call(self, key: str = "") -> KeyedCall[BulkFile]:
         """A call that is nobody else's, or the one of this key."""
@@ -44,11 +46,13 @@ class Desk:
         content: bytes,
         terms: FileTerms | None = None,
         actor: StaffActor = CLERK,
-        name: str = "名单.csv",
+        name: str = "",
         key: str = "",
     ) -> dict[str, str]:
         """What is answered to a file of these bytes."""
-        command = bring_file.BringFile(self.call(key), actor, kind, name, content, terms or FileTerms())
+        command = bring_file.BringFile(
+            self.call(key), actor, kind, name or self.name, content, terms or FileTerms()
+        )
         answered: dict[str, str] = json.loads(await bring_file.run(command, self.deps))
         return answered
 

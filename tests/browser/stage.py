@@ -10,6 +10,7 @@ from qinji.entry.sandbox.model import Person
 from qinji.kernel.actor import StaffActor, StaffRole
 from qinji.web.counter.lines import Typed
 from qinji.web.counter.till import Till, Variant
+from tests.browser.file_stage import files_of
 from tests.browser.hand import Hand
 from tests.browser.pages import Sheet
 from tests.browser.window_stage import STAFF, at_window
@@ -74,6 +75,7 @@ async def _set(site: Site) -> Stage:
         counter, receipt, given_back = await _counter(site, mother)
         waiting = await at_window(town)
         apart = await _apart(town)
+        filed = await files_of(site.bureau)
         # Last, for a request waits ten minutes only.
         _bill, shown = await town.previewed(shared.people["father"], [line("A", "300.00")])
         assert shown.warning, "his daughter is asked"
@@ -94,6 +96,7 @@ async def _set(site: Site) -> Stage:
         **shared.names,
         **apart.names,
         **paid.names,
+        **filed,
         "receipt": receipt,
         "given_back": given_back,
     }

@@ -109,8 +109,9 @@ def is_open(file: BulkFile) -> bool:
 
 
 def percent(file: BulkFile) -> int:
-    """How much of the present pass is through, 0 to 100."""
-    return 100 * file.next_part // file.parts
+    """How many rows of a hundred are through in the present pass."""
+    through = file.checked if file.state is FileState.CHECKING else file.carried
+    return 100 * through.rows // file.rows
 
 
 def seems_stuck(file: BulkFile, now: datetime) -> bool:

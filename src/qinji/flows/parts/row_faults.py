@@ -11,7 +11,10 @@ class RowFault(Enum):
 
     CELLS = ("列数与表头不一致", "对照表头补齐或删去多余的格子")
     NUMBER_MISSING = ("没有人员编号", "填上人员编号")
-    PERSON_UNKNOWN = ("没有人员编号为 {number} 的参保人", "核对编号;新参保的先用 qinji account enrol 登记")
+    PERSON_UNKNOWN = (
+        "没有人员编号为 {number} 的参保人",
+        "核对编号;新参保的先做批量登记(命令 qinji account enrol)",
+    )
     RESIDENT = ("此人参加居民医保,没有个人账户", "从文件中删去此行")
     MONTH_FORM = ("月份“{found}”看不懂", "写成 2026-03 这样的年-月")
     MONTH_AHEAD = ("月份 {month} 还没有到", "核对月份;到了那个月再划入")
@@ -19,14 +22,14 @@ class RowFault(Enum):
     AMOUNT_FORM = ("金额“{found}”看不懂", "写成元,最多两位小数,如 123.45,不带逗号和货币符号")
     AMOUNT_NOT_POSITIVE = (
         "金额不大于零",
-        "核对金额;要扣回多划的钱用 qinji account claw-back,不能在划入文件里写负数",
+        "核对金额;多划的钱另做扣回(命令 qinji account claw-back),不能在划入文件里写负数",
     )
     AMOUNT_LARGE = ("金额超过一行的上限 {most} 元", "核对小数点;确实这么多的请分月写")
     KIND_UNKNOWN = ("类别“{found}”不认识", "写在职或退休")
     TWICE_IN_FILE = ("与第 {first} 行重复:同一个人、同一个月、同一类别", "只留一行;补差额请另做补发文件")
     MONTH_CREDITED = (
         "此人 {month} 的{kind}已由另一个文件划入 {amount} 元",
-        "不要重复划入;确属补发的,单独做一个文件,加 --supplement",
+        "不要重复划入;确属补发的,单独做一个文件,按补发办(命令加 --supplement)",
     )
     CREDIT_LINE_FORM = ("原文件行号“{found}”看不懂", "写划入文件中那一行的行号,表头是第 1 行")
     CREDIT_UNKNOWN = ("划入文件第 {credit_line} 行没有给此人入过账", "核对行号、人员编号和划入文件")
@@ -34,12 +37,12 @@ class RowFault(Enum):
     CREDIT_TWICE = ("与第 {first} 行扣的是同一行划入", "合并成一行")
     CLAWED_ELSEWHERE = (
         "这一行划入已由另一个文件扣回 {amount} 元",
-        "不要重复扣;确属另外多划的,单独做一个文件,加 --further",
+        "不要重复扣;确属另外多划的,单独做一个文件,选“在别的文件已扣之外再扣”(命令加 --further)",
     )
     CLAW_AMOUNT = ("要扣回 {asked} 元,而这一行划入最多还能扣 {most} 元", "核对金额,不能超过原划入")
     CLAW_MISSING = (
         "要扣回 {asked} 元,已扣 {taken} 元,还差 {missing} 元:个人账户里没有这么多钱",
-        "没有动别的钱。以后账户有钱了,用同一个文件加 --again 再录入、复核一次;或请本人退还",
+        "没有动别的钱。以后账户有钱了,用同一个文件选“再扣”(命令加 --again)再录入、复核一次;或请本人退还",
     )
     REGION_WITHOUT_POLICY = ("参保地 {region} 没有可用的政策", "核对统筹区,或先增加这个统筹区的政策包")
     POLICY_UNSURE = (
@@ -63,7 +66,7 @@ class RowFault(Enum):
     TEXT_LONG = ("{column}超过 {most} 个字", "写短一些")
     NUMBER_TWICE_IN_FILE = ("{column}与第 {first} 行相同", "每人一行;核对后只留一行")
     TAKEN = ("{column}已是另一位参保人的", "核对证件和卡;如是同一个人,请用原来的人员编号")
-    DIFFERS = ("此人已登记,但{columns}不同", "本命令不改已登记的资料;核对后到窗口更正")
+    DIFFERS = ("此人已登记,但{columns}不同", "批量登记不改已登记的资料;核对后到窗口更正")
 
     @property
     def what(self) -> str:

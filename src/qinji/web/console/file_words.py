@@ -78,8 +78,8 @@ BEFORE: dict[FileKind, str] = {
     FileKind.CLAW_BACK: marked("这个文件以前已扣回,不重复"),
 }
 BESIDE: dict[FileKind, str] = {
-    FileKind.CREDIT: marked("这是补发:同一个人、同一个月,在已划入之外再划"),
-    FileKind.CLAW_BACK: marked("同一行划入,别的文件已扣过;确属另外多划的,再扣"),
+    FileKind.CREDIT: marked("按补发办:同一个人、同一个月,在已划入之外再划"),
+    FileKind.CLAW_BACK: marked("在别的文件已扣之外再扣:同一行划入,确属另外多划的"),
 }
 DONE: dict[str, str] = {
     "brought": marked("已收到文件,正在核对。没有任何变动。"),

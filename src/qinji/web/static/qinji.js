@@ -18,8 +18,11 @@ function put(html, part) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const next = fresh.content.firstElementChild;
+  const held = part.contains(document.activeElement) && document.activeElement.id;
   part.replaceWith(next);
   start(next);
+  // What had the focus has it again, so that whoever works by keys is not thrown back to the top.
+  if (held) document.getElementById(held)?.focus();
 }
 
 // A part that is fetched anew: when its data-renew-after seconds are over, or by a tap on a link within it that names
