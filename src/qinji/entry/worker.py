@@ -150,8 +150,9 @@ class Worker:
 
     async def _look_often(self) -> None:
         while True:
-            await self.look()
-            await asyncio.sleep(self._look_seconds)
+            # A flow that ran into its limit has more to do: the next look comes at once.
+            done = await self.look()
+            await asyncio.sleep(0 if any(done.values()) else self._look_seconds)
 
     async def _run(self, timer: Timer, lease: Lease) -> int:
         done, until = 0, self._runtime.clock() + timer.run_max
