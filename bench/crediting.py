@@ -1,4 +1,4 @@
-"""A month's crediting file, read, previewed and booked as `qinji account credit` does. No peer, but a bound."""
+"""A month's crediting file as `qinji account credit` books it, and another as the service does. No peer, but a bound."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from bench.bringing import brought
 from bench.cpu import used_seconds
 from bench.place import Place
 from bench.population import CHUNK, person
+from qinji.bulk.model import FileKind
 from qinji.entry.crediting import Pass
 from qinji.entry.sheets import Report, read_file
 from qinji.entry.wiring import Runtime, open_runtime
@@ -82,6 +84,11 @@ async def _measured(place: Place, accounts: int, seed: int, say: Callable[[str],
     repeated = time.perf_counter() - began
     assert (booked.totals.booked, again.totals.booked, again.totals.before) == (accounts, 0, accounts)
     assert shown.totals.booked_fen == booked.totals.booked_fen == again.totals.before_fen
+    month_before = f"{local_day(runtime.clock() - timedelta(days=75)):%Y-%m}"
+    content = month_file(place.home, accounts, month_before, Random(seed)).read_bytes()
+    other = await brought("month.csv", content, FileKind.CREDIT, runtime)
+    say(f"another month by the service in {other.carrying_out:.1f} s")
+    assert other.file.carried.done == accounts
     async with runtime.database.reading() as connection:
         await take_time(connection, 600)
         balanced = await audit_books.run(connection) == []
@@ -95,6 +102,10 @@ async def _measured(place: Place, accounts: int, seed: int, say: Callable[[str],
         "cpu_us": round(cpu / accounts * 1e6),
         "preview_seconds": round(preview, 1),
         "again_seconds": round(repeated, 1),
+        "service_read_seconds": round(other.reading, 1),
+        "service_check_seconds": round(other.checking, 1),
+        "service_seconds": round(other.carrying_out, 1),
+        "service_per_second": round(accounts / other.carrying_out),
         "wanted_seconds": wanted,
         "reached": passed <= wanted,
     }
@@ -103,5 +114,5 @@ async def _measured(place: Place, accounts: int, seed: int, say: Callable[[str],
 def run(
     place: Place, accounts: int, seed: int, head: dict[str, object], say: Callable[[str], None]
 ) -> dict[str, object]:
-    """Enrols so many people, credits each of them once, and the same file once more; the line of the report."""
+    """Enrols so many people, credits each of them once, the same file once more, and another month by the service."""
     return {"name": "credit", **head, **asyncio.run(_measured(place, accounts, seed, say))}
