@@ -1,4 +1,4 @@
-"""A month's crediting file as `qinji account credit` books it, and another as the service does. No peer, but a bound."""
+"""A month's crediting file as `qinji account credit` books it, another as the service does. No peer, but a bound."""
 
 from __future__ import annotations
 
