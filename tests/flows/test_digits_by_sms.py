@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from qinji.flows.begin_sign_in import SENT_RATES
 from qinji.flows.parts.caution import Safety
 from qinji.platform.database import Address
 from tests.bureau import Bureau, open_bureau
+from tests.counting import counted
 from tests.door import BASE
 from tests.reader import Reader, open_reader, words
 from tests.receiver import Receiver, open_receiver
@@ -35,10 +37,13 @@ class Served:
     bureau: Bureau
     receiver: Receiver
     client: httpx.AsyncClient
+    sender: Sender
 
     async def begun(self, number: str) -> httpx.Response:
-        """Somebody asks for digits."""
-        return await self.client.post("/sign-ins", json={"psn_no": number})
+        """Somebody asks for digits, and the SMS arrives."""
+        answer = await self.client.post("/sign-ins", json={"psn_no": number})
+        await self.sender.settled()
+        return answer
 
     def digits(self) -> str:
         """The digits of the newest SMS."""
@@ -63,10 +68,10 @@ async def served(address: Address, tmp_path: Path) -> AsyncIterator[Served]:
         receiver = await stack.enter_async_context(open_receiver())
         sender = Sender(Settings(sms_url=receiver.url))
         stack.push_async_callback(sender.close)
-        bureau.runtime = replace(bureau.runtime, production=True, letters=sender.send)
+        bureau.runtime = replace(bureau.runtime, production=True, letters=sender)
         transport = httpx.ASGITransport(create_app(bureau.runtime))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=BASE))
-        yield Served(bureau, receiver, client)
+        yield Served(bureau, receiver, client, sender)
 
 
 def number_of(served: Served) -> str:
@@ -126,6 +131,27 @@ async def test_what_the_gateway_did_not_take_tells_nobody_whose_number_is_somebo
     assert await served.token(number_of(served))
 
 
+async def test_nobody_who_signs_in_waits_for_the_gateway_whose_time_would_tell_whose_number_is_somebodys(
+    served: Served,
+) -> None:
+    served.receiver.holds = asyncio.Event()
+    answer = await served.client.post("/sign-ins", json={"psn_no": number_of(served)})
+    assert answer.status_code == 201
+    await served.receiver.arrived.wait()
+    served.receiver.holds.set()
+    await served.sender.settled()
+    assert len(served.receiver.letters) == 1
+
+
+async def test_a_number_of_nobody_costs_the_database_the_same_statements(served: Served) -> None:
+    asked = []
+    for number in (number_of(served), NOBODY):
+        with counted(served.bureau.runtime.database) as sent:
+            await served.begun(number)
+        asked.append([statement.split(" where ")[0] for statement in sent])
+    assert asked[0] == asked[1]
+
+
 async def test_a_step_up_that_was_not_sent_is_told_and_digits_of_a_sign_in_are_none_for_it(
     served: Served,
 ) -> None:
@@ -163,6 +189,7 @@ async def test_a_phone_signs_in_by_number_and_sms_and_the_page_names_nobody(serv
     async with phone(served) as reader:
         assert "个人编号" in await reader.say("/sign-in")
         asked = await reader.client.post("/sign-in", data={"number": number_of(served), "next": "/"})
+        await served.sender.settled()
         assert "编号登记过的手机会收到短信" in words(asked.text)
         assert served.digits() not in asked.text
         sign_in = re.search(r'name="sign_in" value="(\w+)"', asked.text)

@@ -6,7 +6,10 @@ each time, so that a gateway which answered into the void sends nothing twice.
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
+import structlog
 
 from qinji.entry.settings import Settings
 from qinji.flows.deps import Delivered, Letter
@@ -14,6 +17,8 @@ from qinji.notice.model import Outside
 from qinji.platform.outbox import OutboxState
 
 SECONDS = 10.0
+log = structlog.get_logger("qinji.letters")
+
 KNOWN = httpx.codes.CONFLICT
 """A gateway says by this that it has had the letter before."""
 
@@ -30,11 +35,29 @@ class Sender:
         self._headers = (
             {"Authorization": f"Bearer {settings.message_token}"} if settings.message_token else {}
         )
+        self._leaving: set[asyncio.Task[None]] = set()
         self._client = client or httpx.AsyncClient(timeout=SECONDS, follow_redirects=False)
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Let what is on its way arrive, and close its connections."""
+        await self.settled()
         await self._client.aclose()
+
+    async def settled(self) -> None:
+        """Wait for the letters that were left with it."""
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    def leave(self, letter: Letter) -> None:
+        """Send a letter while whoever asks goes on; what becomes of it is told to the log alone."""
+        task = asyncio.create_task(self._left(letter))
+        # A task that nobody holds may be collected before it is done.
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _left(self, letter: Letter) -> None:
+        delivered = await self.send(letter)
+        if delivered.state is not OutboxState.SENT:
+            log.warning("a letter was not sent", problem=delivered.problem)
 
     async def send(self, letter: Letter) -> Delivered:
         """Post a letter. What is neither taken nor refused for good is tried again later."""

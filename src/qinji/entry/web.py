@@ -103,7 +103,7 @@ class Doors:
 
     async def _opened(self) -> Runtime:
         """A worker may be started again while the database is, too: it comes later then, and not to nothing."""
-        letters = self._sender.send if self._sender is not None and self._settings.sms_url else None
+        letters = self._sender if self._sender is not None and self._settings.sms_url else None
         for _ in range(OPEN_ATTEMPTS):
             try:
                 return await runtime_of(self._settings, letters)

@@ -24,7 +24,7 @@ from qinji.flows import (
     use_nonces,
 )
 from qinji.flows import identify as identify_flow
-from qinji.flows.deps import Clock, Entropy, Send
+from qinji.flows.deps import Clock, Entropy, Letters
 from qinji.flows.parts.caution import Safety
 from qinji.flows.parts.commands import (
     CancelSettlement,
@@ -103,7 +103,7 @@ class Runtime:
     safety: Safety = NOT_CAREFUL
     tax: TaxBureau | None = None
     """The tax bureau that collects premiums; None where none is reached over the network."""
-    letters: Send | None = None
+    letters: Letters | None = None
     """How a letter leaves at once; None where no gateway takes SMS."""
 
 
@@ -120,7 +120,7 @@ async def open_runtime(
     ways: tuple[str, ...] = (),
     safety: Safety | None = None,
     tax: TaxBureau | None = None,
-    letters: Send | None = None,
+    letters: Letters | None = None,
 ) -> Runtime:
     """Connect; raises WrongMode or WrongKeys when the database was set up otherwise, Overloaded when it is away.
 
@@ -149,7 +149,7 @@ async def open_runtime(
     return runtime
 
 
-async def runtime_of(settings: Settings, letters: Send | None = None) -> Runtime:
+async def runtime_of(settings: Settings, letters: Letters | None = None) -> Runtime:
     """The runtime of a process started by ``qinji serve``; ``letters`` is its way to the gateway of SMS."""
     return await open_runtime(
         settings.address,

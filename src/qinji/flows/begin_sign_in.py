@@ -1,8 +1,8 @@
 """Begin to sign in, or to prove anew who one is: six digits are made that the second step asks for.
 
 In production they leave by SMS after their transaction, to the phone that the bureau's gateway knows, and stand nowhere
-but in that letter; a sandbox tells them. In production a number of nobody is answered as any other, and counted as any
-other, so that numbers cannot be tried out.
+but in that letter; a sandbox tells them. In production a number of nobody is answered and counted as any other, after
+the same work, and nobody who signs in waits for the gateway: neither words nor time tell whose number is somebody's.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from qinji.platform.outbox import OutboxState
 from qinji.platform.rates import Rate, seconds_to_wait
 
 SIGN_IN_ENTROPY = 8
+NOBODYS_ENTROPY = 32
 SIGN_IN_RATE = Rate("sign_in", 20, timedelta(minutes=1))
 """How many sign-ins may be begun for one person in a minute; a step-up counts as one."""
 
@@ -89,13 +90,16 @@ async def run(command: BeginSignIn | BeginStepUp, deps: Deps) -> SignInBegun | R
     made = await deps.database.repeatedly(attempt)
     if isinstance(made, Refused):
         return made
-    if made.letter is not None and deps.letters is not None:
-        delivered = await deps.letters(made.letter)
-        if delivered.state is not OutboxState.SENT:
-            log.warning("digits were not sent", problem=delivered.problem)
-            if isinstance(command, BeginStepUp):
-                return refuse(RefusalCode.DIGITS_NOT_SENT)
-    return made.begun
+    if made.letter is None or deps.letters is None:
+        return made.begun
+    if isinstance(command, BeginSignIn):
+        deps.letters.leave(made.letter)
+        return made.begun
+    delivered = await deps.letters.send(made.letter)
+    if delivered.state is OutboxState.SENT:
+        return made.begun
+    log.warning("digits were not sent", problem=delivered.problem)
+    return refuse(RefusalCode.DIGITS_NOT_SENT)
 
 
 async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, deps: Deps) -> _Made | Refused:
@@ -112,9 +116,7 @@ async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, dep
     code = digits(deps.entropy(SIGN_IN_ENTROPY), SIGN_IN_DIGITS)
     sign_in_id = new_id(deps, now)
     if person is None:
-        if not deps.production:
-            return refuse(RefusalCode.NOT_FOUND)
-        return _Made(SignInBegun(sign_in_id, "", now + SIGN_IN_LIFE))
+        return await _as_if(sign_in_id, connection, deps)
     kind = STEP_UP if isinstance(command, BeginStepUp) else SIGN_IN
     digest = deps.vault.digest(kind, code_text(sign_in_id, code))
     begun = SignInFacts(sign_in_id, person, digest, now + SIGN_IN_LIFE, 0, used=False)
@@ -125,6 +127,18 @@ async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, dep
     text = letter_text(code, SIGN_IN_LIFE, widens=isinstance(command, BeginStepUp))
     letter = Letter(Outside.SMS, number, text, f"{kind}:{sign_in_id}")
     return _Made(SignInBegun(sign_in_id, "", begun.expires_at), letter)
+
+
+async def _as_if(sign_in_id: UUID, connection: Connection, deps: Deps) -> _Made | Refused:
+    """A number of nobody: in production the same work is done, for digits that nobody can type."""
+    if not deps.production:
+        return refuse(RefusalCode.NOT_FOUND)
+    now = deps.clock()
+    nobody, digest = new_id(deps, now), deps.vault.digest(SIGN_IN, deps.entropy(NOBODYS_ENTROPY).hex())
+    begun = SignInFacts(sign_in_id, nobody, digest, now + SIGN_IN_LIFE, 0, used=False)
+    await store.begin_sign_in(connection, begun)
+    await insured.persons(connection, [nobody])
+    return _Made(SignInBegun(sign_in_id, "", begun.expires_at))
 
 
 def _subject(command: BeginSignIn | BeginStepUp, deps: Deps) -> str:

@@ -41,6 +41,16 @@ Entropy = Callable[[int], bytes]
 Send = Callable[[Letter], Awaitable[Delivered]]
 
 
+class Letters(Protocol):
+    """How a letter leaves at once, as the digits of a sign-in do."""
+
+    async def send(self, letter: Letter) -> Delivered:
+        """Send it, and wait for what its receiver says."""
+
+    def leave(self, letter: Letter) -> None:
+        """Send it while whoever asks goes on; what becomes of it is noted in the log and told to nobody."""
+
+
 class Deps(Protocol):
     """Database, keys, policy, time (aware, UTC) and chance (so many bytes)."""
 
@@ -73,8 +83,8 @@ class Deps(Protocol):
         """By which ways notices are sent outside; none where nobody set one up."""
 
     @property
-    def letters(self) -> Send | None:
-        """How a letter leaves at once, as the digits of a sign-in do; None where no gateway takes SMS."""
+    def letters(self) -> Letters | None:
+        """How a letter leaves at once; None where no gateway takes SMS."""
 
     @property
     def safety(self) -> Safety:
