@@ -120,6 +120,27 @@ async def test_so_many_sms_a_day_and_no_more(served: Served) -> None:
     assert len(served.receiver.letters) == day
 
 
+async def test_a_stranger_who_asks_all_day_keeps_nobody_from_the_phone_they_have_used_before(
+    served: Served,
+) -> None:
+    number = number_of(served)
+    begun = (await served.begun(number)).json()
+    signed_in = await served.client.post(f"/sign-ins/{begun['id']}", json={"code": served.digits()})
+    device = signed_in.json()["device"]
+    for _ in range(SENT_RATES[1].times):
+        served.bureau.later(minutes=1)
+        await served.begun(number)
+    served.bureau.later(minutes=1)
+    for body in ({"psn_no": number}, {"psn_no": number, "device": "somebody else's"}):
+        strange = await served.client.post("/sign-ins", json=body)
+        assert strange.json()["code"] == "TOO_MANY_TRIES"
+    own = {"psn_no": number, "device": device}
+    assert (await served.client.post("/sign-ins", json=own)).status_code == 201
+    assert (await served.client.post("/sign-ins", json=own)).json()["code"] == "TOO_MANY_TRIES"
+    await served.sender.settled()
+    assert len(served.receiver.letters) == SENT_RATES[1].times + 1
+
+
 @pytest.mark.parametrize("status", [500, 404, 0])
 async def test_what_the_gateway_did_not_take_tells_nobody_whose_number_is_somebodys(
     served: Served, status: int

@@ -16,6 +16,9 @@ from qinji.kernel.purpose import Power, Purpose, UseClass
 PersonNumber = Annotated[str, Field(min_length=1, max_length=40, description="人员编号")]
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_FEN_MAX, strict=True, description="分")]
+Device = Annotated[
+    str, Field(max_length=DEVICE_LENGTH_MAX, description="本设备以前登录时得到的 device,不填就算新设备")
+]
 ORDER_MAX = 50
 USES_MAX = len(UseClass)
 
@@ -27,18 +30,17 @@ class Asked(BaseModel):
 
 
 class SignInAsk(Asked):
-    """Who wants to sign in."""
+    """Who wants to sign in; ``device`` is the secret that an earlier sign-in on this device was answered with."""
 
     psn_no: PersonNumber
+    device: Device = ""
 
 
 class SignInCode(Asked):
     """The six digits; ``device`` is the secret that an earlier sign-in on this device was answered with."""
 
     code: Annotated[str, Field(min_length=1, max_length=12)]
-    device: Annotated[str, Field(max_length=DEVICE_LENGTH_MAX)] = Field(
-        "", description="本设备以前登录时得到的 device,不填就算新设备"
-    )
+    device: Device = ""
 
 
 class StepUpCode(Asked):

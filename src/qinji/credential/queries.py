@@ -154,6 +154,14 @@ async def bearer(connection: Connection, digest: bytes, now: datetime) -> Bearer
     )
 
 
+async def knows_device(connection: Connection, person_id: UUID, digest: bytes) -> bool:
+    """Whether this person has signed in on this device before."""
+    found: bool = await connection.fetchval(
+        "select exists (select from device where person_id = $1 and device_digest = $2)", person_id, digest
+    )
+    return found
+
+
 def _secret(row: Record) -> StaffSecret:
     return StaffSecret(
         row["staff_id"],

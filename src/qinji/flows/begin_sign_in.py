@@ -15,11 +15,11 @@ import structlog
 
 from qinji.access.lookup import by_number
 from qinji.access.model import PersonActor
-from qinji.credential import store
+from qinji.credential import queries, store
 from qinji.credential.model import SignInFacts
 from qinji.credential.rules import SIGN_IN_DIGITS, SIGN_IN_LIFE, digits
 from qinji.flows.deps import Deps, Letter, new_id
-from qinji.flows.parts.sign_in_codes import SIGN_IN, STEP_UP, code_text, letter_text
+from qinji.flows.parts.sign_in_codes import DEVICE, SIGN_IN, STEP_UP, code_text, letter_text
 from qinji.insured import queries as insured
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.notice.model import Outside
@@ -44,9 +44,10 @@ log = structlog.get_logger("qinji.sign_in")
 
 @dataclass(frozen=True, slots=True)
 class BeginSignIn:
-    """Somebody says that they are the person of this number."""
+    """Somebody says that they are the person of this number; ``device``: the secret that the device has of before."""
 
     person_number: str
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,16 @@ async def run(command: BeginSignIn | BeginStepUp, deps: Deps) -> SignInBegun | R
 
 async def _begin(command: BeginSignIn | BeginStepUp, connection: Connection, deps: Deps) -> _Made | Refused:
     now = deps.clock()
-    subject = _subject(command, deps)
+    if isinstance(command, BeginStepUp):
+        person: UUID | None = command.actor.person_id
+        subject = str(person)
+    else:
+        person = await by_number(connection, command.person_number, deps.vault)
+        subject = await _subject(command, person or new_id(deps, now), connection, deps)
     for rate in SENT_RATES if deps.production else (SIGN_IN_RATE,):
         wait = await seconds_to_wait(connection, rate, subject, now)
         if wait:
             return refuse(RefusalCode.TOO_MANY_TRIES, seconds=wait)
-    if isinstance(command, BeginStepUp):
-        person: UUID | None = command.actor.person_id
-    else:
-        person = await by_number(connection, command.person_number, deps.vault)
     code = digits(deps.entropy(SIGN_IN_ENTROPY), SIGN_IN_DIGITS)
     sign_in_id = new_id(deps, now)
     if person is None:
@@ -141,8 +143,15 @@ async def _as_if(sign_in_id: UUID, connection: Connection, deps: Deps) -> _Made 
     return _Made(SignInBegun(sign_in_id, "", begun.expires_at))
 
 
-def _subject(command: BeginSignIn | BeginStepUp, deps: Deps) -> str:
-    """Whose tries are counted: the number as it was written, kept as a keyed hash, whether or not it is anybody's."""
-    if isinstance(command, BeginStepUp):
-        return str(command.actor.person_id)
-    return deps.vault.digest(insured.NUMBER, command.person_number).hex()
+async def _subject(command: BeginSignIn, person: UUID, connection: Connection, deps: Deps) -> str:
+    """Whose tries are counted: the number as it was written, kept as a keyed hash, whether or not it is anybody's.
+
+    A device on which the person has signed in before is counted by itself: a stranger who asks again and again for
+    somebody's number keeps nobody from their own phone.
+    """
+    number = deps.vault.digest(insured.NUMBER, command.person_number).hex()
+    if not command.device:
+        return number
+    device = deps.vault.digest(DEVICE, command.device)
+    known = await queries.knows_device(connection, person, device)
+    return f"{number}:{device.hex()}" if known else number

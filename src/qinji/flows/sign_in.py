@@ -12,13 +12,12 @@ from qinji.credential.rules import BEARER_IDLE, DEVICE_LENGTH_MAX, may_sign_in
 from qinji.flows.acts.act import keep_trail
 from qinji.flows.deps import Deps, new_id
 from qinji.flows.parts.deeds import DeedKind
-from qinji.flows.parts.sign_in_codes import SIGN_IN, code_text
+from qinji.flows.parts.sign_in_codes import DEVICE, SIGN_IN, code_text
 from qinji.insured.model import AuditEntry
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
 
 BEARER = "bearer"
-DEVICE = "device"
 TOKEN_ENTROPY = 32
 
 

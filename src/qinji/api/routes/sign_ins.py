@@ -17,7 +17,7 @@ router = APIRouter(prefix="/sign-ins", tags=["登录 sign-in"])
 @router.post("", status_code=201, response_model=Begun)
 async def begin(ask: SignInAsk, deps: DepsOf) -> Response:
     """Begin to sign in. A sandbox tells the digits; in production they leave by SMS, whoever's number it is."""
-    begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(ask.psn_no), deps)
+    begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(ask.psn_no, ask.device), deps)
     if isinstance(begun, Refused):
         return shown(begun)
     return shown(

@@ -7,7 +7,8 @@ from uuid import UUID
 
 SIGN_IN = "sign_in"
 STEP_UP = "step_up"
-"""Kinds of hashed text: digits that were sent for one open nothing of the other."""
+DEVICE = "device"
+"""Kinds of hashed text: digits that were sent for one open nothing of the other; and the secret of a device."""
 
 
 def code_text(sign_in_id: UUID, code: str) -> str:

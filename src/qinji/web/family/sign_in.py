@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from qinji.credential.rules import DEVICE_LENGTH_MAX
 from qinji.flows import begin_sign_in, sign_in
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
@@ -28,7 +29,8 @@ async def begin(request: Request) -> Response:
         return _begin(visit, request.query_params.get("next", "/"), 200)
     form = await read_form(visit, signed_in=False)
     after, number = safe_path(form.text("next")), form.text("number")[:NUMBER_MAX]
-    begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(number), visit.deps)
+    device = request.cookies.get(DEVICE_COOKIE, "")[:DEVICE_LENGTH_MAX]
+    begun = await begin_sign_in.run(begin_sign_in.BeginSignIn(number, device), visit.deps)
     if isinstance(begun, Refused):
         return _begin(visit, after, 422, begun.text)
     told = begun.code if visit.sandbox else ""
