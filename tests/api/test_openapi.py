@@ -33,6 +33,7 @@ FILES = {
     "application/pdf",
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv",
 }
 """What a call may answer with, beside pictures."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -88,6 +89,30 @@ async def test_rough_texts_of_a_clerk_are_problems(door: Door) -> None:
             assert answer.status_code < 500, (name, rough, answer.text)
     early = body | {"promised_day": "2026-03-16"}
     assert await clerk.refused("POST", "/staff/bindings", early) == "REQUEST_INVALID"
+
+
+async def test_rough_reasons_for_a_file_are_problems(door: Door) -> None:
+    clerk = await door.staff()
+    for verb in ("enter", "refuse"):
+        for rough in ROUGH:
+            answer = await clerk.call("POST", f"/staff/files/{'0' * 26}/{verb}", {"reason": rough})
+            assert 400 <= answer.status_code < 500, (verb, rough, answer.text)
+
+
+@pytest.mark.parametrize("name", ["kind", "name", "beside", "credit_run", "again"])
+async def test_rough_terms_of_a_file_are_problems(door: Door, name: str) -> None:
+    clerk = await door.staff()
+    usual = {"kind": "claw_back", "name": "a.csv", "credit_run": "crediting/x"}
+    for rough in ROUGH:
+        terms = usual | {name: str(rough).encode(errors="replace").decode()}
+        answer = await clerk.call("POST", f"/staff/files?{urlencode(terms)}", "no rows")
+        assert 400 <= answer.status_code < 500, (rough, answer.text)
+
+
+@pytest.mark.parametrize("query", ["open=perhaps", "limit=0", "limit=101", "after=x", "after=%00"])
+async def test_rough_queries_of_files_are_problems(door: Door, query: str) -> None:
+    answer = await (await door.staff()).call("GET", f"/staff/files?{query}")
+    assert 400 <= answer.status_code < 500, answer.text
 
 
 async def test_a_person_is_no_staff_and_staff_is_no_person(door: Door) -> None:

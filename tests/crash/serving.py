@@ -75,10 +75,19 @@ class Serving:
             _signal({min(workers)}, signal.SIGKILL)
             assert remaining({min(workers)}, STOP_SECONDS) == set()
             return
-        _signal({process.pid} | (workers if victim == "all" else set()), signal.SIGKILL)
-        process.wait(STOP_SECONDS)
-        assert remaining(workers, STOP_SECONDS) == set()
+        self._kill(process, {process.pid} | (workers if victim == "all" else set()))
         self.start()
+
+    def kill_all(self) -> None:
+        """Kills the parent and its workers at one moment and starts nobody again; the database lives on."""
+        process = self._running()
+        self._kill(process, descendants(process.pid))
+
+    def _kill(self, process: subprocess.Popen[bytes], victims: set[int]) -> None:
+        everybody = descendants(process.pid)
+        _signal(victims, signal.SIGKILL)
+        process.wait(STOP_SECONDS)
+        assert remaining(everybody, STOP_SECONDS) == set()
 
     def kill_workers(self, *, while_reviving: bool = False) -> None:
         """Kills the workers and not their parent, which starts them again; if wished while it starts the database."""

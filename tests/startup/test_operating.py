@@ -74,10 +74,11 @@ def test_status_tells_a_running_service(running: Served) -> None:
     assert found["disk_free_bytes"] > 0
     assert found["queue_length"] == 0
     assert found["messages_given_up"] == 0
+    assert (found["files_at_work"], found["files_waiting"], found["files_broken"]) == (0, 0, 0)
     assert found["processes"] == 2
     assert found["last_timers"] >= found["since"]
     said = ok("status", home=running.home)
-    for label in ("运行 running", "就绪 ready", "参保人 persons", "磁盘剩余 disk room"):
+    for label in ("运行 running", "就绪 ready", "参保人 persons", "files to approve", "磁盘剩余 disk room"):
         assert label in said
 
 

@@ -18,6 +18,7 @@ from qinji.api.routes import (
     estimates,
     evidence,
     family,
+    files,
     helping,
     homes,
     limits,
@@ -62,6 +63,7 @@ ROUTES = (
     window,
     complaints,
     complaint_cases,
+    files,
 )
 DESCRIPTION = (
     "亲济的 JSON 接口。金额以分为单位;编号为 26 位字符;办理类请求请带 Idempotency-Key:同一个键得到同一个答复,可放心重试;"

@@ -115,13 +115,23 @@ class Keyed:
         return KeyedCall(name, f"{actor_text(actor)}:{self.key}", self.digest, render)
 
 
-async def _keyed(
-    request: Request, idempotency_key: Annotated[str | None, Header(max_length=KEY_MAX)] = None
-) -> Keyed:
+def _key(deps: DepsOf, idempotency_key: Annotated[str | None, Header(max_length=KEY_MAX)] = None) -> str:
     """The caller's key; a call without one gets a key nobody else has, so it is never taken for a repetition."""
-    deps: Deps = request.app.state.deps
-    key = idempotency_key or f"once:{deps.entropy(ONCE_BYTES).hex()}"
+    return idempotency_key or f"once:{deps.entropy(ONCE_BYTES).hex()}"
+
+
+KeyOf = Annotated[str, Depends(_key)]
+"""The key alone, for a route that reads its body itself."""
+
+
+async def _keyed(request: Request, key: KeyOf) -> Keyed:
     return Keyed(key, _digest(request.url.path, await request.body()))
+
+
+def keyed_bytes(key: str, asked: str, content: bytes) -> Keyed:
+    """A call whose body is no JSON; ``asked`` is whatever else it says, so that other terms are another call."""
+    said = hashlib.sha256(asked.encode())
+    return Keyed(key, hashlib.sha256(said.digest() + content).digest())
 
 
 def _digest(path: str, body: bytes) -> bytes:

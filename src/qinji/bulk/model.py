@@ -145,3 +145,15 @@ class BulkFile:
     finished_at: datetime | None = None
     forgotten_at: datetime | None = None
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many files the service goes on with, wait for another to approve them, and broke in the last attempt.
+
+    Those that broke are at work too: they are tried again.
+    """
+
+    at_work: int
+    waiting: int
+    broken: int

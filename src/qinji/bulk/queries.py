@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from qinji.bulk.model import BulkFile, FileKind, FileState, FileTerms, tally_from_json
+from qinji.bulk.model import BulkFile, FileKind, FileState, FileTerms, Standing, tally_from_json
 from qinji.bulk.rules import AFTER_FAULT
 from qinji.platform.database import Connection, Record
 
@@ -96,6 +96,17 @@ async def count_waiting(connection: Connection) -> int:
     """How many wait for another to approve them."""
     count: int = await connection.fetchval("select count(*) from bulk_file where state = 'waiting'")
     return count
+
+
+async def standing(connection: Connection) -> Standing:
+    """How many files there are that somebody or something still has to do with."""
+    (row,) = await connection.fetch(
+        "select count(*) filter (where state in ('checking', 'running')) as at_work, "
+        "count(*) filter (where state = 'waiting') as waiting, "
+        "count(*) filter (where state in ('checking', 'running') and fault is not null) as broken "
+        "from bulk_file where state in ('checking', 'running', 'waiting')"
+    )
+    return Standing(row["at_work"], row["waiting"], row["broken"])
 
 
 async def next_turn(connection: Connection, now: datetime) -> BulkFile | None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from qinji.bulk.model import OPEN, STATE_CHINESE, BulkFile, FileState, Group, Tally
+from qinji.bulk.model import (
+    KIND_CHINESE,
+    OPEN,
+    STATE_CHINESE,
+    BulkFile,
+    FileKind,
+    FileState,
+    FileTerms,
+    Group,
+    Tally,
+)
 from qinji.kernel.identity import holds_identity_number
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
@@ -41,6 +51,17 @@ def added(first: Tally, second: Tally) -> Tally:
         refused=first.refused + second.refused,
         groups=tuple(groups[name] for name in sorted(groups)),
     )
+
+
+def sound_terms(kind: FileKind, terms: FileTerms) -> Refused | None:
+    """Whether what was chosen beside a file belongs to its kind; what would be passed over in silence is refused."""
+    if kind is not FileKind.CLAW_BACK and (terms.credit_name is not None or terms.again):
+        wrong = f"{KIND_CHINESE[kind]}不指明从哪个划入文件扣回,也不分是否再扣一轮"
+        return refuse(RefusalCode.REQUEST_INVALID, reason=wrong)
+    if kind is FileKind.ENROL and terms.beside:
+        wrong = f"{KIND_CHINESE[kind]}不分是否在已办之外再办"
+        return refuse(RefusalCode.REQUEST_INVALID, reason=wrong)
+    return None
 
 
 def sound_reason(reason: str) -> Refused | None:

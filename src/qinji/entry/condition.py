@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qinji
+from qinji.bulk import queries as bulk
 from qinji.entry.backup.take import LAST_BACKUP_FILE
 from qinji.entry.home_database import running_database
 from qinji.entry.operating_paths import FIGURES_PATH, READY_PATH
@@ -120,6 +121,9 @@ async def _database_facts(address: Address) -> dict[str, Fact]:
                 known = [ends.get(timer.name) for timer in TIMERS]
                 sending = await outbox.standing(connection, system_clock())
                 found |= {"messages_waiting": sending.waiting, "messages_given_up": sending.given_up}
+                files = await bulk.standing(connection)
+                found |= {"files_at_work": files.at_work, "files_waiting": files.waiting}
+                found["files_broken"] = files.broken
                 found["last_timers"] = None if None in known else min(filter(None, known)).isoformat()
     finally:
         await database.close()

@@ -14,7 +14,7 @@ from qinji.access.authorize import office
 from qinji.access.model import Action
 from qinji.bulk import queries, store
 from qinji.bulk.model import STATE_CHINESE, BulkFile, FileKind, FileRow, FileState, FileTerms
-from qinji.bulk.rules import NAME_MAX, PART_ROWS
+from qinji.bulk.rules import NAME_MAX, PART_ROWS, sound_terms
 from qinji.bulk.sealing import seal_rows
 from qinji.flows.acts import clawing
 from qinji.flows.acts.act import Scene
@@ -63,13 +63,15 @@ class _Read:
 async def run(command: BringFile, deps: Deps) -> bytes:
     """Keep a file for checking.
 
-    Refused: NOT_ALLOWED for a cashier, REQUEST_INVALID for what cannot be read as a whole or has no rows,
-    CLAWBACK_STATE where nothing was credited of which is to be taken back, BULK_STATE where the same file is open.
+    Refused: NOT_ALLOWED for a cashier, REQUEST_INVALID for terms that do not belong to its kind and for what cannot be
+    read as a whole or has no rows, CLAWBACK_STATE where nothing was credited of which is to be taken back, BULK_STATE
+    where the same file is open.
     """
     now = deps.clock()
     basis = office(command.actor, Action.HANDLE_FILES)
+    refusal = basis if isinstance(basis, Refused) else sound_terms(command.kind, command.terms)
     # Reading a million rows takes seconds: in a thread, so that the process goes on answering.
-    read = basis if isinstance(basis, Refused) else await asyncio.to_thread(_read, command, deps, now)
+    read = await asyncio.to_thread(_read, command, deps, now) if refusal is None else refusal
 
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:

@@ -12,10 +12,12 @@ from qinji.bulk import queries
 from qinji.bulk.model import BulkFile, FileRow
 from qinji.bulk.sealing import open_rows
 from qinji.flows.deps import Deps
+from qinji.flows.parts.bulk_rows import COLUMNS, report_titles
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import AccountRun
+from qinji.platform.workbook import CSV_MARK, csv_rows
 
 FIRST_MAX = 10
 """So many refused rows are shown beside a file; all of them are in its report."""
@@ -96,6 +98,25 @@ async def refused(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator
     async with deps.database.reading() as connection:
         file = await queries.find(connection, file_id)
     return refuse(RefusalCode.NOT_FOUND) if file is None else _refused(file_id, deps)
+
+
+async def report(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator[bytes] | Refused:
+    """The same as a CSV for a spreadsheet, some rows at a time, with a header also where no row was refused.
+
+    Refused: NOT_ALLOWED for a cashier, NOT_FOUND.
+    """
+    basis = office(actor, Action.HANDLE_FILES)
+    if isinstance(basis, Refused):
+        return basis
+    async with deps.database.reading() as connection:
+        file = await queries.find(connection, file_id)
+    return refuse(RefusalCode.NOT_FOUND) if file is None else _report(file, deps)
+
+
+async def _report(file: BulkFile, deps: Deps) -> AsyncIterator[bytes]:
+    yield CSV_MARK + csv_rows([report_titles(COLUMNS[file.kind])])
+    async for rows in _refused(file.file_id, deps):
+        yield csv_rows([(str(row.line), *row.cells, row.what, row.advice) for row in rows])
 
 
 async def _refused(file_id: UUID, deps: Deps) -> AsyncIterator[Sequence[FileRow]]:

@@ -1,4 +1,4 @@
-"""Excel workbooks: sheets of rows, written straight to bytes. A text is never a formula, an amount is a number.
+"""Excel workbooks and CSV, written straight to bytes. A text is never a formula, an amount is a number.
 
 Spreadsheets run what looks like a formula (``=``, ``+``, ``-``, ``@``, a tab) wherever it came from: every text is
 written as a string cell, and one that begins so is shown with an apostrophe's meaning, as text, never evaluated.
@@ -6,6 +6,8 @@ written as a string cell, and one that begins so is shown with an apostrophe's m
 
 from __future__ import annotations
 
+import codecs
+import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ ROWS_MAX = 1_000_000
 WIDTH_MONEY, WIDTH_MAX = 14, 48
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a text must not begin with as it is: even a string cell is evaluated once somebody saves it as CSV."""
+
+CSV_MARK = codecs.BOM_UTF8
+"""How a CSV begins, so that a spreadsheet reads its Chinese."""
 
 Cell = str | int
 """A text, or an amount in fen."""
@@ -36,6 +41,13 @@ class Sheet:
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula, also when it is saved as CSV and opened again."""
     return f"'{text}" if text.startswith(RISKY) else text
+
+
+def csv_rows(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows of a CSV in UTF-8, with the line ends of a spreadsheet; before the first of them goes ``CSV_MARK``."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([harmless(cell) for cell in row] for row in rows)
+    return written.getvalue().encode()
 
 
 def workbook(sheets: Sequence[Sheet], made_at: datetime, title: str) -> bytes:
