@@ -10,8 +10,9 @@ from uuid import UUID
 
 from qinji.bulk import queries
 from qinji.bulk.model import BulkFile, FileKind, FileRow, FileTerms
+from qinji.bulk.sealing import open_rows
 from qinji.entry.wiring import Runtime
-from qinji.flows import bring_file, decide_file, read_files, work_files
+from qinji.flows import bring_file, decide_file, work_files
 from qinji.flows.decide_file import FileVerdict
 from qinji.flows.parts.bulk_rows import COLUMNS
 from qinji.kernel.actor import StaffActor
@@ -102,9 +103,9 @@ class Desk:
 
     async def refused(self, file_id: UUID) -> list[FileRow]:
         """Every row that its last pass refused."""
-        found = await read_files.refused(CLERK, file_id, self.deps)
-        assert not isinstance(found, Refused), found
-        return [row async for rows in found for row in rows]
+        async with self.deps.database.reading() as connection:
+            parts = await queries.refused_parts(connection, file_id, 0, 1_000)
+        return [row for _, sealed in parts for row in open_rows(sealed, self.deps.vault)]
 
 
 def text_of(kind: FileKind, rows: Sequence[str]) -> bytes:

@@ -32,7 +32,7 @@ async def test_a_crediting_by_two_from_the_file_to_the_accounts(door: Door) -> N
     assert (checking["state_text"], checking["percent"], checking["entered_by"]) == ("正在核对", 0, None)
     await worked(door)
     checked = await reviewer.ok("GET", path)
-    assert (checked["state"], checked["percent"], checked["rows"]) == ("checked", 0, 2)
+    assert (checked["state"], checked["percent"], checked["rows"]) == ("checked", 100, 2)
     assert (checked["checked"]["done"], checked["checked"]["done_fen"]) == (2, 58_000)
     assert {"name": "在职", "rows": 1, "amount_fen": 50_000} in checked["checked"]["groups"]
     entered = await clerk.ok("POST", f"{path}/enter", {"reason": WHY})

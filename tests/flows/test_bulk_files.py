@@ -212,7 +212,7 @@ async def test_a_cashier_brings_and_decides_nothing(office: Office, desk: Desk) 
     for found in (
         await read_files.one(CASHIER, file.file_id, desk.deps),
         await read_files.listing(CASHIER, 1, None, desk.deps),
-        await read_files.refused(CASHIER, file.file_id, desk.deps),
+        await read_files.report(CASHIER, file.file_id, desk.deps),
         await read_files.credit_runs(CASHIER, desk.deps),
     ):
         assert isinstance(found, Refused)

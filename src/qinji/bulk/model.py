@@ -59,6 +59,10 @@ OPEN = AT_WORK | {FileState.CHECKED, FileState.WAITING, FileState.STOPPED}
 """States in which something is still to come."""
 
 
+CARRIED_OUT = frozenset({FileState.RUNNING, FileState.STOPPED, FileState.DONE, FileState.ENDED})
+"""States in which something came of it, and is told instead of what would."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileTerms:
     """What was chosen beside the file. ``beside``: in addition to what other files credited or took back already.

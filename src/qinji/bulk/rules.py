@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from qinji.bulk.model import (
+    CARRIED_OUT,
     KIND_CHINESE,
     OPEN,
     STATE_CHINESE,
@@ -129,10 +130,14 @@ def is_open(file: BulkFile) -> bool:
     return file.state in OPEN
 
 
+def tally_of(file: BulkFile) -> Tally:
+    """What came of it; before it is carried out, what would."""
+    return file.carried if file.state in CARRIED_OUT else file.checked
+
+
 def percent(file: BulkFile) -> int:
     """How many rows of a hundred are through in the present pass."""
-    through = file.checked if file.state is FileState.CHECKING else file.carried
-    return 100 * through.rows // file.rows
+    return 100 * tally_of(file).rows // file.rows
 
 
 def seems_stuck(file: BulkFile, now: datetime) -> bool:

@@ -90,18 +90,8 @@ async def credit_runs(actor: StaffActor, deps: Deps) -> list[Credit] | Refused:
         return [Credit(run, names.get(digest_of(run), "")) for run in runs]
 
 
-async def refused(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator[Sequence[FileRow]] | Refused:
-    """Every row that the last pass refused, some at a time, in order. Refused: NOT_ALLOWED, NOT_FOUND."""
-    basis = office(actor, Action.HANDLE_FILES)
-    if isinstance(basis, Refused):
-        return basis
-    async with deps.database.reading() as connection:
-        file = await queries.find(connection, file_id)
-    return refuse(RefusalCode.NOT_FOUND) if file is None else _refused(file_id, deps)
-
-
 async def report(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator[bytes] | Refused:
-    """The same as a CSV for a spreadsheet, some rows at a time, with a header also where no row was refused.
+    """Every row that the last pass refused, as a CSV for a spreadsheet, some at a time; with a header in any case.
 
     Refused: NOT_ALLOWED for a cashier, NOT_FOUND.
     """

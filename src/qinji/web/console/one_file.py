@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 
-from qinji.bulk.model import KIND_CHINESE, STATE_CHINESE, BulkFile, FileKind, FileRow, FileState
+from qinji.bulk.model import AT_WORK, CARRIED_OUT, KIND_CHINESE, STATE_CHINESE, BulkFile, FileKind, FileState
 from qinji.bulk.rules import (
     is_open,
     may_check_again,
@@ -19,16 +16,15 @@ from qinji.bulk.rules import (
     may_withdraw,
     percent,
     seems_stuck,
+    tally_of,
 )
 from qinji.flows import decide_file, read_files
 from qinji.flows.decide_file import FileVerdict
-from qinji.flows.parts.bulk_rows import COLUMNS, report_titles
 from qinji.flows.parts.crediting import CreditFile
 from qinji.flows.read_files import FileCase
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.keyed_calls import KeyedCall
-from qinji.platform.workbook import harmless
 from qinji.web.answers import HEADERS, go
 from qinji.web.console.desk import desk_page, problem
 from qinji.web.console.file_words import BEFORE, DID, DONE, WOULD
@@ -36,9 +32,6 @@ from qinji.web.console.files import BACK
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import StaffVisit
 from qinji.web.texts import _
-
-CARRIED_OUT = frozenset({FileState.RUNNING, FileState.STOPPED, FileState.DONE, FileState.ENDED})
-"""States in which it is told what came of it, not what would."""
 
 
 async def one(visit: StaffVisit) -> Response:
@@ -67,31 +60,15 @@ async def decide(visit: StaffVisit) -> Response:
 async def refused(visit: StaffVisit) -> Response:
     """Every row that was not carried out, as a CSV that spreadsheets open as it is."""
     file_id = _file(visit)
-    case = (
+    pieces = (
         refuse(RefusalCode.NOT_FOUND)
         if file_id is None
-        else await read_files.one(visit.staff, file_id, visit.deps)
+        else await read_files.report(visit.staff, file_id, visit.deps)
     )
-    if isinstance(case, Refused) or file_id is None:
-        return problem(visit, case if isinstance(case, Refused) else refuse(RefusalCode.NOT_FOUND), BACK)
-    rows = await read_files.refused(visit.staff, file_id, visit.deps)
-    if isinstance(rows, Refused):
-        return problem(visit, rows, BACK)
+    if isinstance(pieces, Refused):
+        return problem(visit, pieces, BACK)
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="refused.csv"'}
-    pieces = _written(case.file.kind, rows)
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _written(kind: FileKind, rows: AsyncIterator[Sequence[FileRow]]) -> AsyncIterator[bytes]:
-    yield "\ufeff".encode() + _lines([report_titles(COLUMNS[kind])])
-    async for some in rows:
-        yield _lines([(str(row.line), *row.cells, row.what, row.advice) for row in some])
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerows([harmless(cell) for cell in row] for row in rows)
-    return written.getvalue().encode()
 
 
 async def _show(visit: StaffVisit, status: int, error: str = "", reason: str = "") -> Response:
@@ -123,11 +100,11 @@ def _shown(visit: StaffVisit, case: FileCase) -> dict[str, object]:
         "states": FileState,
         "title": KIND_CHINESE[file.kind],
         "state": STATE_CHINESE[file.state],
-        "at_work": file.state in (FileState.CHECKING, FileState.RUNNING),
+        "at_work": file.state in AT_WORK,
         "open": is_open(file),
         "percent": percent(file),
         "stuck": seems_stuck(file, visit.deps.clock()),
-        "tally": file.carried if carried_out else file.checked,
+        "tally": tally_of(file),
         "carried_out": carried_out,
         "of_money": file.kind is not FileKind.ENROL,
         "done_word": (DID if carried_out else WOULD)[file.kind],
