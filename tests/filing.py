@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from qinji.bulk import queries
 from qinji.bulk.model import BulkFile, FileKind, FileRow, FileTerms
 from qinji.bulk.sealing import open_rows
 from qinji.entry.wiring import Runtime
-from qinji.flows import bring_file, decide_file, work_files
+from qinji.flows import bring_file, decide_file, read_files, work_files
 from qinji.flows.decide_file import FileVerdict
 from qinji.flows.parts.bulk_rows import COLUMNS
 from qinji.kernel.actor import StaffActor
@@ -101,11 +103,25 @@ class Desk:
         assert found is not None
         return found
 
+    async def history(self, file_id: UUID) -> list[tuple[str, str]]:
+        """Who said what about it, in no order: the clock of a test stands still."""
+        async with self.deps.database.reading() as connection:
+            return sorted((one.staff, one.what) for one in await queries.acts(connection, file_id))
+
+    async def report(self, file_id: UUID) -> list[FileRow]:
+        """Every row that its report tells, read back from the CSV."""
+        pieces = await read_files.report(CLERK, file_id, self.deps)
+        assert not isinstance(pieces, Refused), pieces
+        text = b"".join([piece async for piece in pieces]).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))[1:]
+        return [FileRow(int(row[0]), row[1:-2], row[-2], row[-1]) for row in rows]
+
     async def refused(self, file_id: UUID) -> list[FileRow]:
         """Every row that its last pass refused."""
         async with self.deps.database.reading() as connection:
-            parts = await queries.refused_parts(connection, file_id, 0, 1_000)
-        return [row for _, sealed in parts for row in open_rows(sealed, self.deps.vault)]
+            parts = await queries.told_parts(connection, await self.file(file_id), 0, 1_000)
+        sealed = [part.refused for part in parts if part.refused is not None]
+        return [row for one in sealed for row in open_rows(one, self.deps.vault)]
 
 
 def text_of(kind: FileKind, rows: Sequence[str]) -> bytes:

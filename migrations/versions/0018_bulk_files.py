@@ -10,10 +10,10 @@ branch_labels = None
 depends_on = None
 
 ENGINE, READERS = "qinji_engine", ("qinji_engine", "qinji_reader", "qinji_auditor")
-TABLES = ("bulk_file", "bulk_part")
+TABLES = ("bulk_file", "bulk_part", "bulk_act")
 UPDATES = (
     "state, next_part, checked, carried, moved_at, reason, entered_at, decided_by, decided_at, decision_reason, "
-    "finished_at, forgotten_at, fault"
+    "finished_at, forgotten_at, fault, round"
 )
 OPEN = "state in ('checking', 'checked', 'waiting', 'running', 'stopped')"
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.execute("set local lock_timeout = '5s'")
     make_files()
     make_parts()
+    make_acts()
     # Who brought what for which purpose never changes; rows are emptied, not deleted, once they are needed no more.
     for table in TABLES:
         for role in READERS:
@@ -58,6 +59,7 @@ def make_files() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=True),
         sa.CheckConstraint("kind in ('credit', 'claw_back', 'enrol')", name=op.f("ck_bulk_file_kind")),
         sa.CheckConstraint(
             "state in ('checking', 'checked', 'waiting', 'running', 'stopped', 'done', 'ended', 'refused', "
@@ -104,6 +106,18 @@ def make_parts() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("refused", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("file_id", "part", name=op.f("pk_bulk_part")),
+    )
+
+
+def make_acts() -> None:
+    op.create_table(
+        "bulk_act",
+        sa.Column("file_id", sa.UUID(), nullable=False),
+        sa.Column("act_id", sa.UUID(), nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("file_id", "act_id", name=op.f("pk_bulk_act")),
     )
 
 

@@ -109,7 +109,9 @@ async def test_identity_numbers_of_refused_rows_are_masked(door: Door) -> None:
     assert NUMBER[6:14] not in ",".join(told)
 
 
-async def test_a_file_is_stopped_goes_on_and_is_ended_by_anybody_of_the_bureau(door: Door) -> None:
+async def test_a_file_is_stopped_and_ended_by_anybody_of_the_bureau_and_goes_on_by_another_than_brought_it(
+    door: Door,
+) -> None:
     clerk, other = await door.staff(0), await door.staff(4)
     months = [f"{year}-{month:02}" for year in range(2007, 2026) for month in range(1, 13)]
     rows = [f"{number},{month},1,在职" for month in months for number in employees(door)[:10]]
@@ -125,7 +127,8 @@ async def test_a_file_is_stopped_goes_on_and_is_ended_by_anybody_of_the_bureau(d
     stopped = await other.ok("POST", f"{path}/stop")
     assert (stopped["state"], stopped["percent"], stopped["carried"]["done"]) == ("stopped", 47, 1_000)
     await worked(door)
-    assert (await clerk.ok("POST", f"{path}/go-on"))["state"] == "running"
+    assert await clerk.refused("POST", f"{path}/go-on") == "SAME_CLERK"
+    assert (await other.ok("POST", f"{path}/go-on"))["state"] == "running"
     await work_files.run(door.bureau.runtime)
     assert await clerk.refused("POST", f"{path}/end") == "BULK_STATE"
     await clerk.ok("POST", f"{path}/stop")
@@ -133,12 +136,15 @@ async def test_a_file_is_stopped_goes_on_and_is_ended_by_anybody_of_the_bureau(d
     assert (ended["state"], ended["carried"]["done"], ended["percent"]) == ("ended", 2_000, 95)
 
 
-async def test_a_file_is_withdrawn_by_who_brought_it_and_refused_by_another_with_a_reason(door: Door) -> None:
+async def test_a_file_is_withdrawn_before_it_is_entered_and_refused_by_another_with_a_reason(
+    door: Door,
+) -> None:
     clerk, other = await door.staff(0), await door.staff(4)
     row = f"{employees(door)[0]},2026-03,1,在职"
     path = f"/staff/files/{await brought(clerk, CREDIT, row)}"
-    assert await other.refused("POST", f"{path}/withdraw") == "NOT_ALLOWED"
-    assert (await clerk.ok("POST", f"{path}/withdraw"))["state"] == "withdrawn"
+    assert (await other.ok("POST", f"{path}/withdraw"))["state"] == "withdrawn"
+    acts = (await clerk.ok("GET", path))["acts"]
+    assert sorted(one["what"] for one in acts) == ["brought", "withdraw"]
     path = f"/staff/files/{await brought(clerk, CREDIT, row)}"
     await worked(door)
     for verb, who in (("enter", clerk), ("refuse", other)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -11,11 +10,9 @@ import pytest
 
 from qinji.bulk import queries
 from qinji.bulk.model import FileKind, FileState, FileTerms, Tally
-from qinji.bulk.rules import AFTER_FAULT, KEPT
-from qinji.entry.worker import FILE_TIMERS, Worker
-from qinji.flows import read_files, work_files
-from qinji.flows.acts import crediting
+from qinji.flows import read_files
 from qinji.flows.decide_file import FileVerdict
+from qinji.flows.parts import crediting as crediting_rows
 from qinji.insured import queries as insured
 from qinji.kernel.refusal import Refused
 from qinji.platform.database import Address
@@ -134,10 +131,11 @@ async def test_what_was_not_there_is_told_row_by_row_and_asked_for_again_by_two(
     assert await desk.said(FileVerdict.WITHDRAW, second.file_id, CLERK) == ""
     again = FileTerms(credit_name=terms.credit_name, again=True)
     third = await desk.done(CLAW_BACK, row, terms=again)
-    assert (third.carried.done_fen, third.carried.before_fen, third.carried.missing_fen) == (
+    assert (third.carried.done_fen, third.carried.earlier_fen, third.carried.missing_fen) == (
         *(20_000, 10_000),
         15_000,
     )
+    assert (third.carried.before, third.carried.before_fen) == (0, 0)
     assert await office.findings() == []
 
 
@@ -218,14 +216,27 @@ async def test_a_cashier_brings_and_decides_nothing(office: Office, desk: Desk) 
         assert isinstance(found, Refused)
 
 
-async def test_only_who_brought_it_enters_checks_again_or_withdraws_it(office: Office, desk: Desk) -> None:
+async def test_only_who_brought_it_enters_it_or_has_it_checked_again(office: Office, desk: Desk) -> None:
     file = await desk.checked(CREDIT, f"{office.numbers[0]},2026-03,1,在职")
-    for verdict in (FileVerdict.ENTER, FileVerdict.CHECK_AGAIN, FileVerdict.WITHDRAW):
+    for verdict in (FileVerdict.ENTER, FileVerdict.CHECK_AGAIN):
         assert await desk.said(verdict, file.file_id, REVIEWER, WHY) == "NOT_ALLOWED"
     assert await desk.said(FileVerdict.ENTER, file.file_id, CLERK, "短") == "REQUEST_INVALID"
     assert await desk.said(FileVerdict.ENTER, file.file_id, CLERK, f"见 {NUMBER}") == "REQUEST_INVALID"
+    assert await desk.said(FileVerdict.ENTER, file.file_id, CLERK, WHY) == ""
+    assert await desk.said(FileVerdict.WITHDRAW, file.file_id, REVIEWER) == "NOT_ALLOWED"
     assert await desk.said(FileVerdict.WITHDRAW, file.file_id, CLERK) == ""
     assert (await desk.file(file.file_id)).state is FileState.WITHDRAWN
+
+
+async def test_a_file_of_somebody_who_is_away_is_withdrawn_by_a_colleague_and_that_is_kept(
+    office: Office, desk: Desk
+) -> None:
+    file = await desk.checked(CREDIT, f"{office.numbers[0]},2026-03,1,在职")
+    assert await desk.said(FileVerdict.WITHDRAW, file.file_id, REVIEWER) == ""
+    assert await desk.history(file.file_id) == [("C001", "brought"), ("R001", "withdraw")]
+    assert (
+        await desk.sent(CREDIT, text_of(CREDIT, [f"{office.numbers[0]},2026-03,1,在职"]), actor=REVIEWER)
+    )["id"]
 
 
 async def test_what_a_row_lacked_may_be_put_right_and_the_file_checked_again(
@@ -260,122 +271,35 @@ async def test_a_refusal_has_a_reason_and_nothing_is_carried_out(office: Office,
     assert await office.balance(number) == before
 
 
-async def many(office: Office, rows: int) -> list[str]:
-    """Rows of months, one a person and month, more than a part."""
-    months = [f"{year}-{month:02}" for year in range(2007, 2026) for month in range(1, 13)]
-    every = [f"{number},{month},1.00,在职" for month in months for number in office.numbers]
-    assert len(every) >= rows
-    return every[:rows]
-
-
-async def test_a_file_is_stopped_between_two_parts_and_goes_on_without_booking_twice(
+async def test_a_sign_that_nobody_sees_is_refused_at_the_check_and_harms_no_neighbour(
     office: Office, desk: Desk
 ) -> None:
-    rows = await many(office, 1_500)
-    before = sum([await office.balance(number) for number in office.numbers])
-    file = await desk.checked(CREDIT, *rows)
-    assert file.parts == 2
-    await desk.approved(file.file_id)
-    assert await work_files.run(desk.deps) == 1
-    assert await desk.said(FileVerdict.STOP, file.file_id, REVIEWER) == ""
-    assert await desk.worked() == 0
-    stopped = await desk.file(file.file_id)
-    assert (stopped.state, stopped.carried.done) == (FileState.STOPPED, 1_000)
-    assert await desk.said(FileVerdict.GO_ON, file.file_id, CLERK) == ""
-    assert await desk.worked() == 1
-    done = await desk.file(file.file_id)
-    assert (done.state, done.carried.done) == (FileState.DONE, 1_500)
-    assert sum([await office.balance(number) for number in office.numbers]) == before + 150_000
-    assert await office.findings() == []
-
-
-async def test_a_stopped_file_may_be_ended_and_the_rest_is_never_carried_out(
-    office: Office, desk: Desk
-) -> None:
-    file = await desk.checked(CREDIT, *await many(office, 1_500))
-    await desk.approved(file.file_id)
-    await work_files.run(desk.deps)
-    assert await desk.said(FileVerdict.END, file.file_id, CLERK) == "BULK_STATE"
-    assert await desk.said(FileVerdict.STOP, file.file_id, CLERK) == ""
-    assert await desk.said(FileVerdict.END, file.file_id, CLERK) == ""
-    assert await desk.said(FileVerdict.GO_ON, file.file_id, CLERK) == "BULK_STATE"
-    assert await desk.worked() == 0
-    ended = await desk.file(file.file_id)
-    assert (ended.state, ended.carried.done) == (FileState.ENDED, 1_000)
-
-
-async def test_a_part_that_breaks_in_the_middle_leaves_nothing_of_it_and_holds_up_no_other_file(
-    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = office.numbers[:2]
-    first = await desk.checked(CREDIT, f"{one},2026-03,1,在职")
-    second = await desk.checked(CREDIT, f"{other},2026-03,2,在职")
-    await desk.approved(first.file_id)
-    office.bureau.clock.move(KEPT / 1000)
-    await desk.approved(second.file_id)
-    before = await office.balance(one), await office.balance(other)
-    credit = crediting.credit
-
-    async def breaks(rows: object, run: object, file: object, scene: object) -> object:
-        made = await credit(rows, run, file, scene)  # type: ignore[arg-type]
-        if made.booked[0].row.number == one:
-            raise RuntimeError("the disk is full")
-        return made
-
-    monkeypatch.setattr(crediting, "credit", breaks)
-    worker = Worker(desk.deps, FILE_TIMERS)
-    office.bureau.clock.move(KEPT / 1000)
-    assert await worker.look() == {}
-    assert await worker.look() == {"files": 1}
-    assert await worker.look() == {}
-    assert (await office.balance(one), await office.balance(other)) == (before[0], before[1] + 200)
-    assert (await desk.file(first.file_id)).fault == "RuntimeError"
-    assert (await desk.file(second.file_id)).state is FileState.DONE
-    monkeypatch.undo()
-    office.bureau.clock.move(AFTER_FAULT)
-    await worker.look()
-    done = await desk.file(first.file_id)
-    assert (done.state, done.fault) == (FileState.DONE, None)
-    assert await office.balance(one) == before[0] + 100
-    assert await office.findings() == []
-
-
-async def test_two_processes_that_go_on_with_one_file_at_once_book_each_row_once(
-    office: Office, desk: Desk
-) -> None:
-    rows = await many(office, 1_500)
-    before = sum([await office.balance(number) for number in office.numbers])
-    file = await desk.checked(CREDIT, *rows)
-    await desk.approved(file.file_id)
-    await asyncio.gather(*(work_files.run(desk.deps) for _ in range(4)))
+    sheet = Sheet(
+        "表",
+        crediting_rows.COLUMNS,
+        [(office.numbers[0], "2026-03", "1.00", "在职"), ("9\x00", "2026-03", "1.00", "在职")],
+    )
+    await desk.sent(CREDIT, workbook([sheet], office.deps.clock(), "划入"), name="x.xlsx")
     await desk.worked()
-    done = await desk.file(file.file_id)
-    assert (done.state, done.carried.rows, done.carried.done) == (FileState.DONE, 1_500, 1_500)
-    assert sum([await office.balance(number) for number in office.numbers]) == before + 150_000
+    async with office.deps.database.reading() as connection:
+        (file,) = await queries.listed(connection, 1)
+    assert (file.checked.done, file.checked.refused) == (1, 1)
+    (told,) = await desk.refused(file.file_id)
+    assert told.what == "有看不见的控制字符"
 
 
-async def test_nothing_waits_where_no_file_is_at_work(office: Office, desk: Desk) -> None:
-    assert not await work_files.waits(desk.deps)
-    await desk.brought(CREDIT, f"{office.numbers[0]},2026-03,1,在职")
-    assert await work_files.waits(desk.deps)
-    assert await Worker(desk.deps, FILE_TIMERS).look() == {"files": 1}
-    assert await Worker(desk.deps, FILE_TIMERS).look() == {}
-
-
-async def test_rows_are_let_go_of_when_they_are_needed_no_more(office: Office, desk: Desk) -> None:
-    done = await desk.done(CREDIT, f"{office.numbers[0]},2026-03,1,在职", "无,2026-03,1,在职")
-    office.bureau.clock.move(KEPT / 1000)
-    left = await desk.checked(CREDIT, f"{office.numbers[1]},2026-03,1,在职")
-
-    async def contents() -> list[tuple[bool, bool]]:
-        async with desk.deps.database.reading() as connection:
-            rows = await connection.fetch("select content, refused from bulk_part order by file_id")
-        return [(row["content"] is not None, row["refused"] is not None) for row in rows]
-
-    assert await contents() == [(False, True), (True, False)]
-    office.bureau.clock.move(KEPT * 1.01)
-    assert await work_files.forget(desk.deps) == 2
-    assert await contents() == [(False, False), (False, False)]
-    assert (await desk.file(done.file_id)).forgotten_at is not None
-    assert (await desk.file(left.file_id)).state is FileState.WITHDRAWN
-    assert await desk.refused(done.file_id) == []
+async def test_no_identity_number_stands_in_clear_wherever_it_was_written(office: Office, desk: Desk) -> None:
+    swapped = NEWCOMER.replace(NUMBER, "K990001", 1).replace("K990001,990100", f"{NUMBER},990100")
+    wrong_day = NEWCOMER.replace("2020-01-01", NUMBER).replace("9901000000990001", "9901000000990002")
+    file = await desk.checked(ENROL, swapped, wrong_day)
+    told = await desk.refused(file.file_id)
+    assert len(told) == 2
+    assert not any(NUMBER in text for row in told for text in (*row.cells, row.what, row.advice))
+    credit = await desk.checked(CREDIT, f"{NUMBER},2026-03,1,在职", f"{office.numbers[0]},2026-03,1,在职")
+    assert all(NUMBER not in f"{row.cells}{row.what}" for row in await desk.refused(credit.file_id))
+    assert await desk.said(FileVerdict.ENTER, credit.file_id, CLERK, WHY) == ""
+    assert (
+        await desk.said(FileVerdict.APPROVE, credit.file_id, REVIEWER, f"核对 {NUMBER}") == "REQUEST_INVALID"
+    )
+    content = text_of(CREDIT, [f"{office.numbers[1]},2026-03,1,在职"])
+    assert (await desk.sent(CREDIT, content, name=f"{NUMBER}.csv"))["code"] == "REQUEST_INVALID"

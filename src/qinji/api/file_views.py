@@ -26,7 +26,7 @@ class GroupView(BaseModel):
 class TallyView(BaseModel):
     """What rows came to: ``before`` were carried out earlier by the same file, ``short`` only in part.
 
-    ``missing_fen`` is what was not there to be taken back.
+    ``earlier_fen`` is what earlier rounds took for rows that are carried out now, ``missing_fen`` what was not there.
     """
 
     rows: int
@@ -34,6 +34,7 @@ class TallyView(BaseModel):
     done_fen: int
     before: int
     before_fen: int
+    earlier_fen: int
     short: int
     missing_fen: int
     refused: int
@@ -107,11 +108,20 @@ class CreditRunsView(BaseModel):
     items: list[CreditRunView]
 
 
+class FileActView(BaseModel):
+    """Who said what about a file; a staff of `timer:files` is the service itself."""
+
+    staff: str
+    what: str
+    at: datetime
+
+
 class FileCaseView(FileView):
-    """One file with the first rows that its last pass refused, and the crediting file of which it takes back."""
+    """One file with the first rows that were not carried out, what it takes back of, and who said what about it."""
 
     first_refused: list[RefusedRowView]
     takes_back_of: CreditRunView | None
+    acts: list[FileActView]
 
 
 class AccountYearView(BaseModel):
@@ -148,6 +158,7 @@ def _tally_view(tally: Tally) -> TallyView:
         done_fen=tally.done_fen,
         before=tally.before,
         before_fen=tally.before_fen,
+        earlier_fen=tally.earlier_fen,
         short=tally.short,
         missing_fen=tally.missing_fen,
         refused=tally.refused,
@@ -198,6 +209,7 @@ def case_view(case: FileCase, now: datetime) -> FileCaseView:
         **file_view(case.file, now).model_dump(),
         first_refused=[_row_view(row) for row in case.first],
         takes_back_of=None if case.credit is None else credit_run_view(case.credit),
+        acts=[FileActView(staff=one.staff, what=one.what, at=one.at) for one in case.acts],
     )
 
 

@@ -77,12 +77,16 @@ class FileTerms:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row as it stands in the file, with what is wrong with it and what to do, both "" where nothing is."""
+    """A row as it stands in the file, with what is wrong with it and what to do, both "" where nothing is.
+
+    ``partly``: it was carried out as far as the money went.
+    """
 
     line: int
     cells: Sequence[str]
     what: str = ""
     advice: str = ""
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What rows came to: carried out, carried out by the same file before, refused; ``short`` of money, by how much."""
+    """What rows came to: carried out, carried out by the same file before, refused; ``short`` of money, by how much.
+
+    ``earlier_fen`` is what earlier rounds took for rows that are carried out now.
+    """
 
     rows: int = 0
     done: int = 0
     done_fen: int = 0
     before: int = 0
     before_fen: int = 0
+    earlier_fen: int = 0
     short: int = 0
     missing_fen: int = 0
     refused: int = 0
@@ -124,7 +132,8 @@ class BulkFile:
     """One file. Its rows are divided into ``parts``, of which ``next_part`` are through in the present pass.
 
     ``checked`` is what would come of it, ``carried`` what came of it; ``digest`` is that of its bytes, ``moved_at``
-    when something happened to it last, ``fault`` what broke in the last attempt to go on.
+    when something happened to it last, ``fault`` what broke in the last attempt to go on, ``round`` the round of the
+    ledger that the approval of a clawback made.
     """
 
     file_id: UUID
@@ -149,6 +158,7 @@ class BulkFile:
     finished_at: datetime | None = None
     forgotten_at: datetime | None = None
     fault: str | None = None
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +171,14 @@ class Standing:
     at_work: int
     waiting: int
     broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileAct:
+    """Who said what about a file, and when: brought, entered, approved, stopped, ended. Never changed."""
+
+    file_id: UUID
+    act_id: UUID
+    staff: str
+    what: str
+    at: datetime

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from qinji.bulk.model import BulkFile, FileKind, FileState, FileTerms, Standing, tally_from_json
+from qinji.bulk.model import BulkFile, FileAct, FileKind, FileState, FileTerms, Standing, tally_from_json
 from qinji.bulk.rules import AFTER_FAULT
 from qinji.platform.database import Connection, Record
 
@@ -20,6 +21,22 @@ select * from bulk_file
 where ($2::uuid is null or file_id < $2)
   and (not $3 or state in ('checking', 'checked', 'waiting', 'running', 'stopped'))
 order by file_id desc limit $1
+"""
+
+_TOLD = """
+select part, case when part >= $4 then content end as content, case when part < $4 then refused end as refused
+from bulk_part
+where file_id = $1 and part >= $2
+  and case when part < $4 then refused is not null else $5 and content is not null end
+order by part limit $3
+"""
+
+# What breaks is tried again and again, which is no sign that somebody cares: there the last word counts.
+_LEFT_ALONE = """
+select * from bulk_file
+where state in ('checked', 'waiting', 'stopped') and moved_at < $1
+   or state in ('checking', 'running') and fault is not null and coalesce(decided_at, brought_at) < $1
+order by file_id limit $2
 """
 
 
@@ -47,6 +64,7 @@ def _file(row: Record) -> BulkFile:
         finished_at=row["finished_at"],
         forgotten_at=row["forgotten_at"],
         fault=row["fault"],
+        round=row["round"],
     )
 
 
@@ -132,26 +150,44 @@ async def at_work(connection: Connection, now: datetime) -> bool:
     return found
 
 
-async def content(connection: Connection, file_id: UUID, part: int) -> bytes | None:
-    """The sealed rows of a part, None where they were let go of."""
-    found: bytes | None = await connection.fetchval(
-        "select content from bulk_part where file_id = $1 and part = $2", file_id, part
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file, sealed: its rows, None where they were let go of, and what the last pass refused of them."""
+
+    part: int
+    content: bytes | None
+    refused: bytes | None
+
+
+async def part(connection: Connection, file_id: UUID, number: int) -> Part | None:
+    """One part, None where there is none of this number."""
+    row = await connection.fetchrow(
+        "select part, content, refused from bulk_part where file_id = $1 and part = $2", file_id, number
     )
-    return found
+    return None if row is None else Part(row["part"], row["content"], row["refused"])
 
 
-async def refused_parts(
-    connection: Connection, file_id: UUID, first: int, limit: int
-) -> list[tuple[int, bytes]]:
-    """The sealed refused rows of the parts from ``first`` on that have some, with the parts' numbers, in order."""
+async def told_parts(connection: Connection, file: BulkFile, first: int, limit: int) -> list[Part]:
+    """The parts from ``first`` on of whose rows something is told, in order.
+
+    Of parts that the present pass has not reached, what an earlier pass refused is told no more; what an ended file
+    never reached is told as it stands.
+    """
     rows = await connection.fetch(
-        "select part, refused from bulk_part where file_id = $1 and part >= $2 and refused is not null "
-        "order by part limit $3",
-        file_id,
+        _TOLD,
+        file.file_id,
         first,
         limit,
+        file.next_part,
+        file.state is FileState.ENDED,
     )
-    return [(row["part"], row["refused"]) for row in rows]
+    return [Part(row["part"], row["content"], row["refused"]) for row in rows]
+
+
+async def acts(connection: Connection, file_id: UUID) -> list[FileAct]:
+    """Who said what about a file, in order."""
+    rows = await connection.fetch("select * from bulk_act where file_id = $1 order by act_id", file_id)
+    return [FileAct(row["file_id"], row["act_id"], row["staff"], row["what"], row["at"]) for row in rows]
 
 
 async def credit_files(connection: Connection, digests: list[str]) -> dict[str, str]:
@@ -165,10 +201,6 @@ async def credit_files(connection: Connection, digests: list[str]) -> dict[str, 
 
 
 async def left_alone(connection: Connection, before: datetime, limit: int) -> list[BulkFile]:
-    """Files that wait for somebody, checked or entered, and that nobody has touched since this moment."""
-    rows = await connection.fetch(
-        "select * from bulk_file where state in ('checked', 'waiting') and moved_at < $1 order by file_id limit $2",
-        before,
-        limit,
-    )
+    """Files that nobody has moved since this moment: they wait for somebody, or break again and again."""
+    rows = await connection.fetch(_LEFT_ALONE, before, limit)
     return [_file(row) for row in rows]

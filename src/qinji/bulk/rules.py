@@ -47,6 +47,7 @@ def added(first: Tally, second: Tally) -> Tally:
         done_fen=first.done_fen + second.done_fen,
         before=first.before + second.before,
         before_fen=first.before_fen + second.before_fen,
+        earlier_fen=first.earlier_fen + second.earlier_fen,
         short=first.short + second.short,
         missing_fen=first.missing_fen + second.missing_fen,
         refused=first.refused + second.refused,
@@ -95,9 +96,13 @@ def may_check_again(file: BulkFile, staff: str) -> Refused | None:
 
 
 def may_withdraw(file: BulkFile, staff: str) -> Refused | None:
-    """Who brought it takes it back while nothing was carried out."""
-    before = {FileState.CHECKING, FileState.CHECKED, FileState.WAITING}
-    return _own(file, staff, before, "撤回")
+    """Who brought it takes it back while nothing was carried out; before it is entered, any colleague too.
+
+    Otherwise somebody who is away would keep everybody from bringing the same file.
+    """
+    if file.state in {FileState.CHECKING, FileState.CHECKED}:
+        return None
+    return _own(file, staff, {FileState.WAITING}, "撤回")
 
 
 def may_stop(file: BulkFile) -> Refused | None:
@@ -105,9 +110,11 @@ def may_stop(file: BulkFile) -> Refused | None:
     return None if file.state is FileState.RUNNING else _not_now(file, "停下")
 
 
-def may_go_on(file: BulkFile) -> Refused | None:
-    """Anybody of the bureau lets a stopped file go on; it was approved."""
-    return None if file.state is FileState.STOPPED else _not_now(file, "继续")
+def may_go_on(file: BulkFile, staff: str) -> Refused | None:
+    """Another than who brought it lets a stopped file go on: it may have been stopped for a good reason."""
+    if file.state is not FileState.STOPPED:
+        return _not_now(file, "继续")
+    return refuse(RefusalCode.SAME_CLERK) if file.brought_by == staff else None
 
 
 def may_end(file: BulkFile) -> Refused | None:

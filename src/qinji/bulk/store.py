@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from qinji.bulk.model import BulkFile, tally_to_json
+from qinji.bulk.model import BulkFile, FileAct, tally_to_json
 from qinji.platform.database import Connection, affected
 
 _ADD = """
@@ -17,7 +17,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 
 _CHANGE = """
 update bulk_file set state = $4, next_part = $5, checked = $6, carried = $7, moved_at = $8, reason = $9,
-  entered_at = $10, decided_by = $11, decided_at = $12, decision_reason = $13, finished_at = $14, fault = $15
+  entered_at = $10, decided_by = $11, decided_at = $12, decision_reason = $13, finished_at = $14, fault = $15,
+  round = $16
 where file_id = $1 and state = $2 and next_part = $3
 """
 
@@ -85,6 +86,7 @@ async def change(connection: Connection, before: BulkFile, after: BulkFile) -> b
         after.decision_reason,
         after.finished_at,
         after.fault,
+        after.round,
     )
     return affected(status) == 1
 
@@ -96,9 +98,23 @@ async def keep_refused(connection: Connection, file_id: UUID, part: int, refused
     )
 
 
-async def drop_content(connection: Connection, file_id: UUID) -> None:
-    """The rows of a file that is over are needed no more; those that were refused stay for a while."""
-    await connection.execute("update bulk_part set content = null where file_id = $1", file_id)
+async def drop_content(connection: Connection, file_id: UUID, before: int) -> None:
+    """The rows of the parts below this one are needed no more; those that were refused stay for a while."""
+    await connection.execute(
+        "update bulk_part set content = null where file_id = $1 and part < $2", file_id, before
+    )
+
+
+async def keep_act(connection: Connection, act: FileAct) -> None:
+    """Keep who said what about a file."""
+    await connection.execute(
+        "insert into bulk_act (file_id, act_id, staff, what, at) values ($1, $2, $3, $4, $5)",
+        act.file_id,
+        act.act_id,
+        act.staff,
+        act.what,
+        act.at,
+    )
 
 
 async def forget(connection: Connection, before: datetime, at: datetime, files_max: int) -> int:

@@ -34,6 +34,7 @@ bulk_file = table(
     may("finished_at", Moment),
     may("forgotten_at", Moment),
     may("fault", Text()),
+    may("round", Integer()),
     check("kind in ('credit', 'claw_back', 'enrol')", "kind"),
     check(
         "state in ('checking', 'checked', 'waiting', 'running', 'stopped', 'done', 'ended', 'refused', 'withdrawn')",
@@ -70,4 +71,15 @@ bulk_part = table(
     key("part", Integer()),
     may("content", LargeBinary()),
     may("refused", LargeBinary()),
+)
+
+# Who said what about a file; it only grows.
+bulk_act = table(
+    "bulk_act",
+    "keyed",
+    key("file_id", Id),
+    key("act_id", Id),
+    need("staff", Text()),
+    need("what", Text()),
+    need("at", Moment),
 )

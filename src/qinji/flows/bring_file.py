@@ -6,6 +6,7 @@ Nothing of it is carried out: who brought it looks at what would come of it, and
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from qinji.access.authorize import office
 from qinji.access.model import Action
 from qinji.bulk import queries, store
-from qinji.bulk.model import STATE_CHINESE, BulkFile, FileKind, FileRow, FileState, FileTerms
+from qinji.bulk.model import STATE_CHINESE, BulkFile, FileAct, FileKind, FileRow, FileState, FileTerms
 from qinji.bulk.rules import NAME_MAX, PART_ROWS, sound_terms
 from qinji.bulk.sealing import seal_rows
 from qinji.flows.acts import clawing
@@ -24,6 +25,7 @@ from qinji.flows.parts.clawing import ClawbackFile
 from qinji.flows.parts.row_faults import RowProblem
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.dates import local_day
+from qinji.kernel.identity import holds_identity_number
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.crypto import Vault
 from qinji.platform.keyed_calls import KeyedCall, answer_call
@@ -33,9 +35,14 @@ BYTES_MAX = 64 * 1024 * 1024
 """Bytes of a file that comes through a door: more than a million rows of crediting. Larger ones are for the command."""
 
 ROWS_MAX = 1_000_000
+BROUGHT = "brought"
 
 PARTS_AT_ONCE = 50
 """Parts of one statement, some megabytes: well within the time that a statement may take."""
+
+
+_READER = ThreadPoolExecutor(1, "files")
+"""One file is read at a time: others wait, and nothing else of the process waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,7 @@ async def run(command: BringFile, deps: Deps) -> bytes:
     now = deps.clock()
     basis = office(command.actor, Action.HANDLE_FILES)
     refusal = basis if isinstance(basis, Refused) else sound_terms(command.kind, command.terms)
-    # Reading a million rows takes seconds: in a thread, so that the process goes on answering.
-    read = await asyncio.to_thread(_read, command, deps, now) if refusal is None else refusal
+    read = refusal or await _read_aside(command, deps, now)
 
     async def attempt() -> bytes:
         async with deps.database.transaction() as connection:
@@ -83,7 +89,14 @@ async def run(command: BringFile, deps: Deps) -> bytes:
     return await deps.database.repeatedly(attempt)
 
 
+async def _read_aside(command: BringFile, deps: Deps, now: datetime) -> _Read | Refused:
+    """Reading a million rows takes seconds: in a thread of its own, so that the process goes on answering."""
+    return await asyncio.get_running_loop().run_in_executor(_READER, _read, command, deps, now)
+
+
 def _read(command: BringFile, deps: Deps, now: datetime) -> _Read | Refused:
+    if holds_identity_number(command.name):
+        return refuse(RefusalCode.REQUEST_INVALID, reason="文件名中不要写身份证号码")
     if len(command.content) > BYTES_MAX:
         most = f"文件超过 {BYTES_MAX // 1024 // 1024} MB,请分成几个文件,或在服务器上用 qinji account 办"
         return refuse(RefusalCode.REQUEST_INVALID, reason=most)
@@ -144,6 +157,8 @@ async def _keep(command: BringFile, read: _Read | Refused, scene: Scene) -> Bulk
         moved_at=scene.now,
     )
     await store.bring(scene.connection, file)
+    said = FileAct(file.file_id, scene.new_id(), file.brought_by, BROUGHT, scene.now)
+    await store.keep_act(scene.connection, said)
     for first in range(0, len(read.parts), PARTS_AT_ONCE):
         some = read.parts[first : first + PARTS_AT_ONCE]
         await store.add_parts(scene.connection, file.file_id, first, some)

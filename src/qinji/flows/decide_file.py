@@ -9,7 +9,7 @@ from uuid import UUID
 from qinji.access.authorize import office
 from qinji.access.model import Action
 from qinji.bulk import queries, store
-from qinji.bulk.model import BulkFile, FileKind, FileState, Tally
+from qinji.bulk.model import BulkFile, FileAct, FileKind, FileState, Tally
 from qinji.bulk.rules import (
     may_check_again,
     may_decide,
@@ -22,8 +22,9 @@ from qinji.bulk.rules import (
 )
 from qinji.flows.acts import clawing
 from qinji.flows.acts.act import Scene
+from qinji.flows.acts.concluding import conclude
 from qinji.flows.deps import Deps
-from qinji.flows.parts.clawing import ClawbackFile
+from qinji.flows.parts.bulk_rows import clawback_file
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import store as ledger
@@ -88,8 +89,10 @@ async def _decide(command: DecideFile, scene: Scene) -> BulkFile | Refused:
     decided = replace(decided, moved_at=scene.now, fault=None)
     if not await store.change(scene.connection, file, decided):
         raise StartAgain
+    said = FileAct(file.file_id, scene.new_id(), command.actor.staff_id, command.verdict.value, scene.now)
+    await store.keep_act(scene.connection, said)
     if decided.finished_at is not None:
-        await store.drop_content(scene.connection, file.file_id)
+        await conclude(decided, scene)
     return decided
 
 
@@ -108,7 +111,7 @@ async def _decided(command: DecideFile, file: BulkFile, scene: Scene) -> BulkFil
     if command.verdict is FileVerdict.STOP:
         return may_stop(file) or replace(file, state=FileState.STOPPED)
     if command.verdict is FileVerdict.GO_ON:
-        return may_go_on(file) or replace(file, state=FileState.RUNNING)
+        return may_go_on(file, staff) or replace(file, state=FileState.RUNNING)
     return may_end(file) or replace(file, state=FileState.ENDED, finished_at=scene.now)
 
 
@@ -127,7 +130,7 @@ async def _enter(command: DecideFile, file: BulkFile, scene: Scene) -> BulkFile 
 async def _second(command: DecideFile, file: BulkFile, scene: Scene) -> BulkFile | Refused:
     approved, staff = command.verdict is FileVerdict.APPROVE, command.actor.staff_id
     refusal = may_decide(file, staff)
-    if refusal is None and not approved:
+    if refusal is None and not (approved and not command.reason.strip()):
         refusal = sound_reason(command.reason)
     if refusal is not None:
         return refusal
@@ -136,21 +139,19 @@ async def _second(command: DecideFile, file: BulkFile, scene: Scene) -> BulkFile
     )
     if not approved:
         return replace(decided, state=FileState.REFUSED, finished_at=scene.now)
-    if file.kind is FileKind.CLAW_BACK:
-        refusal = await _approve_round(decided, scene)
-        if refusal is not None:
-            return refusal
-    return replace(decided, state=FileState.RUNNING, next_part=0, carried=Tally())
+    begun = replace(decided, state=FileState.RUNNING, next_part=0, carried=Tally())
+    if file.kind is not FileKind.CLAW_BACK:
+        return begun
+    made = await _approve_round(decided, scene)
+    return made if isinstance(made, Refused) else replace(begun, round=made)
 
 
 def _wanted(file: BulkFile) -> clawing.Wanted:
-    terms = file.terms
-    of = ClawbackFile(file.digest, terms.credit_name or "", terms.beside)
-    return clawing.Wanted(of, file.reason or "", file.brought_by, terms.again)
+    return clawing.Wanted(clawback_file(file), file.reason or "", file.brought_by, file.terms.again)
 
 
-async def _approve_round(file: BulkFile, scene: Scene) -> Refused | None:
-    """The round of the ledger is made and approved at once: by the same two (decision 0040)."""
+async def _approve_round(file: BulkFile, scene: Scene) -> int | Refused:
+    """The round of the ledger is made and approved at once, by the same two (decision 0040); its number."""
     new = await clawing.next_round(_wanted(file), scene)
     if isinstance(new, Refused):
         return new
@@ -160,4 +161,4 @@ async def _approve_round(file: BulkFile, scene: Scene) -> Refused | None:
     )
     if not await ledger.decide_clawback(scene.connection, approved):
         raise StartAgain
-    return None
+    return new.round

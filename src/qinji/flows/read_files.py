@@ -9,10 +9,12 @@ from uuid import UUID
 from qinji.access.authorize import office
 from qinji.access.model import Action
 from qinji.bulk import queries
-from qinji.bulk.model import BulkFile, FileRow
+from qinji.bulk.model import BulkFile, FileAct, FileRow
+from qinji.bulk.queries import Part
 from qinji.bulk.sealing import open_rows
 from qinji.flows.deps import Deps
-from qinji.flows.parts.bulk_rows import COLUMNS, report_titles
+from qinji.flows.parts.bulk_rows import COLUMNS, report_titles, unreached_rows
+from qinji.flows.parts.crediting import CREDIT_RUNS
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
@@ -32,11 +34,12 @@ PARTS_MAX = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FileCase:
-    """A file with the first rows that its last pass refused, and the run of which it takes back."""
+    """A file with the first rows that were not carried out, the run of which it takes back, and who said what."""
 
     file: BulkFile
     first: Sequence[FileRow]
     credit: Credit | None
+    acts: Sequence[FileAct] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +71,36 @@ async def one(actor: StaffActor, file_id: UUID, deps: Deps) -> FileCase | Refuse
         if file is None:
             return refuse(RefusalCode.NOT_FOUND)
         first: list[FileRow] = []
-        for _, sealed in await queries.refused_parts(connection, file_id, 0, 1):
-            first += open_rows(sealed, deps.vault)
+        for part in await queries.told_parts(connection, file, 0, 1):
+            first += _told(file, part, deps)
         name = file.terms.credit_name
         run = None if name is None else await ledger.account_run(connection, name)
         credit = None
         if run is not None:
             names = await queries.credit_files(connection, [digest_of(run)])
             credit = Credit(run, names.get(digest_of(run), ""))
-        return FileCase(file, first[:FIRST_MAX], credit)
+        return FileCase(file, first[:FIRST_MAX], credit, await queries.acts(connection, file_id))
 
 
-async def credit_runs(actor: StaffActor, deps: Deps) -> list[Credit] | Refused:
-    """The latest crediting files of which may be taken back, the newest first. Refused: NOT_ALLOWED for a cashier."""
+async def credit_runs(actor: StaffActor, deps: Deps, named: str = "") -> list[Credit] | Refused:
+    """The latest crediting files of which may be taken back, the newest first, and the one that is ``named``.
+
+    Refused: NOT_ALLOWED for a cashier.
+    """
     basis = office(actor, Action.HANDLE_FILES)
     if isinstance(basis, Refused):
         return basis
     async with deps.database.reading() as connection:
         runs = await ledger.credit_runs(connection, RUNS_MAX)
+        if named.startswith(CREDIT_RUNS) and named not in {run.name for run in runs}:
+            older = await ledger.account_run(connection, named)
+            runs += [] if older is None else [older]
         names = await queries.credit_files(connection, [digest_of(run) for run in runs])
         return [Credit(run, names.get(digest_of(run), "")) for run in runs]
 
 
 async def report(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator[bytes] | Refused:
-    """Every row that the last pass refused, as a CSV for a spreadsheet, some at a time; with a header in any case.
+    """Every row that was not carried out, as a CSV for a spreadsheet, some at a time; with a header in any case.
 
     Refused: NOT_ALLOWED for a cashier, NOT_FOUND.
     """
@@ -105,20 +114,24 @@ async def report(actor: StaffActor, file_id: UUID, deps: Deps) -> AsyncIterator[
 
 async def _report(file: BulkFile, deps: Deps) -> AsyncIterator[bytes]:
     yield CSV_MARK + csv_rows([report_titles(COLUMNS[file.kind])])
-    async for rows in _refused(file.file_id, deps):
-        yield csv_rows([(str(row.line), *row.cells, row.what, row.advice) for row in rows])
-
-
-async def _refused(file_id: UUID, deps: Deps) -> AsyncIterator[Sequence[FileRow]]:
     first = 0
     for _ in range(PARTS_MAX):
         async with deps.database.reading() as connection:
-            some = await queries.refused_parts(connection, file_id, first, PARTS_AT_ONCE)
-        for _, sealed in some:
-            yield open_rows(sealed, deps.vault)
+            some = await queries.told_parts(connection, file, first, PARTS_AT_ONCE)
+        for part in some:
+            rows = _told(file, part, deps)
+            yield csv_rows([(str(row.line), *row.cells, row.what, row.advice) for row in rows])
         if len(some) < PARTS_AT_ONCE:
             return
-        first = some[-1][0] + 1
+        first = some[-1].part + 1
+
+
+def _told(file: BulkFile, part: Part, deps: Deps) -> list[FileRow]:
+    """What was refused of a part, or all of it where an ended file never came to it."""
+    if part.refused is not None:
+        return open_rows(part.refused, deps.vault)
+    rows = [] if part.content is None else open_rows(part.content, deps.vault)
+    return unreached_rows(file.kind, rows)
 
 
 def digest_of(run: AccountRun) -> str:

@@ -10,33 +10,37 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from qinji.access.model import actor_text
 from qinji.bulk import queries, store
-from qinji.bulk.model import BulkFile, FileKind, FileRow, FileState, Tally
+from qinji.bulk.model import BulkFile, FileAct, FileKind, FileRow, FileState, Tally
 from qinji.bulk.rules import KEPT, added
 from qinji.bulk.sealing import open_rows, seal_rows
 from qinji.flows.acts import clawing, crediting, enrolling
 from qinji.flows.acts.act import Scene
+from qinji.flows.acts.concluding import conclude
 from qinji.flows.deps import Deps
 from qinji.flows.parts.bulk_rows import (
     AnyRow,
     Outcome,
+    clawback_file,
+    credit_file,
+    hand_of,
     of_clawed,
     of_credited,
     of_enrolled,
     read_row,
     refused_rows,
 )
-from qinji.flows.parts.clawing import ClawbackFile, ClawRow
-from qinji.flows.parts.crediting import CreditFile, CreditRow
+from qinji.flows.parts.clawing import Clawed, ClawRow
+from qinji.flows.parts.crediting import CreditRow
 from qinji.flows.parts.enrolling import EnrolRow
 from qinji.flows.parts.row_faults import RowProblem
-from qinji.kernel.actor import StaffActor
 from qinji.kernel.ensure import ensure
-from qinji.ledger import store as ledger
+from qinji.kernel.refusal import Refused
+from qinji.ledger import queries as ledger
 from qinji.ledger.model import Clawback, ClawbackState
 from qinji.platform.database import Overloaded, StartAgain
 
+ACTOR = "timer:files"
 FORGET_MAX = 10
 """Files whose rows are let go of in one call."""
 
@@ -76,18 +80,37 @@ async def run(deps: Deps) -> int:
 
 
 async def forget(deps: Deps) -> int:
-    """Withdraw files that nobody has touched for ``KEPT``, and let go of the rows of those that are over so long.
+    """End files that nobody has moved for ``KEPT``, and let go of the rows of those that are over so long.
 
     Answers how many files it met.
     """
     now = deps.clock()
-    async with deps.database.transaction() as connection:
-        left = await queries.left_alone(connection, now - KEPT, FORGET_MAX)
-        for file in left:
-            gone = replace(file, state=FileState.WITHDRAWN, moved_at=now, finished_at=now)
-            if await store.change(connection, file, gone):
-                await store.drop_content(connection, file.file_id)
-        return len(left) + await store.forget(connection, now - KEPT, now, FORGET_MAX)
+
+    async def attempt() -> int:
+        async with deps.database.transaction() as connection:
+            scene = Scene(connection, now, deps)
+            left = await queries.left_alone(connection, now - KEPT, FORGET_MAX)
+            for file in left:
+                await _give_up(file, scene)
+            return len(left) + await store.forget(connection, now - KEPT, now, FORGET_MAX)
+
+    return await deps.database.repeatedly(attempt)
+
+
+async def _give_up(file: BulkFile, scene: Scene) -> None:
+    begun = file.state in (FileState.RUNNING, FileState.STOPPED)
+    over = replace(
+        file,
+        state=FileState.ENDED if begun else FileState.WITHDRAWN,
+        moved_at=scene.now,
+        finished_at=scene.now,
+    )
+    if not await store.change(scene.connection, file, over):
+        raise StartAgain
+    await store.keep_act(
+        scene.connection, FileAct(file.file_id, scene.new_id(), ACTOR, over.state.value, scene.now)
+    )
+    await conclude(over, scene)
 
 
 async def _put_back(file: BulkFile, broken: Exception, deps: Deps) -> None:
@@ -98,13 +121,26 @@ async def _put_back(file: BulkFile, broken: Exception, deps: Deps) -> None:
 
 
 async def _go_on(file: BulkFile, scene: Scene) -> None:
-    stored = await queries.content(scene.connection, file.file_id, file.next_part)
-    ensure(stored is not None, "a file at work has its rows", part=file.next_part)
-    rows = open_rows(stored or b"", scene.deps.vault)
+    vault = scene.deps.vault
+    part = await queries.part(scene.connection, file.file_id, file.next_part)
+    content = None if part is None else part.content
+    ensure(content is not None, "a file at work has its rows", part=file.next_part)
+    rows = open_rows(content or b"", vault)
+    if part is not None and part.refused is not None and file.state is FileState.RUNNING:
+        rows = _as_approved(rows, open_rows(part.refused, vault))
     read = [read_row(file.kind, row.line, row.cells, scene.today) for row in rows if not row.what]
     outcome = await _outcome(file, [one for one in read if not isinstance(one, RowProblem)], scene)
     told = [*outcome.told, *(one for one in read if isinstance(one, RowProblem))]
     await _keep(file, rows, told, outcome.tally, scene)
+
+
+def _as_approved(rows: Sequence[FileRow], refused: Sequence[FileRow]) -> list[FileRow]:
+    """What the check refused stays refused, whatever has changed since: nobody has approved that it be carried out."""
+    words = {one.line: one for one in refused if not one.partly}
+    return [
+        replace(row, what=words[row.line].what, advice=words[row.line].advice) if row.line in words else row
+        for row in rows
+    ]
 
 
 async def _keep(
@@ -115,20 +151,23 @@ async def _keep(
     sealed = seal_rows(refused, file.file_id, part, vault) if refused else None
     await store.keep_refused(scene.connection, file.file_id, part, sealed)
     some = replace(tally, rows=len(rows), refused=len(refused) - tally.short)
-    moved = replace(file, next_part=part + 1, moved_at=scene.now, fault=None)
-    if file.state is FileState.CHECKING:
-        moved = replace(moved, checked=added(file.checked, some))
-        if moved.next_part == file.parts:
-            moved = replace(moved, state=FileState.CHECKED)
-    else:
-        moved = replace(moved, carried=added(file.carried, some))
-        if moved.next_part == file.parts:
-            moved = replace(moved, state=FileState.DONE, finished_at=scene.now)
-            await _finish(moved, scene)
-            await store.drop_content(scene.connection, file.file_id)
+    moved = _moved(file, some, scene)
+    if moved.state is FileState.DONE:
+        await conclude(moved, scene)
     if not await store.change(scene.connection, file, moved):
         # Somebody stopped or withdrew it, or another process did this part: nothing of it holds.
         raise StartAgain
+
+
+def _moved(file: BulkFile, some: Tally, scene: Scene) -> BulkFile:
+    """The file one part further."""
+    moved = replace(file, next_part=file.next_part + 1, moved_at=scene.now, fault=None)
+    last = moved.next_part == file.parts
+    if file.state is FileState.CHECKING:
+        state = FileState.CHECKED if last else file.state
+        return replace(moved, checked=added(file.checked, some), state=state)
+    moved = replace(moved, carried=added(file.carried, some))
+    return replace(moved, state=FileState.DONE, finished_at=scene.now) if last else moved
 
 
 async def _outcome(file: BulkFile, rows: Sequence[AnyRow], scene: Scene) -> Outcome:
@@ -143,66 +182,35 @@ def _of(kind: type[Row], rows: Sequence[AnyRow]) -> list[Row]:
     return [row for row in rows if isinstance(row, kind)]
 
 
-def _hand(file: BulkFile) -> str:
-    """By whose hand it is carried out: who approved it."""
-    return actor_text(StaffActor(file.decided_by or file.brought_by, ""))
-
-
-def _credit_file(file: BulkFile) -> CreditFile:
-    return CreditFile(file.digest, _hand(file), file.terms.beside)
-
-
-def _clawback_file(file: BulkFile) -> ClawbackFile:
-    return ClawbackFile(file.digest, file.terms.credit_name or "", file.terms.beside)
-
-
 async def _credit(file: BulkFile, rows: Sequence[CreditRow], scene: Scene) -> Outcome:
-    of = _credit_file(file)
+    of = credit_file(file)
     if file.state is FileState.CHECKING:
         return of_credited(await crediting.would_credit(rows, await crediting.known(of, scene), of, scene))
     return of_credited(await crediting.credit(rows, await crediting.begin_run(of, scene), of, scene))
 
 
 async def _claw(file: BulkFile, rows: Sequence[ClawRow], scene: Scene) -> Outcome:
-    known = await _round(file, scene)
+    of = clawback_file(file)
     if file.state is not FileState.CHECKING:
-        return of_clawed(await clawing.claw(rows, known, scene))
+        approved = await ledger.clawback(scene.connection, of.name, file.round or 0)
+        ensure(approved is not None, "an approved file that takes back has its round")
+        return of_clawed(Clawed() if approved is None else await clawing.claw(rows, approved, scene))
+    known = await clawing.known(of, scene)
+    ensure(isinstance(known, Clawback), "what a file takes back of was credited, or it was not brought")
+    made = (
+        Clawed() if isinstance(known, Refused) else await clawing.would_claw(rows, _next(known, file), scene)
+    )
+    return of_clawed(made)
+
+
+def _next(known: Clawback, file: BulkFile) -> Clawback:
+    """The round that would be carried out: the one that is known, or the next where that is over."""
     if known.state is ClawbackState.REFUSED or (known.finished_at is not None and file.terms.again):
-        known = replace(known, round=known.round + 1, finished_at=None)
-    return of_clawed(await clawing.would_claw(rows, known, scene))
-
-
-async def _round(file: BulkFile, scene: Scene) -> Clawback:
-    known = await clawing.known(_clawback_file(file), scene)
-    if isinstance(known, Clawback):
-        return known
-    raise LookupError(file.terms.credit_name)
+        return replace(known, round=known.round + 1, finished_at=None)
+    return known
 
 
 async def _enrol(file: BulkFile, rows: Sequence[EnrolRow], scene: Scene) -> Outcome:
     if file.state is FileState.CHECKING:
         return of_enrolled(await enrolling.would_enrol(rows, scene))
-    return of_enrolled(await enrolling.enrol(rows, _hand(file), scene, file.brought_by))
-
-
-async def _finish(file: BulkFile, scene: Scene) -> None:
-    """A whole file of money is told to the ledger, as the commands do."""
-    tally = file.carried
-    if file.kind is FileKind.CREDIT:
-        run = await crediting.begin_run(_credit_file(file), scene)
-        whole = replace(
-            run,
-            booked=tally.done + tally.before,
-            refused=tally.refused,
-            amount_fen=tally.done_fen + tally.before_fen,
-        )
-        await ledger.finish_run(scene.connection, whole, scene.now)
-    if file.kind is FileKind.CLAW_BACK:
-        done = replace(
-            await _round(file, scene),
-            taken=tally.done + tally.before,
-            refused=tally.refused,
-            taken_fen=tally.done_fen + tally.before_fen,
-            missing_fen=tally.missing_fen,
-        )
-        await ledger.finish_clawback(scene.connection, done, scene.now)
+    return of_enrolled(await enrolling.enrol(rows, hand_of(file), scene, file.brought_by))

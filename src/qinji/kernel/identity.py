@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 NUMBER_LENGTH = 18
+_FORM = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 
 
 def check_character(first17: str) -> str:
@@ -30,6 +32,11 @@ def holds_identity_number(text: str) -> bool:
     """Whether an identity number stands somewhere in the text."""
     places = range(len(text) - NUMBER_LENGTH + 1)
     return any(is_identity_number(text[place : place + NUMBER_LENGTH]) for place in places)
+
+
+def masked_within(text: str) -> str:
+    """The text, with whatever has the form of an identity number masked, also one that was typed wrongly."""
+    return _FORM.sub(lambda found: masked_number(found[0]), text)
 
 
 def masked_number(text: str) -> str:

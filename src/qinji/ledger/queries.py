@@ -337,8 +337,16 @@ async def latest_clawback(connection: Connection, name: str) -> Clawback | None:
     row = await connection.fetchrow(
         "select * from clawback where name = $1 order by round desc limit 1", name
     )
-    if row is None:
-        return None
+    return None if row is None else _clawback(row)
+
+
+async def clawback(connection: Connection, name: str, number: int) -> Clawback | None:
+    """One round of a correction file, None where there is none of this number."""
+    row = await connection.fetchrow("select * from clawback where name = $1 and round = $2", name, number)
+    return None if row is None else _clawback(row)
+
+
+def _clawback(row: Record) -> Clawback:
     return Clawback(
         row["name"],
         row["round"],

@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+
+from qinji.platform import sheet_child
 
 ROWS_MAX = 2_000_000
+COLUMNS_MAX = 1000
 CELL_MAX = 1000
+EXCEL_SECONDS_MAX = 90
 UNPACKED_MAX = 1024 * 1024 * 1024
 """Bytes of a spreadsheet once it is unpacked: a small file may hold a very large one, by mistake or by malice."""
+TOO_LARGE = "这个 Excel 文件展开后太大:行、列或格子里的字太多。请另存为“CSV UTF-8”,或分成几个文件"
 EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
@@ -40,7 +46,7 @@ class Sheet:
     rows_about: int
     width: int
     places: Sequence[int | None]
-    lines: Sequence[Sequence[object]] | str
+    lines: str
 
     def rows(self) -> Iterator[SheetRow]:
         """Every row that is not blank; raises NotASheet where there are more than ``ROWS_MAX``."""
@@ -73,16 +79,12 @@ def read_sheet(content: bytes, name: str, columns: Sequence[str], optional: Sequ
 
     ``name`` tells by its ending what kind of file it is. Raises NotASheet.
     """
-    lines: Sequence[Sequence[object]] | str
-    if name.lower().endswith(EXCEL):
-        lines = _excel(content)
-        about = len(lines) - 1
-    else:
-        lines = _text(content)
-        about = lines.count("\n")
+    lines = _excel(content) if name.lower().endswith(EXCEL) else _text(content)
     header = next((cells for _, cells in _numbered(lines)), [])
-    while header and not header[-1]:
-        header = header[:-1]
+    width = max((place for place, cell in enumerate(header, 1) if cell), default=0)
+    if width > COLUMNS_MAX:
+        raise NotASheet(f"表头超过 {COLUMNS_MAX} 列。第一行应写列名:{','.join(columns)}")
+    header = header[:width]
     missing = [one for one in columns if one not in header and one not in optional]
     if missing:
         raise NotASheet(f"表头缺少这些列:{'、'.join(missing)}。第一行应写列名:{','.join(columns)}")
@@ -90,7 +92,7 @@ def read_sheet(content: bytes, name: str, columns: Sequence[str], optional: Sequ
     if twice:
         raise NotASheet(f"表头中这些列写了两次:{'、'.join(twice)}")
     places = [header.index(one) if one in header else None for one in columns]
-    return Sheet(hashlib.sha256(content).hexdigest(), max(about, 0), len(header), places, lines)
+    return Sheet(hashlib.sha256(content).hexdigest(), lines.count("\n"), width, places, lines)
 
 
 def _text(content: bytes) -> str:
@@ -104,16 +106,22 @@ def _text(content: bytes) -> str:
     raise NotASheet("文件不是 CSV 文本。请用表格软件另存为“CSV UTF-8”或 .xlsx")
 
 
-def _excel(content: bytes) -> list[list[object]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def _excel(content: bytes) -> str:
     if _unpacked(content) > UNPACKED_MAX:
-        raise NotASheet("这个 Excel 文件展开后太大,请另存为“CSV UTF-8”,或分成几个文件")
+        raise NotASheet(TOO_LARGE)
+    command = [sys.executable, "-m", "qinji.platform.sheet_child"]
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [[*row] for row in workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError, IndexError) as problem:
-        raise NotASheet("这个 Excel 文件打不开,可能加了密码或已损坏。请另存后再试") from problem
+        child = subprocess.run(
+            command, input=content, capture_output=True, timeout=EXCEL_SECONDS_MAX, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        raise NotASheet(TOO_LARGE) from late
+    if child.returncode == sheet_child.UNREADABLE:
+        raise NotASheet("这个 Excel 文件打不开,可能加了密码或已损坏。请另存后再试")
+    if child.returncode:
+        # It ran into one of its bounds: of memory, of time, or of what it may write.
+        raise NotASheet(TOO_LARGE)
+    return child.stdout.decode()
 
 
 def _unpacked(content: bytes) -> int:
@@ -125,12 +133,8 @@ def _unpacked(content: bytes) -> int:
         return 0
 
 
-def _numbered(lines: Sequence[Sequence[object]] | str) -> Iterator[tuple[int, list[str]]]:
+def _numbered(lines: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line on which it begins, as an editor or a spreadsheet counts."""
-    if not isinstance(lines, str):
-        for number, cells in enumerate(lines, 1):
-            yield number, [_cell(cell) for cell in cells]
-        return
     reader = csv.reader(io.StringIO(lines, newline=""))
     begins = 1
     try:
@@ -139,14 +143,3 @@ def _numbered(lines: Sequence[Sequence[object]] | str) -> Iterator[tuple[int, li
             begins = reader.line_num + 1
     except csv.Error as problem:
         raise NotASheet(f"第 {begins} 行不是完整的 CSV:引号没有成对。请更正后再试") from problem
-
-
-def _cell(cell: object) -> str:
-    """A cell of a spreadsheet as the text that somebody would have typed."""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        return f"{int(cell)}" if cell.is_integer() and abs(cell) < 2**53 else f"{cell!r}"
-    return str(cell).strip()

@@ -77,6 +77,15 @@ class Form:
             reason = _("“{written}”不是金额,请写成 200 或 200.50").format(written=self.text(name))
             raise FormRefused(refuse(RefusalCode.REQUEST_INVALID, reason=reason)) from wrong
 
+    async def file_digests(self) -> list[str]:
+        """The digest of each file that was sent: another content under the same name is another form."""
+        found = []
+        for _name, value in self.data.multi_items():
+            if isinstance(value, UploadFile):
+                found.append(hashlib.sha256(await value.read()).hexdigest())
+                await value.seek(0)
+        return found
+
     @property
     def key(self) -> str:
         """The key by which a second sending is known."""
@@ -129,6 +138,7 @@ async def carry_out(
         return json.dumps(told, ensure_ascii=False).encode()
 
     path = visit.request.url.path
-    digest = hashlib.sha256(json.dumps([path, sorted(form)], ensure_ascii=False).encode()).digest()
+    sent = [path, sorted(form), await form.file_digests()]
+    digest = hashlib.sha256(json.dumps(sent, ensure_ascii=False).encode()).digest()
     key = f"{actor_text(actor)}:{form.key or visit.key()}"
     return Told(**json.loads(await act(KeyedCall(f"page.{path}", key, digest, render))))

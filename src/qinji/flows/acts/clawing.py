@@ -87,10 +87,11 @@ async def would_claw(rows: Sequence[ClawRow], clawback: Clawback, scene: Scene) 
 async def claw(rows: Sequence[ClawRow], clawback: Clawback, scene: Scene) -> Clawed:
     """Take what these rows ask for and is there, behind the locks of all whom they concern, and tell them.
 
+    A round that is over takes nothing more.
     Raises ValueError for a round that nobody has approved.
     """
-    found = await ledger.latest_clawback(scene.connection, clawback.name)
-    if found is None or found.round != clawback.round:
+    found = await ledger.clawback(scene.connection, clawback.name, clawback.round)
+    if found is None:
         raise ValueError(clawback.name)
     if found.state is not ClawbackState.APPROVED:
         raise ValueError(found.state)

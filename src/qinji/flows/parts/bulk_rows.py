@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from qinji.bulk.model import FileKind, FileRow, Group, Tally
+from qinji.bulk.model import BulkFile, FileKind, FileRow, Group, Tally
 from qinji.flows.parts import clawing, crediting, enrolling
-from qinji.flows.parts.clawing import Clawed, ClawRow
-from qinji.flows.parts.crediting import KIND_CHINESE, Credited, CreditRow
+from qinji.flows.parts.clawing import ClawbackFile, Clawed, ClawRow
+from qinji.flows.parts.crediting import KIND_CHINESE, Credited, CreditFile, CreditRow
 from qinji.flows.parts.enrolling import CERTIFICATE_PLACE, INSURANCE_WORDS, Enrolled, EnrolRow
 from qinji.flows.parts.row_faults import RowFault, RowProblem, problem
-from qinji.kernel.identity import masked_number
+from qinji.kernel.identity import masked_number, masked_within
 
 AnyRow: TypeAlias = CreditRow | ClawRow | EnrolRow
 
@@ -63,14 +63,29 @@ class Repeats:
         return None if first == line else problem(line, fault, first=first, column=column)
 
 
+def credit_file(file: BulkFile) -> CreditFile:
+    """A file as the ledger knows a crediting file: carried out by the hand of who approved it."""
+    return CreditFile(file.digest, hand_of(file), file.terms.beside)
+
+
+def clawback_file(file: BulkFile) -> ClawbackFile:
+    """A file as the ledger knows one that takes back."""
+    return ClawbackFile(file.digest, file.terms.credit_name or "", file.terms.beside)
+
+
+def hand_of(file: BulkFile) -> str:
+    """By whose hand it is carried out: who approved it."""
+    return f"staff:{file.decided_by or file.brought_by}"
+
+
 def report_titles(columns: Sequence[str]) -> Sequence[str]:
     """The columns of a report of rows that were not carried out: those of the file within."""
     return ("行号", *columns, "问题", "怎么办")
 
 
 def shown_cells(kind: FileKind, cells: Sequence[str]) -> Sequence[str]:
-    """The cells as a report shows them: an identity number is masked, a row of the wrong length is empty."""
-    told = list(cells) or [""] * len(COLUMNS[kind])
+    """The cells as a report shows them: identity numbers masked wherever they stand, none of a row of wrong length."""
+    told = [masked_within(cell) for cell in cells] or [""] * len(COLUMNS[kind])
     if kind is FileKind.ENROL:
         told[CERTIFICATE_PLACE] = masked_number(told[CERTIFICATE_PLACE])
     return told
@@ -109,7 +124,8 @@ def of_clawed(made: Clawed) -> Outcome:
         done=sum(one.line is not None for one in made.taken),
         done_fen=sum(one.now_fen for one in made.taken),
         before=sum(one.line is None and one.before_fen > 0 for one in made.taken),
-        before_fen=sum(one.before_fen for one in made.taken),
+        before_fen=sum(one.before_fen for one in made.taken if one.line is None),
+        earlier_fen=sum(one.before_fen for one in made.taken if one.line is not None),
         short=sum(one.missing_fen > 0 for one in made.taken),
         missing_fen=sum(one.missing_fen for one in made.taken),
         refused=len(made.refused),
@@ -137,10 +153,26 @@ def refused_rows(kind: FileKind, rows: Sequence[FileRow], told: Sequence[RowProb
 
     ``rows`` that were no rows from the beginning carry their own words; ``told`` are the words for the others.
     """
-    words = {one.line: (one.what, one.advice) for one in told}
+    words = {one.line: one for one in told}
     found = []
     for row in rows:
-        what, advice = words.get(row.line, (row.what, row.advice))
-        if what:
-            found.append(FileRow(row.line, shown_cells(kind, row.cells), what, advice))
+        wrong = words.get(row.line)
+        if wrong is not None:
+            partly = wrong.fault is RowFault.CLAW_MISSING
+            found.append(FileRow(row.line, shown_cells(kind, row.cells), wrong.what, wrong.advice, partly))
+        elif row.what:
+            found.append(FileRow(row.line, shown_cells(kind, row.cells), row.what, row.advice))
     return found
+
+
+NOT_REACHED = ("还没有办到这一行,文件就中止了", "还要办的,做成一个新文件再上传")
+"""What is told of the rows of an ended file that it never came to."""
+
+
+def unreached_rows(kind: FileKind, rows: Sequence[FileRow]) -> list[FileRow]:
+    """The rows of a part that an ended file never came to, as a report shows them."""
+    what, advice = NOT_REACHED
+    return [
+        FileRow(row.line, shown_cells(kind, row.cells), row.what or what, row.advice or advice)
+        for row in rows
+    ]

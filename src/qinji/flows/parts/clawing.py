@@ -12,7 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from qinji.flows.parts.crediting import amount_of, month_of
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem, shown
+from qinji.flows.parts.row_faults import RowFault, RowProblem, cells_problem, problem, shown
 from qinji.insured.model import Person
 from qinji.kernel.money import yuan
 from qinji.ledger.chart import Account
@@ -80,8 +80,9 @@ class Clawed:
 
 def read_row(line: int, cells: Sequence[str]) -> ClawRow | RowProblem:
     """A row of ``COLUMNS`` as it stands in the file."""
-    if len(cells) != len(COLUMNS):
-        return problem(line, RowFault.CELLS)
+    wrong = cells_problem(line, cells, COLUMNS)
+    if wrong is not None:
+        return wrong
     number, credit_text, month_text, amount_text = (cell.strip() for cell in cells)
     if not number:
         return problem(line, RowFault.NUMBER_MISSING)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem, shown
+from qinji.flows.parts.row_faults import RowFault, RowProblem, cells_problem, problem, shown
 from qinji.insured.model import Person
 from qinji.insured.rules import has_account
 from qinji.kernel.dates import first_of_month, months_between
@@ -78,8 +78,9 @@ class Credited:
 
 def read_row(line: int, cells: Sequence[str], today: date) -> CreditRow | RowProblem:
     """A row of ``COLUMNS`` as it stands in the file."""
-    if len(cells) != len(COLUMNS):
-        return problem(line, RowFault.CELLS)
+    wrong = cells_problem(line, cells, COLUMNS)
+    if wrong is not None:
+        return wrong
     number, month_text, amount_text, kind_text = (cell.strip() for cell in cells)
     if not number:
         return problem(line, RowFault.NUMBER_MISSING)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from qinji.flows.parts.row_faults import RowFault, RowProblem, problem, shown
+from qinji.flows.parts.row_faults import RowFault, RowProblem, cells_problem, problem, shown
 from qinji.insured.model import Insurance, Person
 from qinji.kernel.identity import is_identity_number
 from qinji.kernel.region import is_region
@@ -64,8 +64,9 @@ class _Wrong(Exception):
 
 def read_row(line: int, cells: Sequence[str], today: date) -> EnrolRow | RowProblem:
     """A row of ``COLUMNS`` as it stands in the file; sex and birth come from the identity number where not written."""
-    if len(cells) != len(COLUMNS):
-        return problem(line, RowFault.CELLS)
+    unfit = cells_problem(line, cells, COLUMNS)
+    if unfit is not None:
+        return unfit
     try:
         return _read(line, [cell.strip() for cell in cells], today)
     except _Wrong as wrong:

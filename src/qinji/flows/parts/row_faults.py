@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from qinji.kernel.identity import masked_within
 
 
 class RowFault(Enum):
     """A closed list: what is wrong, and what to do, in Chinese. A row with a fault is not carried out."""
 
     CELLS = ("列数与表头不一致", "对照表头补齐或删去多余的格子")
+    UNSEEN = ("有看不见的控制字符", "把这一行重新录一遍,不要从别处复制")
     NUMBER_MISSING = ("没有人员编号", "填上人员编号")
     PERSON_UNKNOWN = (
         "没有人员编号为 {number} 的参保人",
@@ -89,6 +94,14 @@ class RowProblem:
     advice: str
 
 
+def cells_problem(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowProblem | None:
+    """What is wrong with the cells of a row as such: too many, too few, signs that nobody sees and no table takes."""
+    if len(cells) != len(columns):
+        return problem(line, RowFault.CELLS)
+    unseen = any(unicodedata.category(sign) == "Cc" for cell in cells for sign in cell if not sign.isspace())
+    return problem(line, RowFault.UNSEEN) if unseen else None
+
+
 def problem(line: int, fault: RowFault, **details: object) -> RowProblem:
     """A problem with its details filled in; a detail that the text has no place for is left out."""
     return RowProblem(line, fault, fault.what.format(**details), fault.advice.format(**details))
@@ -98,6 +111,6 @@ CELL_SHOWN_MAX = 20
 
 
 def shown(text: str) -> str:
-    """A cell as it is told back: not longer than a few words, on one line."""
-    plain = " ".join(text.split())
+    """A cell as it is told back: not longer than a few words, on one line, no identity number in it."""
+    plain = masked_within(" ".join(text.split()))
     return plain if len(plain) <= CELL_SHOWN_MAX else plain[:CELL_SHOWN_MAX] + "…"

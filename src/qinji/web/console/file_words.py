@@ -81,6 +81,21 @@ BESIDE: dict[FileKind, str] = {
     FileKind.CREDIT: marked("按补发办:同一个人、同一个月,在已划入之外再划"),
     FileKind.CLAW_BACK: marked("在别的文件已扣之外再扣:同一行划入,确属另外多划的"),
 }
+SAID: dict[str, str] = {
+    "brought": marked("上传"),
+    FileVerdict.ENTER: marked("提交"),
+    FileVerdict.CHECK_AGAIN: marked("重新核对"),
+    FileVerdict.WITHDRAW: marked("撤回"),
+    FileVerdict.APPROVE: marked("复核通过"),
+    FileVerdict.REFUSE: marked("复核不通过"),
+    FileVerdict.STOP: marked("停下"),
+    FileVerdict.GO_ON: marked("继续办"),
+    FileVerdict.END: marked("余下的不办了"),
+    "withdrawn": marked("三十天没人办,自动撤回"),
+    "ended": marked("三十天没人办,自动中止"),
+}
+"""What somebody said about a file, or the service did, as its page tells it."""
+
 DONE: dict[str, str] = {
     "brought": marked("已收到文件,正在核对。没有任何变动。"),
     FileVerdict.ENTER: marked("已提交。请另一位同事复核,您自己不能复核。"),

@@ -116,7 +116,9 @@ def _filled(form: Form, kind: FileKind) -> Filled:
 
 
 async def _form(visit: StaffVisit, kind: FileKind, filled: Filled, status: int, error: str = "") -> Response:
-    runs = await read_files.credit_runs(visit.staff, visit.deps) if kind is FileKind.CLAW_BACK else []
+    runs: list[read_files.Credit] | Refused = []
+    if kind is FileKind.CLAW_BACK:
+        runs = await read_files.credit_runs(visit.staff, visit.deps, filled.credit)
     if isinstance(runs, Refused):
         return problem(visit, runs, BACK)
     return desk_page(

@@ -12,6 +12,7 @@ from qinji.bulk.rules import (
     may_check_again,
     may_decide,
     may_end,
+    may_go_on,
     may_stop,
     may_withdraw,
     percent,
@@ -27,11 +28,14 @@ from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.keyed_calls import KeyedCall
 from qinji.web.answers import HEADERS, go
 from qinji.web.console.desk import desk_page, problem
-from qinji.web.console.file_words import BEFORE, DID, DONE, WOULD
+from qinji.web.console.file_words import BEFORE, DID, DONE, SAID, WOULD
 from qinji.web.console.files import BACK
 from qinji.web.forms import carry_out, read_form
 from qinji.web.guards import StaffVisit
 from qinji.web.texts import _
+
+LEFT = frozenset({FileState.STOPPED, FileState.ENDED})
+"""States in which rows may be left that were not reached."""
 
 
 async def one(visit: StaffVisit) -> Response:
@@ -106,6 +110,8 @@ def _shown(visit: StaffVisit, case: FileCase) -> dict[str, object]:
         "stuck": seems_stuck(file, visit.deps.clock()),
         "tally": tally_of(file),
         "carried_out": carried_out,
+        "unreached": file.rows - file.carried.rows if file.state in LEFT else 0,
+        "said": SAID,
         "of_money": file.kind is not FileKind.ENROL,
         "done_word": (DID if carried_out else WOULD)[file.kind],
         "before_word": BEFORE[file.kind],
@@ -116,6 +122,7 @@ def _shown(visit: StaffVisit, case: FileCase) -> dict[str, object]:
         "may_decide": may_decide(file, staff) is None,
         "may_withdraw": may_withdraw(file, staff) is None,
         "may_stop": may_stop(file) is None,
+        "may_go_on": may_go_on(file, staff) is None,
         "may_end": may_end(file) is None,
     }
 
