@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -38,6 +38,9 @@ class Desk:
     numbers: itertools.count[int] = field(default_factory=itertools.count)
     name: str = "名单.csv"
     """Under which files are brought from now on."""
+    why: str = WHY
+    passes: Callable[[], object] = int
+    """What is done before each word, so that time passes where that matters."""
 
     def call(self, key: str = "") -> KeyedCall[BulkFile]:
         """A call that is nobody else's, or the one of this key."""
@@ -73,13 +76,14 @@ class Desk:
 
     async def said(self, verdict: FileVerdict, file_id: UUID, actor: StaffActor, reason: str = "") -> str:
         """The code of the refusal, "" where it was done."""
+        self.passes()
         command = decide_file.DecideFile(self.call(), actor, file_id, verdict, reason)
         answered: dict[str, str] = json.loads(await decide_file.run(command, self.deps))
         return answered.get("code", "")
 
     async def approved(self, file_id: UUID) -> None:
         """Entered by the clerk, approved by the other."""
-        assert await self.said(FileVerdict.ENTER, file_id, CLERK, WHY) == ""
+        assert await self.said(FileVerdict.ENTER, file_id, CLERK, self.why) == ""
         assert await self.said(FileVerdict.APPROVE, file_id, REVIEWER) == ""
 
     async def worked(self) -> int:

@@ -18,7 +18,7 @@ CREDIT = FileKind.CREDIT
 
 async def files_of(bureau: Bureau) -> dict[str, str]:
     """Files to look at, by their states."""
-    desk = Desk(bureau.runtime)
+    desk = Desk(bureau.runtime, why=WHY, passes=lambda: bureau.later(minutes=1))
     numbers = [one.number for one in bureau.world.people if one.insurance == "employee"][:12]
     wrong = (
         "无此人,2026-01,100.00,在职",

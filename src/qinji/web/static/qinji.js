@@ -94,6 +94,8 @@ function sendOnce(part) {
   for (const form of part.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
+      // What takes long says so where it was pressed.
+      if (event.submitter?.dataset.busy) event.submitter.textContent = event.submitter.dataset.busy;
       form.dataset.sent = "yes";
       setTimeout(() => delete form.dataset.sent, 4000);
     });
