@@ -13,6 +13,13 @@ from markupsafe import Markup
 
 QUIET_MODULES = 4
 BARCODE_QUIET = 10
+
+PAPER_MASK = 7
+"""Which of the eight patterns is laid over a code for paper. To try them all and weigh each, as is done for the small
+codes of a phone, takes a code of a thousand modules forty milliseconds; signed text is as good as chance, so that none
+is much better than this one.
+"""
+
 START_C, CODES = 105, 103
 STOP = "2331112"
 # Bar and space widths of the values 0 to 105 in turn, six each; the standard's table.
@@ -46,7 +53,7 @@ def _qr(code: segno.QRCode, label: str) -> Markup:
 
 def paper_qr(text: str, label: str) -> Markup:
     """A QR code for paper, where much has to fit in and nobody's hand shakes."""
-    return _qr(segno.make(text, error="l", micro=False), label)
+    return _qr(segno.make(text, error="l", micro=False, mask=PAPER_MASK), label)
 
 
 def barcode(digits: str, label: str) -> Markup:
