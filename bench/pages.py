@@ -48,8 +48,12 @@ class _Browser:
         page = self._asked(visitor, sheet, sheet.path.format(**names), small=not sheet.forms)
         for number, form in enumerate(sheet.forms, 1):
             action = form.action.format(**names)
+            hidden = _hidden(page, action, form)
+            if hidden is None:
+                assert sheet.refusable, f"no form goes to {action}"
+                break
             fields = [(name, value.format(**names)) for name, value in form.fields]
-            body = urlencode([*_hidden(page, action, form), *fields])
+            body = urlencode([*hidden, *fields])
             page = self._asked(visitor, sheet, action, body, small=number == len(sheet.forms))
         return self.taken_ms
 
@@ -84,13 +88,14 @@ class _Browser:
         return "" if small else content.decode()
 
 
-def _hidden(page: str, action: str, form: Filled) -> list[tuple[str, str]]:
-    """The hidden fields of the form that goes there; of several to one address the one that does this act."""
+def _hidden(page: str, action: str, form: Filled) -> list[tuple[str, str]] | None:
+    """The hidden fields of the form that goes there, of several the one that does this act; None: there is none."""
     wanted = f'name="act" value="{form.act}"' if form.act else ""
     found = next(
         (one for one in page.split("<form")[1:] if f'action="{action}"' in one and wanted in one), None
     )
-    assert found is not None, f"no form goes to {action}"
+    if found is None:
+        return None
     return [(name, unescape(value)) for name, value in HIDDEN.findall(found.split("</form>")[0])]
 
 

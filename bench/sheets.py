@@ -32,7 +32,8 @@ class Sheet:
     """A page. With ``forms`` it begins at ``path``, and only the answer to the last form is timed.
 
     Paths and fields may name what the visitor has: ``{bill}`` is one of their bills. ``refusable``: at
-    some hours or days what is checked there is refused, and the form stands there again.
+    some hours or days what is checked there is refused on the same page, or the page says so and has no form; then that
+    page is timed.
     """
 
     path: str
