@@ -25,7 +25,7 @@ from bench import (
 from bench import engine as engines
 from bench.pairs import Measured, Run, line, measure, where, write
 from bench.place import Place, open_place
-from bench.population import customers, populate
+from bench.population import REGION, customers, populate
 from qinji.entry.wiring import Runtime, open_runtime
 from qinji.flows import audit_books
 from qinji.platform.database import Connection
@@ -189,7 +189,7 @@ def beside_a_server(chosen: argparse.Namespace, wanted: set[str]) -> list[dict[s
     """Everything that needs a database and a peer."""
     lines: list[dict[str, object]] = []
     with open_place() as place, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runtime = runner.run(open_runtime(place.address, place.home, "production"))
+        runtime = runner.run(open_runtime(place.address, place.home, "production", unsure_admitted=(REGION,)))
         runner.run(populate(place.address, runtime))
         _say("server, peer and population are ready")
         bench = Bench(place, runner, runtime, chosen.pairs, chosen.seconds)

@@ -34,13 +34,13 @@ async def brought(name: str, content: bytes, kind: FileKind, runtime: Runtime) -
     command = bring_file.BringFile(_call(name), CLERK, kind, name, content)
     file_id = UUID((await bring_file.run(command, runtime)).decode())
     read = time.perf_counter()
-    await _worked(runtime)
+    await worked(runtime)
     checked = time.perf_counter()
     for verdict, actor in ((FileVerdict.ENTER, CLERK), (FileVerdict.APPROVE, REVIEWER)):
         call = _call(f"{name}/{verdict}")
         await decide_file.run(decide_file.DecideFile(call, actor, file_id, verdict, "bench"), runtime)
     approved = time.perf_counter()
-    await _worked(runtime)
+    await worked(runtime)
     done = time.perf_counter()
     async with runtime.database.reading() as connection:
         file = await queries.find(connection, file_id)
@@ -49,7 +49,8 @@ async def brought(name: str, content: bytes, kind: FileKind, runtime: Runtime) -
     return Brought(read - began, checked - read, done - approved, file)
 
 
-async def _worked(runtime: Runtime) -> None:
+async def worked(runtime: Runtime) -> None:
+    """The service goes on with files until there is nothing to go on with."""
     while await work_files.run(runtime):
         pass
 

@@ -19,7 +19,7 @@ from bench.connection import Connection, connect
 from bench.cpu import used_seconds
 from bench.pairs import Run
 from bench.place import Place
-from bench.population import FAMILY, HOSPITAL, PHARMACY, Customer
+from bench.population import FAMILY, HOSPITAL, PHARMACY, REGION, Customer
 from qinji.entry.ready import wait_until_ready
 from qinji.entry.throwaway import free_port
 from qinji.entry.wiring import Runtime
@@ -54,6 +54,7 @@ def served(place: Place) -> Iterator[tuple[int, int]]:
         "QINJI_HOME": str(place.home),
         "QINJI_DSN": place.server.dsn("postgres"),
         "QINJI_MODE": "production",
+        "QINJI_UNSURE_POLICY": REGION,
         "PORT": str(port),
     }
     process = subprocess.Popen(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -24,6 +24,9 @@ PHARMACY = "P99010009001"
 HOSPITAL = "H99010009001"
 FAMILY = 4
 """Who shares with whom never reaches from one such group into the next one's first person."""
+
+OPENED = timedelta(days=400)
+"""So long ago the accounts were opened: a year of money can have moved since."""
 
 RICH_FEN = 100_000_000
 POOR_FEN_MAX = 8_191
@@ -73,6 +76,7 @@ def customers() -> list[Customer]:
 async def populate(address: Address, runtime: Runtime) -> None:
     """Enrols everybody with an opened account, designates two institutions, and lets relatives share."""
     now = datetime.now(UTC)
+    opened = replace(runtime, clock=lambda: now - OPENED)
     identifiers = [new_id(runtime, now) for _ in range(PEOPLE)]
     places = [
         Institution(PHARMACY, "测试药房", "pharmacy", REGION, "X", "none", tell_payers=False),
@@ -81,7 +85,7 @@ async def populate(address: Address, runtime: Runtime) -> None:
     for start in range(0, PEOPLE, CHUNK):
         rows = [person(n, identifiers[n], runtime) for n in range(start, start + CHUNK)]
         roll = enrol.Roll(f"bench.{start}", "1", rows, [], places if start == 0 else [], [], [])
-        await enrol.run(roll, runtime)
+        await enrol.run(roll, opened)
     await _share(address, identifiers, runtime, now)
 
 

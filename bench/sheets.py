@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from bench.visitors import REASON, Door
 from qinji.kernel.identity import check_character
 
-CODE = "code"
-"""What a form names when a code is scanned: a fresh one, off the patient's own phone."""
+CODE, FOLLOWED = "code", "followed"
+"""What a path or a form names that is shown anew each time on the patient's own phone: the digits of a code, and where
+one asks what became of it.
+"""
 
 _NOBODY = "99990119600101999"
 NUMBER_OF_NOBODY = _NOBODY + check_character(_NOBODY)
@@ -29,13 +31,22 @@ class Filled:
 class Sheet:
     """A page. With ``forms`` it begins at ``path``, and only the answer to the last form is timed.
 
-    Paths and fields may name what the visitor has: ``{bill}`` is one of their bills.
+    Paths and fields may name what the visitor has: ``{bill}`` is one of their bills. ``refusable``: at
+    some hours or days what is checked there is refused on the same page, or the page says so and has no form; then that
+    page is timed.
     """
 
     path: str
     door: Door = Door.PHONE
     forms: tuple[Filled, ...] = ()
     told: str = ""
+    refusable: bool = False
+
+    @property
+    def texts(self) -> str:
+        """All that may name something."""
+        fields = (value for form in self.forms for _name, value in form.fields)
+        return " ".join((self.path, *fields))
 
     @property
     def name(self) -> str:
@@ -81,7 +92,9 @@ PHONE = (
         told="(check)",
     ),
     Sheet("/mutual-aid/order"),
+    Sheet("/mutual-aid/confirmations"),
     Sheet("/help"),
+    Sheet("/code/{followed}"),
     Sheet("/bills"),
     Sheet("/bills/{bill}"),
     Sheet("/bills/{bill}/explanation"),
@@ -90,6 +103,59 @@ PHONE = (
     Sheet("/me/trail"),
     Sheet("/me/codes"),
     Sheet("/me/code"),
+    Sheet("/me/export"),
+)
+_MOTHER = (("name", "{mother_name}"), ("certificate", "{mother_certificate}"))
+MONEY = (
+    Sheet("/wallet"),
+    Sheet("/wallet/movements"),
+    Sheet("/wallet/send"),
+    Sheet(
+        "/wallet/send",
+        forms=(Filled("/wallet/send/check", (*_MOTHER, ("amount", "5"))),),
+        told="(check)",
+        refusable=True,
+    ),
+    Sheet("/wallet/transfers/{arriving}"),
+    Sheet("/premiums"),
+    Sheet("/premiums/pay"),
+    Sheet("/premiums/pay?who={minor}"),
+    Sheet(
+        "/premiums/pay?who={minor}",
+        forms=(Filled("/premiums/pay/check", (("payer", "cash"),)),),
+        told="(check)",
+        refusable=True,
+    ),
+    Sheet("/premiums/enrol"),
+    Sheet("/premiums/{premium}"),
+    Sheet("/premiums/{premium}/receipt"),
+    Sheet("/premiums/{premium}/refund"),
+    Sheet("/verify"),
+    Sheet("/verify", forms=(Filled("/verify", (("code", "{receipt_code}"),)),), told="(a receipt)"),
+)
+RECORDS = (
+    Sheet("/records"),
+    Sheet("/records?month={month}"),
+    Sheet("/records?month={month}&place=药房&least=1&kind=pharmacy&state=settled", told="(search)"),
+    Sheet("/records?who=shared"),
+    Sheet("/records/account"),
+    Sheet("/records/account?day={day}", told="(balance of a day)"),
+    Sheet("/records/statements/{month}"),
+    Sheet("/me/notices"),
+    Sheet("/me/notices?group=money&unread=yes"),
+    Sheet("/me/notices/{notice}"),
+    Sheet("/me/notices/settings"),
+    Sheet("/complaints"),
+    Sheet("/complaints/new?about=settlement:{bill}"),
+    Sheet("/complaints/{doubted}"),
+    Sheet("/complaints/{explained}/letter"),
+)
+DOWNLOADS = (
+    Sheet("/records/statements/{month}/pdf"),
+    Sheet("/records/statements/{month}/xlsx"),
+    Sheet("/me/export", forms=(Filled("/me/export", ()),), told="(the zip)"),
+    Sheet("/console/files/new/credit/empty.xlsx", Door.CONSOLE),
+    Sheet("/console/files/{file_checked}/refused.csv", Door.CONSOLE),
 )
 _ADD = Filled("/counter", (("item", ITEM), ("quantity", "2")), "add")
 _SCAN = Filled("/counter", ((CODE, "{code}"),), "scan")
@@ -112,9 +178,13 @@ CONSOLE = (
     Sheet("/console?kind=review", Door.CONSOLE),
     Sheet("/console?kind=window", Door.CONSOLE),
     Sheet("/console?kind=filing", Door.CONSOLE),
+    Sheet("/console?kind=entry", Door.CONSOLE),
+    Sheet("/console?kind=complaint", Door.CONSOLE),
+    Sheet("/console?kind=file", Door.CONSOLE),
     Sheet("/console/bindings/{waiting}", Door.CONSOLE),
     Sheet("/console/bindings/{entered}", Door.CONSOLE),
     Sheet("/console/bindings/{entered}/photos/{photo}", Door.CONSOLE),
+    Sheet("/console/bindings/{bound}/slip", Door.CONSOLE),
     Sheet("/console/bind", Door.CONSOLE),
     Sheet("/console/bind/{waiting}", Door.CONSOLE),
     Sheet("/console/grants/{filed}", Door.CONSOLE),
@@ -125,6 +195,18 @@ CONSOLE = (
         Door.CONSOLE,
         (_LOOK, Filled("/console/window/wish", (("what", "change_grant:{grant}"),))),
         "(a wish)",
+    ),
+    Sheet(
+        "/console/window",
+        Door.CONSOLE,
+        (_LOOK, Filled("/console/window/notices", (("month", "{first}"),))),
+        "(notices of a month)",
+    ),
+    Sheet(
+        "/console/window",
+        Door.CONSOLE,
+        (_LOOK, Filled("/console/complaints/new", (("about", "settlement:{bill}"),))),
+        "(a complaint)",
     ),
     Sheet("/console/window/mine", Door.CONSOLE),
     Sheet("/console/window/acts/{act}", Door.CONSOLE),
@@ -137,4 +219,15 @@ CONSOLE = (
         "(用款说明)",
     ),
 )
-SHEETS = {"phone": PHONE, "counter": COUNTER, "console": CONSOLE}
+CASES = (
+    Sheet("/console/complaints/{doubted}", Door.CONSOLE),
+    Sheet("/console/complaints/{explained}/letters", Door.CONSOLE),
+    Sheet("/console/files", Door.CONSOLE),
+    Sheet("/console/files?show=all", Door.CONSOLE),
+    Sheet("/console/files/{file_checked}", Door.CONSOLE),
+    Sheet("/console/files/{file_waiting}", Door.CONSOLE),
+    Sheet("/console/files/new/credit", Door.CONSOLE),
+    Sheet("/console/files/new/claw_back", Door.CONSOLE),
+    Sheet("/console/files/years", Door.CONSOLE),
+)
+SHEETS = {"phone": (*PHONE, *MONEY, *RECORDS), "counter": COUNTER, "console": (*CONSOLE, *CASES)}

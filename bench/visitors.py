@@ -1,18 +1,20 @@
-"""Who opens the pages, and what has happened before: families that are bound and share, bills, a full review queue."""
+"""Who opens the pages, and what has happened before: families that share, a year of bills, cases, full queues."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
 from random import Random
-from typing import TypeVar
 from uuid import UUID
 
 from bench.engine import items_of
 from bench.population import HOSPITAL, PHARMACY, Customer
+from bench.town.calls import at_once, done
+from bench.town.doubts import doubted
+from bench.town.files import filed
+from bench.town.kin import related
+from bench.town.year import Household, credited, lived
 from qinji.access.model import PersonActor
 from qinji.credential import store as credentials
 from qinji.credential.model import BearerFacts
@@ -28,11 +30,12 @@ from qinji.institution import store as institutions
 from qinji.institution.model import StaffMember
 from qinji.insured import queries as insured
 from qinji.kernel.actor import Channel, StaffActor, StaffRole
+from qinji.kernel.dates import first_of_month, local_day
 from qinji.kernel.ids import to_wire
 from qinji.kernel.kinship import Relation
-from qinji.kernel.refusal import Refused
 from qinji.mutual_aid import queries as mutual_aid
-from qinji.platform.keyed_calls import KeyedCall
+from qinji.notice import queries as notices
+from qinji.notice.model import NoticeKind
 from qinji.web.counter.desk import Desk
 from qinji.web.counter.lines import Typed
 from qinji.web.counter.outcomes import Receipt
@@ -42,9 +45,6 @@ from qinji.window.model import CodeWish, Recognised, WindowAct, WindowKind
 
 VISITORS = 40
 """How many people look at every page in turn, so that no answer is warmer than a phone or a desk would find it."""
-
-AT_ONCE = 8
-"""How many things happen at a time while the town is prepared."""
 
 PHARMACY_BILLS = 5
 """Bills of each visitor at the pharmacy today, beside one at the clinic: 200 and 40 are a day of each."""
@@ -56,11 +56,12 @@ ACTS = 20
 CASES_FROM, FILED_FROM, ACTS_FROM = 40_000, 41_000, 42_000
 """Where in the population those are whose cases wait; no visitor is one of them."""
 
+CASE_PEOPLE = 6
+"""Three bindings at the window for each clerk: one to enter, one to review, one that is done."""
+
 PHOTO_BYTES = 200_000
 PAPER = "窗-2026-0031"
 REASON = "本人不用手机,持卡到窗口"
-Outcome = TypeVar("Outcome")
-Made = TypeVar("Made")
 _FILE = "update mutual_aid_grant set state = 'filed' where grantor_id = any($1::uuid[])"
 
 
@@ -81,17 +82,6 @@ class Visitor:
     names: Mapping[str, str]
 
 
-def done(calls: count[int], made: list[Outcome]) -> KeyedCall[Outcome]:
-    """A call of its own, whose outcome is added to ``made``; a refusal fails the bench."""
-
-    def render(outcome: Outcome | Refused) -> bytes:
-        assert not isinstance(outcome, Refused), outcome.text
-        made.append(outcome)
-        return b""
-
-    return KeyedCall("bench", f"visitors-{next(calls)}", b"", render)
-
-
 class Town:
     """What is prepared, by the flows of the doors themselves."""
 
@@ -100,7 +90,6 @@ class Town:
         self._people = people
         self._persons = persons
         self._till = Till(Flows(runtime), runtime)
-        self._calls = count()
         self._chance = Random(VISITORS)
 
     async def bound(self, holder: int, member: int, relation: Relation) -> UUID:
@@ -108,7 +97,7 @@ class Town:
         asked = await self._asked(holder, member, relation, Route.MEMBER)
         made: list[WithPeople[Binding]] = []
         actor = PersonActor(self._persons[member])
-        call = done(self._calls, made)
+        call = done(made)
         command = decide_binding.DecideBinding(call, actor, Channel.WEB, asked, approve=True)
         await decide_binding.run(command, self._runtime)
         return asked
@@ -122,7 +111,7 @@ class Town:
         made: list[WithPeople[Binding]] = []
         await bind_relative.run(
             bind_relative.BindRelative(
-                call=done(self._calls, made),
+                call=done(made),
                 actor=clerk,
                 channel=Channel.WINDOW,
                 member_number=self._people[member].number,
@@ -136,6 +125,16 @@ class Town:
         )
         return made[0].thing.binding_id
 
+    async def reviewed(self, clerk: StaffActor, other: StaffActor, holder: int, member: int) -> UUID:
+        """A binding that one clerk has entered and another has approved."""
+        entered = await self.to_review(clerk, holder, member)
+        made: list[WithPeople[Binding]] = []
+        command = decide_binding.DecideBinding(
+            done(made), other, Channel.WINDOW, entered, approve=True, reason=REASON
+        )
+        await decide_binding.run(command, self._runtime)
+        return entered
+
     async def photo_of(self, member: int, binding: UUID) -> UUID:
         """The photo of a binding that waits."""
         async with self._runtime.database.reading() as connection:
@@ -147,7 +146,7 @@ class Town:
         made: list[WithPeople[Binding]] = []
         await bind_relative.run(
             bind_relative.BindRelative(
-                call=done(self._calls, made),
+                call=done(made),
                 actor=PersonActor(self._persons[holder]),
                 channel=Channel.WEB,
                 member_number=self._people[member].number,
@@ -164,7 +163,7 @@ class Town:
         made: list[WithPeople[WindowAct]] = []
         await enter_window_act.run(
             enter_window_act.EnterWindowAct(
-                call=done(self._calls, made),
+                call=done(made),
                 actor=clerk,
                 recognised_by=Recognised.CARD,
                 number=self._people[person].card,
@@ -215,24 +214,41 @@ async def visitors(runtime: Runtime, people: Sequence[Customer]) -> list[Visitor
     """Everybody who opens the pages, with all that they find there. Production has no sign-in that could be picked."""
     places = [
         *range(VISITORS + 2),
-        *range(CASES_FROM, CASES_FROM + 4 * VISITORS),
+        *range(CASES_FROM, CASES_FROM + CASE_PEOPLE * VISITORS),
         *range(FILED_FROM, FILED_FROM + 2 * VISITORS),
     ]
     persons = await _persons(runtime, people, places)
     await _related(runtime, persons)
     staff = await _employed(runtime)
+    clerks = staff[2:]
     town = Town(runtime, people, persons)
+    kin = await related(runtime, [persons[place] for place in range(VISITORS)])
+    households = [Household(people[place], persons[place], kin[place]) for place in range(VISITORS)]
+    years = await lived(runtime, households)
     for holder in range(1, VISITORS + 1):
         member, relation = (holder - 1, Relation.SPOUSE) if holder % 2 else (holder - 2, Relation.CHILD)
         await town.bound(holder, member, relation)
     shops = [staff[0], staff[1]]
     # One after the other: neighbours share a purse, and a settlement must find what its preview found.
     bills = [await _bills(town, shops, place) for place in range(VISITORS)]
-    cases = await _at_once([_cases(town, clerk, place) for place, clerk in enumerate(staff[2:])])
+    await credited(runtime, households, first_of_month(local_day(runtime.clock())))
+    cases = await at_once(
+        [_cases(town, clerk, clerks[place - 1], place) for place, clerk in enumerate(clerks)]
+    )
+    doubts = await at_once(
+        [
+            doubted(
+                runtime, persons[place], clerk, bills[place]["doubted_bill"], bills[place]["explained_bill"]
+            )
+            for place, clerk in enumerate(clerks)
+        ]
+    )
+    files = await filed(runtime, clerks, people)
     filings = await town.filed([FILED_FROM + 2 * place + 1 for place in range(VISITORS)])
     found: list[Visitor] = []
-    for place, clerk in enumerate(staff[2:]):
-        names = {**bills[place], **cases[place], "filed": to_wire(filings[place])}
+    for place, clerk in enumerate(clerks):
+        names = {**bills[place], **cases[place], **doubts[place], **files[place], **years[place]}
+        names |= {**kin[place].names, "filed": to_wire(filings[place])}
         names |= {"card": people[place].card} | await _own(runtime, persons[place])
         tokens = {
             Door.PHONE: await _signed_in(runtime, persons[place], None),
@@ -277,25 +293,36 @@ async def _employed(runtime: Runtime) -> list[StaffActor]:
 async def _bills(town: Town, shops: Sequence[StaffActor], place: int) -> dict[str, str]:
     bought = [await town.sold(shops[0], place) for _ in range(PHARMACY_BILLS)]
     treated = await town.sold(shops[1], place)
-    return {"bill": bought[0], "clinic_bill": treated}
+    return {
+        "bill": bought[0],
+        "doubted_bill": bought[1],
+        "explained_bill": bought[2],
+        "clinic_bill": treated,
+    }
 
 
-async def _cases(town: Town, clerk: StaffActor, place: int) -> dict[str, str]:
-    first = CASES_FROM + 4 * place
+async def _cases(town: Town, clerk: StaffActor, other: StaffActor, place: int) -> dict[str, str]:
+    first = CASES_FROM + CASE_PEOPLE * place
     waiting = await town.to_enter(first + 1, first)
     entered = await town.to_review(clerk, first + 3, first + 2)
     acts = [await town.frozen(clerk, ACTS_FROM + ACTS * place + number) for number in range(ACTS)]
-    found = {"waiting": waiting, "entered": entered, "act": acts[0]}
+    bound = await town.reviewed(clerk, other, first + 5, first + 4)
+    found = {"waiting": waiting, "entered": entered, "bound": bound, "act": acts[0]}
     found["photo"] = await town.photo_of(first + 2, entered)
     return {name: to_wire(one) for name, one in found.items()}
 
 
 async def _own(runtime: Runtime, person: UUID) -> dict[str, str]:
-    """A binding and a grant of one's own: everybody is somebody's grantor."""
+    """A binding and a grant of one's own, for everybody is somebody's grantor, and what one was told of last."""
     async with runtime.database.reading() as connection:
         bindings = await bindings_of.listing(connection, person, 1, None)
         grants = await mutual_aid.live_of(connection, person, runtime.clock())
-    return {"binding": to_wire(bindings[0].binding_id), "grant": to_wire(grants[0].grant_id)}
+        told = await notices.listing(connection, person, 1, None, [NoticeKind.SPENT])
+    return {
+        "binding": to_wire(bindings[0].binding_id),
+        "grant": to_wire(grants[0].grant_id),
+        "notice": to_wire(told[0].event_id),
+    }
 
 
 async def _signed_in(runtime: Runtime, person: UUID | None, staff: StaffActor | None) -> str:
@@ -305,14 +332,3 @@ async def _signed_in(runtime: Runtime, person: UUID | None, staff: StaffActor | 
     async with runtime.database.transaction() as connection:
         await credentials.add_bearer(connection, kept)
     return token
-
-
-async def _at_once(works: Sequence[Awaitable[Made]]) -> list[Made]:
-    """All of them, so many at a time."""
-    free = asyncio.Semaphore(AT_ONCE)
-
-    async def worked(work: Awaitable[Made]) -> Made:
-        async with free:
-            return await work
-
-    return list(await asyncio.gather(*(worked(work) for work in works)))

@@ -209,6 +209,21 @@ async def test_the_counter_reads_what_it_is_asked_to_take_back_until_it_has(
     assert "经办机构请您核对并撤销" not in await reader.say("/counter/day")
 
 
+async def test_a_counter_that_is_asked_for_more_bills_asks_the_database_no_more_often(
+    reader: Reader, doubt: Doubt, bureau: Bureau
+) -> None:
+    place = next(one for one in bureau.world.staff if one.institution == doubt.bill.institution)
+    await reader.sign_in_staff(place.staff_id)
+    asked = []
+    for bill in (doubt.bill, await doubt.town.purchase(doubt.mother.person, [line("A", "1.00")])):
+        case = await doubt.opened(doubt.mother, f"settlement:{bill.number}")
+        assert (await doubt.work(case, "ask-cancel", words="请核对是否本人购药")).done
+        with reader.counting() as sent:
+            said = await reader.say("/counter/day")
+        asked.append((said.count("找到这笔"), len(sent)))
+    assert asked == [(1, 13), (2, 13)]
+
+
 async def test_at_the_window_a_case_is_opened_with_the_ticket_of_a_look(
     reader: Reader, doubt: Doubt, bureau: Bureau
 ) -> None:

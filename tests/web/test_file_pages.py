@@ -243,7 +243,12 @@ async def test_the_pages_ask_the_database_within_their_budget(
 ) -> None:
     await reader.sign_in_staff(CLERK, "/console")
     page = await brought(reader, desk, CREDIT, f"{office.numbers[0]},2026-03,1,在职", "无,2026-03,1,在职")
-    for path, budget in ((page, 5), ("/console/files", 3), ("/console/files/new/claw_back", 4)):
+    for path, budget in (
+        (page, 5),
+        ("/console/files", 3),
+        ("/console/files/new/claw_back", 4),
+        ("/console/files/years", 3),
+    ):
         with reader.counting() as asked:
             await reader.open(path)
         assert len(asked) <= budget, asked

@@ -34,13 +34,14 @@ async def run(actor: StaffActor, deps: Deps) -> list[AccountYear] | Refused:
     basis = office(actor, Action.HANDLE_FILES)
     if isinstance(basis, Refused):
         return basis
-    today, names, found = local_day(deps.clock()), deps.book.region_names(), []
+    today, names = local_day(deps.clock()), deps.book.region_names()
+    ends = {city: year_end(city, today, deps.book) for city in deps.book.regions()}
+    ended = [end.name for end in ends.values() if isinstance(end, YearEnd)]
     async with deps.database.reading() as connection:
-        for city in deps.book.regions():
-            end = year_end(city, today, deps.book)
-            if isinstance(end, YearEnd):
-                begun = await queries.account_run(connection, end.name)
-                found.append(AccountYear(city, names[city], end, run=begun))
-            else:
-                found.append(AccountYear(city, names[city], None, end))
-    return found
+        begun = await queries.account_runs(connection, ended)
+    return [
+        AccountYear(city, names[city], end, run=begun.get(end.name))
+        if isinstance(end, YearEnd)
+        else AccountYear(city, names[city], None, end)
+        for city, end in ends.items()
+    ]

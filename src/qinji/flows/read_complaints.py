@@ -36,6 +36,7 @@ from qinji.kernel.identity import masked_name
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import Connection
 from qinji.settlement import queries as settlements
+from qinji.settlement import record_queries as records
 
 LETTERS_MAX = 50
 REQUESTS_MAX = 100
@@ -213,17 +214,14 @@ async def asked_of(institution: str, deps: Deps) -> Sequence[Asked]:
     """What this institution is asked and has not done, oldest first; what it has taken back is gone from the list."""
     async with deps.database.reading() as connection:
         requests = await queries.requests_to(connection, institution, REQUESTS_MAX)
-        rows = {
-            one.settlement_id: await settlements.one(connection, one.patient_id, one.settlement_id)
-            for one in requests
-        }
+        bills = await records.some(connection, [(one.patient_id, one.settlement_id) for one in requests])
         people = await insured.persons(connection, sorted({one.patient_id for one in requests}))
     found = []
     for one in requests:
-        row = rows[one.settlement_id]
-        if row is not None and row.cancellation is None:
+        bill = bills.get((one.patient_id, one.settlement_id))
+        if bill is not None and bill.returned_at is None:
             name = masked_name(people[one.patient_id].name)
-            found.append(Asked(one, name, row.settlement.total_fen, row.settlement.booked_at))
+            found.append(Asked(one, name, bill.total_fen, bill.booked_at))
     return found
 
 

@@ -221,6 +221,12 @@ async def account_run(connection: Connection, name: str) -> AccountRun | None:
     return None if row is None else _run(row)
 
 
+async def account_runs(connection: Connection, names: Sequence[str]) -> Mapping[str, AccountRun]:
+    """The runs of these names; one that was never begun is not in the result."""
+    rows = await connection.fetch("select * from account_run where name = any($1::text[])", list(names))
+    return {row["name"]: _run(row) for row in rows}
+
+
 async def credit_runs(connection: Connection, limit: int) -> list[AccountRun]:
     """The latest runs of crediting files that are over, the newest first."""
     rows = await connection.fetch(

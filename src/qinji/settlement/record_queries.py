@@ -134,6 +134,27 @@ def _spent(row: Record) -> Spent:
     )
 
 
+_SOME = """
+select s.person_id, s.settlement_id, s.institution, s.kind, s.service_day, s.booked_at, s.total_fen, s.fund_fen,
+  s.own_fen, s.mutual_aid_fen, s.cash_fen, c.booked_at as returned_at
+from unnest($1::uuid[], $2::uuid[]) as k(person, settlement)
+join settlement s on s.person_id = k.person and s.settlement_id = k.settlement
+left join cancellation c on c.person_id = s.person_id and c.settlement_id = s.settlement_id
+"""
+
+
+async def some(
+    connection: Connection, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Spent]:
+    """These bills by (patient, settlement), without their decisions; one that is missing is not in the result."""
+    if not keys:
+        return {}
+    rows = await connection.fetch(
+        _SOME, [person for person, _ in keys], [settlement for _, settlement in keys]
+    )
+    return {(row["person_id"], row["settlement_id"]): _spent(row) for row in rows}
+
+
 async def kinds(
     connection: Connection, keys: Sequence[tuple[UUID, UUID]]
 ) -> Mapping[tuple[UUID, UUID], SettlementKind]:

@@ -31,11 +31,15 @@ def static(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+MONEY_BEGINS, MONEY_ENDS = Markup('<span class="money">'), Markup("</span>")
+"""Put together, not formatted: a page holds a hundred amounts, and formatting takes more than twice as long."""
+
+
 def money(amount_fen: int, sign: str = "") -> Markup:
     """An amount as ¥1,234.56, to be read in columns; ``sign`` is put before it (- for out, + for back)."""
     whole, _point, fen = yuan(abs(amount_fen)).partition(".")
     shown = "-" if amount_fen < 0 else sign
-    return Markup('<span class="money">{}¥{:,}.{}</span>').format(shown, int(whole), fen)
+    return MONEY_BEGINS + f"{shown}¥{int(whole):,}.{fen}" + MONEY_ENDS
 
 
 def whole(number: int) -> str:
