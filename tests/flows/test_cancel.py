@@ -21,8 +21,8 @@ from qinji.ledger.model import Transfer
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from qinji.settlement import queries as settlements
+from tests.simulation.answers import render_bill, result_of
 from tests.simulation.booked import DONE, Booking
-from tests.simulation.books import render_bill, result_of
 from tests.simulation.operations import Contribute, Revoke, Settle
 from tests.simulation.scene import Scene, open_scene
 

@@ -96,6 +96,17 @@ async def test_a_scan_and_a_look_can_be_complained_of_by_their_own_words(doubt: 
     assert {"label": "谁", "text": "经办窗口工作人员 C002"} in facts
 
 
+async def test_a_code_is_one_thing_before_and_after_its_scan(doubt: Doubt) -> None:
+    """Whoever complained of it while nobody had scanned it has their case; a second one is not opened beside it."""
+    shown = (await doubt.daughter.code(doubt.mother.person)).done
+    about = f"code:{shown['id']}"
+    case = await doubt.opened(doubt.mother, about)
+    await doubt.town.purchase(doubt.mother.person, [line("A", "1.00")], shown=scanned(shown))
+    assert (await doubt.open(doubt.mother, about)).refused == "COMPLAINT_EXISTS"
+    told = (await doubt.mother.call("GET", "/complaints/beginning", query={"about": about})).done
+    assert told["open_complaint"] == case["id"]
+
+
 async def test_a_frozen_code_is_refused_at_the_till_from_that_moment(doubt: Doubt) -> None:
     shown = scanned((await doubt.daughter.code(doubt.mother.person)).done)
     case = await doubt.opened(doubt.mother, freezes=["code"])

@@ -32,8 +32,8 @@ from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address, lock_persons
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import Batch, Visit
+from tests.simulation.answers import render_act, result_of
 from tests.simulation.booked import DONE
-from tests.simulation.books import render_act, result_of
 from tests.simulation.operations import Contribute, Give, Pair, Revoke
 from tests.simulation.scene import Scene, open_scene, turns, with_credential
 

@@ -23,8 +23,8 @@ from qinji.kernel.kinship import Relation
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
 from qinji.settlement.model import Batch, Visit
+from tests.simulation.answers import result_of
 from tests.simulation.booked import DONE
-from tests.simulation.books import result_of
 from tests.simulation.operations import Bind, Unbind
 from tests.simulation.scene import Scene, open_scene, turns, with_credential
 

@@ -28,8 +28,8 @@ from qinji.flows.parts.commands import (
 from qinji.kernel.ids import to_wire
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.platform.database import Address
+from tests.simulation.answers import result_of
 from tests.simulation.booked import DONE
-from tests.simulation.books import result_of
 from tests.simulation.operations import Bind, Contribute, Revoke, Settle
 from tests.simulation.scene import Scene, open_scene
 

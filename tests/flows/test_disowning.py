@@ -89,6 +89,18 @@ async def test_said_twice_or_of_what_stands_still_it_stops_nothing_more(town: To
     assert "本来就不再支付" in over["text"]
 
 
+async def test_a_code_that_was_reported_lost_stays_lost_and_no_case_thaws_it(town: Town) -> None:
+    phone, mothers, bill = await bought_by_daughter(town)
+    body = {"about": f"settlement:{bill.number}", "kind": "not_mine", "freezes": ["code"]}
+    case = (await mothers.call("POST", "/complaints", body)).done
+    assert (await mothers.call("POST", "/credential/freeze", {"lost": True})).done
+    done = (await disown(mothers, await notice(mothers, "spent"))).done
+    assert (done["remedy"], done["stopped"]) == ("freeze_code", False)
+    assert (await kinds_of(town.bureau, mothers.person.number)).count("code_frozen") == 1
+    assert (await mothers.call("POST", f"/complaints/{case['id']}/lift")).done["lifted_at"]
+    assert (await phone.code(mothers.person)).refused == "CODE_FROZEN"
+
+
 async def test_nobody_disowns_anothers_notice_or_what_can_not_be_stopped(town: Town) -> None:
     phone, mothers, _ = await bought_by_daughter(town)
     assert (await disown(phone, await notice(mothers, "spent"))).status == 200

@@ -31,7 +31,7 @@ from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.kernel.takings import Parts, Takings
 from qinji.platform.database import Address
-from tests.simulation.books import render_act, render_bill, result_of
+from tests.simulation.answers import render_act, render_bill, result_of
 from tests.simulation.scene import Scene, open_scene
 
 ANNA, BODO = "K001", "K002"

@@ -20,8 +20,8 @@ from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import signed_in
+from tests.simulation.answers import result_of
 from tests.simulation.booked import DONE
-from tests.simulation.books import result_of
 from tests.simulation.operations import Contribute, Pair, Settle
 from tests.simulation.scene import Scene, open_scene, with_credential
 

@@ -14,7 +14,8 @@ from qinji.platform.database import Address, Connection
 from qinji.policy.forms import Value
 from qinji.settlement import queries as settlements
 from tests.bureau import open_bureau
-from tests.simulation.books import Books, cast_of, result_of
+from tests.simulation.answers import result_of
+from tests.simulation.books import Books, cast_of
 from tests.simulation.changed_packs import changed
 from tests.simulation.operations import Settle
 from tests.simulation.scene import Scene

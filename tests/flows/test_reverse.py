@@ -28,8 +28,8 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger import queries as ledger
 from qinji.platform.database import Address
 from qinji.settlement import queries as settlements
+from tests.simulation.answers import render_act, result_of
 from tests.simulation.booked import DONE, Booking
-from tests.simulation.books import render_act, result_of
 from tests.simulation.operations import Contribute
 from tests.simulation.scene import Scene, open_scene
 

@@ -22,8 +22,8 @@ from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.mutual_aid.model import Limits
 from qinji.platform.database import Address, Connection, lock_persons
 from qinji.settlement import queries as settlements
+from tests.simulation.answers import render_bill, result_of
 from tests.simulation.booked import DONE
-from tests.simulation.books import render_bill, result_of
 from tests.simulation.operations import Contribute, Give, Revoke, Settle
 from tests.simulation.scene import Scene, open_scene
 

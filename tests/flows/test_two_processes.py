@@ -27,7 +27,7 @@ from qinji.settlement.model import Batch, Visit
 from tests.bureau import SEED, TODAY, Bureau, open_bureau
 from tests.crash.bills import Acknowledged, Sent, balances_fen, cancellation, customers, prove, purchase
 from tests.door import Caller, Door, open_door
-from tests.simulation.books import result_of
+from tests.simulation.answers import result_of
 from tests.simulation.operations import Contribute
 from tests.simulation.scene import Scene, open_scene, with_credential
 

@@ -10,21 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from qinji.access.model import PersonActor
-from qinji.flows import (
-    cancel,
-    end_grant,
-    grant_mutual_aid,
-    identify,
-    settle,
-    show_code,
-)
+from qinji.flows import cancel, end_grant, grant_mutual_aid, settle
 from qinji.flows.deps import new_id
 from qinji.flows.parts.commands import (
     AccountUse,
-    Bill,
     CancelSettlement,
     ClaimedIdentity,
-    Credential,
     CredentialKind,
     Origin,
     SettlePharmacy,
@@ -38,7 +29,7 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.bill import SentLine
 from qinji.kernel.dates import local_day
 from qinji.kernel.ids import to_wire
-from qinji.kernel.refusal import RefusalCode, Refused
+from qinji.kernel.refusal import RefusalCode
 from qinji.ledger import queries as ledger
 from qinji.ledger.model import ONLY_POCKET
 from qinji.mutual_aid import queries as mutual_aid
@@ -47,10 +38,13 @@ from qinji.platform.keyed_calls import KeyedCall
 from qinji.settlement import store as settlement_store
 from qinji.settlement.model import Batch, Visit
 from tests.bureau import Bureau, signed_in
-from tests.simulation.booked import DONE, Booking, Result
+from tests.simulation.answers import render_act, render_bill, result_of
+from tests.simulation.booked import Booking, Result
 from tests.simulation.cast import Cast
 from tests.simulation.claiming import ClawHands
+from tests.simulation.code_hands import CodeHands
 from tests.simulation.complaint_hands import ComplaintHands
+from tests.simulation.employer_hands import EmployerHands
 from tests.simulation.family_hands import FamilyHands
 from tests.simulation.grant_hands import GrantHands
 from tests.simulation.operations import (
@@ -66,60 +60,32 @@ from tests.simulation.operations import (
     Contribute,
     Credit,
     Decide,
+    Disown,
+    Empower,
     Freeze,
     Give,
+    Lapse,
     Line,
+    Look,
     Operation,
     Order,
     Pause,
     Propose,
     Reply,
+    Resume,
     Revoke,
     Say,
     Send,
     Settle,
+    Show,
+    TakeBack,
     Unbind,
     Wait,
+    WorkOn,
     sent,
 )
 from tests.simulation.premium_hands import PremiumHands
 from tests.simulation.wallet_hands import WalletHands
-
-
-def render_bill(outcome: Bill | Refused) -> bytes:
-    """A bill as the bytes that the simulation compares."""
-    if isinstance(outcome, Refused):
-        return json.dumps({"refused": outcome.code.name}).encode()
-    paid = outcome.plan
-    return json.dumps(
-        {
-            "settlement": outcome.settlement,
-            "visit": outcome.visit,
-            "amounts": [
-                outcome.split.total_fen,
-                outcome.split.fund_fen,
-                paid.own_fen,
-                paid.mutual_aid_fen,
-                paid.cash_fen,
-            ],
-        }
-    ).encode()
-
-
-def render_act(outcome: object) -> bytes:
-    """The outcome of any other act."""
-    return json.dumps({"refused": outcome.code.name} if isinstance(outcome, Refused) else {}).encode()
-
-
-def result_of(reply: bytes) -> Result:
-    """What a reply says."""
-    told: dict[str, Any] = json.loads(reply)
-    if "refused" in told:
-        return str(told["refused"])
-    if "amounts" not in told:
-        return DONE
-    total, fund, own, aid, cash = told["amounts"]
-    return total, fund, own, aid, cash
 
 
 async def cast_of(bureau: Bureau) -> Cast:
@@ -142,6 +108,11 @@ async def cast_of(bureau: Bureau) -> Cast:
     )
 
 
+def _found(reply: bytes | None) -> Result:
+    """What a reply says; None: there was nothing to ask a flow about."""
+    return RefusalCode.NOT_FOUND.name if reply is None else result_of(reply)
+
+
 class Books:
     """Does operations by the flows; a run of bills goes through in one batch."""
 
@@ -156,8 +127,16 @@ class Books:
         self._claws = ClawHands(self._deps, self._hands.credits)
         self._family = FamilyHands(self._deps, self.call, self._number)
         self._premiums = PremiumHands(self._deps, self.call, self._number)
+        self._codes = CodeHands(self._deps, self.origin, self._number)
+        self._employers = EmployerHands(self._deps, self._number)
         self._complaints = ComplaintHands(
-            self._deps, self.call, lambda number: self.settled[number].settlement, self.live_grant
+            bureau,
+            self.call,
+            lambda number: self.settled[number].settlement,
+            self._codes.digest,
+            self._codes.look_of,
+            self._number,
+            self.live_grant,
         )
         self._wallets = WalletHands(self._deps, self.call, self._number)
 
@@ -175,8 +154,9 @@ class Books:
             case Bind():
                 return result_of(await self._family.bind(operation))
             case Unbind():
-                reply = await self._family.unbind(operation)
-                return RefusalCode.NOT_FOUND.name if reply is None else result_of(reply)
+                return _found(await self._family.unbind(operation))
+            case Empower():
+                return _found(await self._family.empower(operation))
             case Give():
                 return await self._give(operation)
             case Revoke():
@@ -199,11 +179,22 @@ class Books:
                 return result_of(await self._premiums.ask_back(operation))
             case Freeze():
                 return result_of(await self._hands.freeze(operation))
-            case Complain() | Propose() | Decide() | Close():
-                reply = await self._complaints.do(operation)
-                return reply if isinstance(reply, str) else result_of(reply)
             case Pause() | Change() | Answer():
                 return await self._sharing(operation)
+        return await self._doubted(operation)
+
+    async def _doubted(self, operation: Operation) -> Result:
+        """What is shown and looked at, what is complained of, and what employers say."""
+        match operation:
+            case Show():
+                return await self._codes.show(operation)
+            case Look():
+                return await self._codes.look(operation)
+            case Lapse() | Resume():
+                return await self._employers.do(operation)
+            case Complain() | Propose() | Decide() | Close() | Disown() | TakeBack() | WorkOn():
+                reply = await self._complaints.do(operation)
+                return reply if isinstance(reply, str) else result_of(reply)
         raise TypeError(operation)
 
     async def _order(self, asked: Order) -> Result:
@@ -294,7 +285,7 @@ class Books:
         found: list[settle.Item | str] = []
         visits: list[tuple[Visit, Batch]] = []
         for bill in asked:
-            presented = await self._present(bill)
+            presented = await self._codes.present(bill)
             if isinstance(presented, str):
                 found.append(presented)
             else:
@@ -325,17 +316,6 @@ class Books:
             if "settlement" in told:
                 self.settled.append(Booking(bill.person, bill.institution, told["visit"], told["settlement"]))
         return results
-
-    async def _present(self, bill: Settle) -> Presented | str:
-        if bill.shown_by is None:
-            return Presented(bill.person, None, CredentialKind.CARD)
-        whom = None if bill.shown_by == bill.person else self._number(bill.person)
-        wanted = show_code.ShowCode(PersonActor(bill.shown_by), whom, bill.own_money_only)
-        shown = await show_code.run(wanted, self._deps)
-        if isinstance(shown, Refused):
-            return shown.code.name
-        origin = self.origin(bill.institution, "2207")
-        return await identify.present(origin, Credential(CredentialKind.CODE, shown.code), self._deps)
 
     def sent_lines(self, lines: Sequence[Line]) -> tuple[SentLine, ...]:
         """The lines as an institution sends them, each with a fresh number."""

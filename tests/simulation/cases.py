@@ -5,24 +5,40 @@ What a correction gives back is worked out here from the rows of the bill, by wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from qinji.complaint.model import MeasureKind, Outcome
-from qinji.insured.model import CodeState, Person
+from qinji.complaint.model import MeasureKind, Outcome, SubjectKind
+from qinji.flows.work_complaint import Work
 from qinji.kernel.bill import WALLET_POCKET, PayerKind
 from qinji.kernel.dates import local_day
 from qinji.kernel.refusal import RefusalCode
 from qinji.ledger.chart import Account
 from qinji.ledger.model import Transfer
-from qinji.mutual_aid.model import Grant, GrantState
 from tests.simulation.booked import DONE, Booked
 from tests.simulation.granting import Grants
-from tests.simulation.operations import Close, Complain, Decide, Pair, Propose, Revoke
+from tests.simulation.operations import (
+    Close,
+    Complain,
+    Decide,
+    Disown,
+    Look,
+    Pair,
+    Propose,
+    Revoke,
+    TakeBack,
+    Thing,
+    WorkOn,
+)
+from tests.simulation.showing import Codes
+from tests.simulation.staffing import BUREAU, CASHIER, CLERKS
+from tests.simulation.stopping import Stop, Stops
 
-STOPPED = (CodeState.FROZEN, CodeState.LOST)
+STANDS = "stands"
+"""What is disowned pays nothing and shows nothing already."""
 
 
 @dataclass(slots=True)
@@ -31,21 +47,29 @@ class Proposed:
 
     kind: MeasureKind
     amounts: dict[UUID, int]
+    by: str
     grant: UUID | None = None
     between: Pair | None = None
 
 
 @dataclass(slots=True)
 class Case:
-    """One case of one person about one bill."""
+    """One case of one person; ``settlement`` is the bill that it leads to, where there is one.
+
+    ``grantor``: it is about the bill that their account paid for a relative. ``lifted``: what was stopped went on.
+    """
 
     person: UUID
-    settlement: int
+    about: Thing
+    settlement: int | None
     grantor: bool
-    grants: list[UUID]
-    code: bool
+    stop: Stop
     lift: bool
+    clerk: str
     open: bool = True
+    lifted: bool = False
+    asked_to_cancel: bool = False
+    passed_on: bool = False
     waiting: Proposed | None = None
     done: set[MeasureKind] = field(default_factory=set)
 
@@ -87,51 +111,112 @@ def rows_of(booked: Booked, payer: UUID) -> list[Transfer]:
 
 @dataclass(slots=True)
 class Cases:
-    """Every case in the order in which it was opened. ``people`` and ``grants`` are the bureau's own."""
+    """Every case in the order in which it was opened; what else stands here is the bureau's own.
 
-    people: dict[UUID, Person]
+    ``numbers`` is the number of each settlement by its id, ``looks`` every look in order.
+    """
+
     grants: Grants
+    codes: Codes
+    stops: Stops
     booked: list[Booked]
     new_id: Callable[[], UUID]
+    numbers: dict[UUID, int] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
     opened: list[Case] = field(default_factory=list)
 
+    def parties(self, about: Thing) -> tuple[UUID, ...]:
+        """Whom a thing concerns: whose it is, then who showed the code, then whose accounts paid."""
+        if about.kind is SubjectKind.LOOK:
+            return (self.looks[about.number].person,)
+        if about.kind is SubjectKind.CODE:
+            code = self.codes.shown[about.number]
+            return code.person, code.by
+        booked = self.booked[about.number]
+        settled = booked.decided.settlement
+        return settled.person, settled.shown_by or settled.person, *paid_of_accounts(booked)
+
+    def _leads_to(self, about: Thing) -> int | None:
+        if about.kind is SubjectKind.SETTLEMENT:
+            return about.number
+        paid = self.codes.paid(about.number) if about.kind is SubjectKind.CODE else None
+        return None if paid is None else self.numbers[paid]
+
     def complain(self, asked: Complain, now: datetime) -> str:
-        """Open a case about a bill, and stop what is named."""
-        settled = self.booked[asked.settlement].decided.settlement
-        lenders = set(paid_of_accounts(self.booked[asked.settlement])) - {settled.person}
-        if asked.person not in {settled.person, settled.shown_by, *lenders}:
+        """Open a case, and stop what is named."""
+        if asked.window == CASHIER:
+            return RefusalCode.NOT_ALLOWED.name
+        if asked.window and asked.lift:
+            return RefusalCode.REQUEST_INVALID.name
+        stranger = asked.binding is not None and asked.person not in asked.binding
+        parties = self.parties(asked.about)
+        if stranger or asked.person not in parties:
             return RefusalCode.NOT_FOUND.name
-        if any(
-            one.open and (one.person, one.settlement) == (asked.person, asked.settlement)
-            for one in self.opened
-        ):
+        about = replace(asked.about, as_entry=False)
+        if any(one.open and (one.person, one.about) == (asked.person, about) for one in self.opened):
             return RefusalCode.COMPLAINT_EXISTS.name
-        paused = [one for one in self._running(asked.person, now) if asked.grants]
-        for grant in paused:
-            self._become(grant, GrantState.PAUSED)
-        person = self.people[asked.person]
-        froze = asked.code and person.code_state not in STOPPED
-        if froze:
-            self.people[asked.person] = replace(person, code_state=CodeState.FROZEN)
-        lends = asked.person != settled.person and asked.person in lenders
-        self.opened.append(
-            Case(asked.person, asked.settlement, lends, [g.grant_id for g in paused], froze, asked.lift)
-        )
+        lends = about.kind is SubjectKind.SETTLEMENT and asked.person != parties[0]
+        lends = lends and asked.person in parties[2:]
+        clerk = self._clerk(asked.window)
+        stop = self.stops.stop(asked, now)
+        case = Case(asked.person, about, self._leads_to(about), lends, stop, asked.lift, clerk)
+        self.opened.append(case)
         return DONE
 
-    def _running(self, grantor: UUID, now: datetime) -> list[Grant]:
-        today = local_day(now)
-        return [
-            one
-            for one in self.grants.given(grantor)
-            if one.state is GrantState.ACTIVE and (one.ends_on is None or today < one.ends_on)
-        ]
+    def _clerk(self, entered_by: str) -> str:
+        """Who has the fewest open cases, and did not take this one down."""
+        cases = Counter(one.clerk for one in self.opened if one.open)
+        return min((cases[one], one) for one in CLERKS if one != entered_by)[1]
 
-    def _become(self, grant: Grant, state: GrantState) -> None:
-        mine = self.grants.facts.grants[grant.person_id]
-        self.grants.facts.grants[grant.person_id] = [
-            replace(one, state=state) if one.grant_id == grant.grant_id else one for one in mine
-        ]
+    def work(self, asked: WorkOn) -> str:
+        """A step that moves nothing."""
+        case = self.opened[asked.case]
+        if not case.open:
+            return RefusalCode.COMPLAINT_STATE.name
+        if asked.work is Work.HAND_ON:
+            if asked.to not in BUREAU:
+                return RefusalCode.STAFF_UNKNOWN.name
+            if asked.to == case.clerk:
+                return RefusalCode.REQUEST_INVALID.name
+            case.clerk = asked.to
+            return DONE
+        if not asked.by_clerk:
+            return RefusalCode.NOT_ALLOWED.name
+        if asked.work is Work.ASK_CANCEL:
+            if case.settlement is None or case.asked_to_cancel or self._cancelled(case):
+                return RefusalCode.COMPLAINT_STATE.name
+            case.asked_to_cancel = True
+        case.passed_on = case.passed_on or asked.work is Work.REFER
+        return DONE
+
+    def take_back(self, asked: TakeBack, now: datetime) -> str:
+        """Who opened it takes it back, or lets go on what was stopped."""
+        case = self.opened[asked.case]
+        nothing = not case.stop.anything or case.lifted
+        if (asked.withdraw and not case.open) or (asked.lift and nothing):
+            return RefusalCode.COMPLAINT_STATE.name
+        if asked.lift:
+            self.stops.go_on(case.person, case.stop, now)
+            case.lifted = True
+        case.open = case.open and not asked.withdraw
+        return DONE
+
+    def disown(self, asked: Disown, now: datetime) -> str:
+        """Stop what somebody was told of: a grantor's grant, the patient's code; of nothing else is one told so."""
+        decided = self.booked[asked.settlement].decided
+        settled, shares = decided.settlement, decided.bill.plan.shares
+        mine = [one.grant for one in shares if one.grant and UUID(one.person) == asked.person]
+        told = settled.own_fen or settled.mutual_aid_fen or settled.shown_by not in (None, settled.person)
+        if mine:
+            stopped = self.stops.pause(asked.person, UUID(mine[0]), now)
+        elif told and asked.person == settled.person:
+            stopped = self.stops.freeze(asked.person)
+        else:
+            return RefusalCode.NOT_FOUND.name
+        return DONE if stopped else STANDS
+
+    def _cancelled(self, case: Case) -> bool:
+        return case.settlement is not None and self.booked[case.settlement].back is not None
 
     def propose(self, asked: Propose) -> str:
         """The case's clerk enters a measure."""
@@ -142,15 +227,15 @@ class Cases:
             grant = self.grants.between(*asked.between)
             if grant is None or case.person not in asked.between:
                 return RefusalCode.NOT_FOUND.name
-            case.waiting = Proposed(MeasureKind.END_GRANT, {}, grant.grant_id, asked.between)
+            case.waiting = Proposed(MeasureKind.END_GRANT, {}, case.clerk, grant.grant_id, asked.between)
             return DONE
-        there = standing(self.booked[case.settlement])
+        there = {} if case.settlement is None else standing(self.booked[case.settlement])
         if case.grantor:
             there = {who: fen for who, fen in there.items() if who == case.person}
         payers = set(asked.payers) or set(there)
         if not payers or not payers <= set(there):
             return RefusalCode.CORRECTION_NOTHING.name
-        case.waiting = Proposed(MeasureKind.CORRECT, {who: there[who] for who in payers})
+        case.waiting = Proposed(MeasureKind.CORRECT, {who: there[who] for who in payers}, case.clerk)
         return DONE
 
     def decide(self, asked: Decide, now: datetime) -> list[Transfer] | str:
@@ -174,6 +259,7 @@ class Cases:
         return rows
 
     def _correct(self, case: Case, waiting: Proposed, now: datetime) -> list[Transfer] | str:
+        assert case.settlement is not None
         booked = self.booked[case.settlement]
         if booked.back is not None:
             return RefusalCode.CORRECTION_NOTHING.name
@@ -217,26 +303,17 @@ class Cases:
         come_about = {
             Outcome.EXPLAINED: True,
             Outcome.GRANT_ENDED: MeasureKind.END_GRANT in case.done,
-            Outcome.CANCELLED: self.booked[case.settlement].back is not None,
+            Outcome.CANCELLED: self._cancelled(case),
             Outcome.CORRECTED: MeasureKind.CORRECT in case.done,
-            Outcome.PASSED_ON: False,
+            Outcome.PASSED_ON: case.passed_on,
         }
         if not come_about[asked.outcome]:
             return RefusalCode.COMPLAINT_OUTCOME.name
         case.open = False
-        if case.lift:
-            self._lift(case, now)
+        if case.lift and case.stop.anything and not case.lifted:
+            self.stops.go_on(case.person, case.stop, now)
+            case.lifted = True
         return DONE
-
-    def _lift(self, case: Case, now: datetime) -> None:
-        today = local_day(now)
-        for grant in self.grants.given(case.person):
-            runs = grant.ends_on is None or today < grant.ends_on
-            if grant.grant_id in case.grants and grant.state is GrantState.PAUSED and runs:
-                self._become(grant, GrantState.ACTIVE)
-        person = self.people[case.person]
-        if case.code and person.code_state is CodeState.FROZEN:
-            self.people[case.person] = replace(person, code_state=CodeState.ACTIVE)
 
 
 def standing_rows(booked: Booked) -> Sequence[Transfer]:

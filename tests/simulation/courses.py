@@ -1,4 +1,4 @@
-"""Courses of the simulation: lives of the town, each by a seed of its own, every second one with two balances."""
+"""Courses of the simulation: lives of the town, each by a seed of its own, under packs that differ in some values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from qinji.policy.book import Book
+from qinji.policy.forms import Value
 from tests.simulation.bounding import Broken
 from tests.simulation.cast import packs, sandbox_cast
 from tests.simulation.changed_packs import changed
@@ -18,12 +19,25 @@ SEED = 20260317
 COURSE_OPERATIONS = 25_000
 """About two years of the town by its clock."""
 
-TWO_BALANCES = {"balance.kinds": "current_and_history", "balance.rollover_day": "01-01"}
+TWO_BALANCES: dict[str, Value] = {"balance.kinds": "current_and_history", "balance.rollover_day": "01-01"}
+
+OTHER_BREAKS: dict[str, Value] = {
+    "employee_gap.resume": "next_month",
+    "employee_gap.retroactive": False,
+    "employee_gap.wait_months": 1,
+    "employee_gap.account_usable": False,
+    "employee_gap.grant_usable": True,
+}
+"""Breaks in payments by the other word of each: the account rests and its grants pay, nothing is made good whole."""
 
 
 def packs_of(course: int) -> Book:
-    """The packs of a course: as they are, or with this year's balance apart from the history in the seed province."""
-    return changed(TWO_BALANCES) if course % 2 else packs()
+    """The packs of a course: every second one has this year's balance apart from the history in the seed province.
+
+    In two of four breaks in payments are dealt with there by the other word of each parameter.
+    """
+    values = {**(TWO_BALANCES if course % 2 else {}), **(OTHER_BREAKS if course % 4 >= 2 else {})}
+    return changed(values) if values else packs()
 
 
 class Played(NamedTuple):

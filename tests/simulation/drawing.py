@@ -6,55 +6,37 @@ from collections.abc import Callable
 from random import Random
 from uuid import UUID
 
-from qinji.complaint.model import Outcome
 from qinji.flows.parts.commands import AccountUse
 from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval
 from qinji.mutual_aid.model import Limits
 from qinji.premium.model import PayerKind, Said
+from tests.simulation import drawn_cases, drawn_codes
 from tests.simulation.operations import (
     Answer,
     Ask,
     AskBack,
-    Bind,
     Cancel,
     Change,
     ClawBack,
-    Close,
-    Complain,
     Contribute,
     Credit,
-    Decide,
     Freeze,
     Give,
     Line,
     Operation,
     Order,
     Pause,
-    Propose,
     Reply,
     Revoke,
     Say,
     Send,
     Settle,
-    Unbind,
     Wait,
 )
 from tests.simulation.stage import Scene
 
 MONEY_LIMITS = (*(None,) * 9, 0, 1, 500, 20_000, 20_000, 100_000, 100_000)
-
-
-def _bind(chance: Random, scene: Scene) -> Operation:
-    holder, member, relation = chance.choice(scene.pairs)
-    return Bind(holder, member, relation)
-
-
-def _unbind(chance: Random, scene: Scene) -> Operation:
-    if not scene.live_bindings:
-        return _bind(chance, scene)
-    holder, member = chance.choice(scene.live_bindings)
-    return Unbind(holder, member, chance.choice((holder, member)))
 
 
 def _give(chance: Random, scene: Scene) -> Operation:
@@ -89,8 +71,12 @@ def _ask(chance: Random, scene: Scene) -> Operation:
         return _give(chance, scene)
     if scene.shown and chance.random() < 0.1:
         return _ask_again(chance.randrange(max(0, scene.shown - 10), scene.shown), scene)
+    if scene.of_breaks and chance.random() < 0.25:
+        return _ask_again(chance.choice(scene.of_breaks), scene)
     pairs = scene.careful if scene.careful and chance.random() < 0.9 else scene.live_grants
     person = chance.choice(pairs)[1]
+    if scene.in_arrears and chance.random() < 0.3:
+        person = chance.choice(scene.in_arrears)
     pharmacies = chance.random() < 0.5
     places = scene.pharmacies_for(person) if pharmacies else scene.places_for(person)
     return Ask(person, chance.choice(places), _lines(chance, scene, person))
@@ -151,12 +137,24 @@ def _lines(chance: Random, scene: Scene, person: UUID) -> tuple[Line, ...]:
     )
 
 
+def _scan(chance: Random, scene: Scene) -> Operation:
+    """A code that was shown before is scanned."""
+    code, person = chance.choice(scene.fresh_codes)
+    place = chance.choice(scene.places_for(person))
+    lines = _lines(chance, scene, person)
+    return Settle(person, place, lines, AccountUse.SHARED, shown_by=None, code=code)
+
+
 def _settle(chance: Random, scene: Scene) -> Operation:
+    if scene.fresh_codes and chance.random() < 0.06:
+        return _scan(chance, scene)
     person, grants = chance.choice(scene.people), scene.live_grants
     if grants and chance.random() < 0.7:
         person = chance.choice(grants)[1]
     if scene.filled and chance.random() < 0.1:
         person = chance.choice(scene.filled)
+    elif scene.of_arrears and chance.random() < 0.06:
+        person = chance.choice(scene.of_arrears)
     lines = _lines(chance, scene, person)
     far = chance.random() < 0.02
     place = chance.choice(scene.all_places() if far else scene.places_for(person))
@@ -164,6 +162,8 @@ def _settle(chance: Random, scene: Scene) -> Operation:
     if scene.asked and chance.random() < 0.4:
         _, person, place, visit = chance.choice(scene.asked)
         lines = _lines(chance, scene, person)
+    elif scene.of_breaks and chance.random() < 0.08:
+        visit = chance.choice(scene.of_breaks)
     elif scene.shown and chance.random() < 0.05:
         visit = chance.randrange(max(0, scene.shown - 20), scene.shown)
     if visit is not None:
@@ -208,7 +208,7 @@ def _reply(chance: Random, scene: Scene) -> Operation:
 def _order(chance: Random, scene: Scene) -> Operation:
     years_on = chance.choice((0, 1, 1, 1, -1))
     lent = (chance.random() < 0.7 and scene.likely) or scene.lent
-    if lent and chance.random() < 0.8:
+    if lent and chance.random() < 0.9:
         grantor, person = chance.choice(lent)
         orderer = chance.choice((grantor, person))
         return Order(orderer, person, years_on, PayerKind.RELATIVE, grantor)
@@ -232,7 +232,7 @@ def _say(chance: Random, scene: Scene) -> Operation:
         Said.REFUND_REFUSED,
     )
     said = chance.choice(words)
-    if scene.at_the_bureau and chance.random() < 0.4:
+    if scene.at_the_bureau and chance.random() < 0.6:
         return Say(chance.choice(scene.at_the_bureau), said)
     return Say(chance.randrange(late, scene.ordered), said)
 
@@ -243,79 +243,43 @@ def _ask_back(chance: Random, scene: Scene) -> Operation:
     return AskBack(chance.randrange(max(0, scene.ordered - 5), scene.ordered))
 
 
-def _complain(chance: Random, scene: Scene) -> Operation:
-    if not scene.settled:
-        return _settle(chance, scene)
-    settlement = chance.randrange(max(0, scene.settled - chance.choice((5, 50, 1_000))), scene.settled)
-    if chance.random() < 0.3 and scene.from_wallets:
-        settlement = chance.choice(scene.from_wallets)
-    elif chance.random() < 0.15 and scene.working:
-        _, settlement = scene.case(chance.choice(scene.working))
-    person = chance.choice(scene.parties(settlement) if chance.random() < 0.95 else scene.people)
-    grants, code, lift = (chance.random() < share for share in (0.4, 0.2, 0.7))
-    return Complain(person, settlement, grants, code, lift)
-
-
-def _number(chance: Random, scene: Scene) -> int:
-    if scene.working and chance.random() < 0.9:
-        return chance.choice(scene.working)
-    return chance.randrange(scene.cases)
-
-
-def _propose(chance: Random, scene: Scene) -> Operation:
-    if not scene.cases:
-        return _complain(chance, scene)
-    number = _number(chance, scene)
-    person, settlement = scene.case(number)
-    if chance.random() < 0.25:
-        mine = [pair for pair in scene.live_grants if person in pair]
-        if mine or scene.live_grants:
-            return Propose(number, between=chance.choice(mine or scene.live_grants))
-    payers = (chance.choice(scene.parties(settlement)),) if chance.random() < 0.5 else ()
-    return Propose(number, payers)
-
-
-def _decide(chance: Random, scene: Scene) -> Operation:
-    if not scene.cases:
-        return _complain(chance, scene)
-    return Decide(_number(chance, scene), approve=chance.random() < 0.85, same=chance.random() < 0.05)
-
-
-def _close(chance: Random, scene: Scene) -> Operation:
-    if not scene.cases:
-        return _complain(chance, scene)
-    return Close(_number(chance, scene), chance.choice(list(Outcome)))
-
-
 def _wait(chance: Random, scene: Scene) -> Operation:
     del scene
     return Wait(chance.choice((1, 60, 60 * 24, 60 * 24 * 3)))
 
 
 _DRAWS: tuple[tuple[Callable[[Random, Scene], Operation], int], ...] = (
-    (_settle, 50),
+    (_settle, 58),
     (_cancel, 18),
     (_give, 11),
     (_revoke, 4),
     (_pause, 5),
     (_change, 4),
-    (_ask, 8),
-    (_answer, 4),
-    (_bind, 5),
-    (_unbind, 3),
+    (_ask, 10),
+    (_answer, 5),
+    (drawn_codes.bind, 6),
+    (drawn_codes.unbind, 3),
+    (drawn_codes.empower, 2),
+    (drawn_codes.show, 4),
     (_contribute, 3),
     (_credit, 6),
     (_claw_back, 3),
     (_freeze, 2),
     (_send, 6),
     (_reply, 6),
-    (_order, 8),
-    (_say, 5),
+    (_order, 15),
+    (_say, 8),
     (_ask_back, 2),
-    (_complain, 4),
-    (_propose, 5),
-    (_decide, 5),
-    (_close, 4),
+    (drawn_cases.complain, 5),
+    (drawn_cases.propose, 7),
+    (drawn_cases.decide, 8),
+    (drawn_cases.close, 5),
+    (drawn_cases.work, 3),
+    (drawn_cases.take_back, 1),
+    (drawn_cases.disown, 1),
+    (drawn_cases.look, 2),
+    (drawn_codes.lapse, 1),
+    (drawn_codes.resume, 1),
     (_wait, 3),
 )
 

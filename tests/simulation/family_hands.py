@@ -1,4 +1,4 @@
-"""Bindings of the bureau with a real database: asked for, confirmed and ended by the flows."""
+"""Bindings of the bureau with a real database: asked for, confirmed, changed and ended by the flows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from qinji.access.model import PersonActor
 from qinji.family import queries as family
-from qinji.flows import bind_relative, decide_binding, unbind_relative
+from qinji.flows import bind_relative, decide_binding, set_powers, unbind_relative
 from qinji.flows.deps import Deps
 from qinji.kernel.actor import Channel
 from qinji.platform.keyed_calls import KeyedCall
-from tests.simulation.operations import Bind, Unbind
+from tests.simulation.operations import Bind, Empower, Unbind
 
 
 @dataclass(slots=True)
@@ -54,3 +54,14 @@ class FamilyHands:
             self.call("unbind"), PersonActor(asked.actor), Channel.WEB, binding.binding_id
         )
         return await unbind_relative.run(command, self.deps)
+
+    async def empower(self, asked: Empower) -> bytes | None:
+        """One side says what the holder may do, where there is a binding."""
+        async with self.deps.database.reading() as connection:
+            binding = await family.between(connection, asked.holder, asked.member)
+        if binding is None:
+            return None
+        command = set_powers.SetPowers(
+            self.call("powers"), PersonActor(asked.actor), Channel.WEB, binding.binding_id, asked.powers
+        )
+        return await set_powers.run(command, self.deps)

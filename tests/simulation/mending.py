@@ -14,8 +14,9 @@ from qinji.ledger.model import Transfer
 from tests.simulation.booked import DONE, Booked, Result
 from tests.simulation.bounding import Bounding, insist
 from tests.simulation.lending import Lending
-from tests.simulation.operations import Close, Complain, Decide, Operation
+from tests.simulation.operations import Close, Complain, Decide, Disown, Operation, TakeBack, WorkOn
 from tests.simulation.paper import Paper
+from tests.simulation.silencing import Silencing
 
 
 @dataclass(slots=True)
@@ -25,25 +26,43 @@ class Mending:
     paper: Paper
     bounding: Bounding
     lending: Lending
+    silencing: Silencing
     frozen: set[UUID]
     back: Counter[tuple[int, UUID]] = field(default_factory=Counter)
     stopped: list[tuple[set[UUID], bool]] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
 
     def follow(self, operation: Operation, result: Result, touched: list[Transfer]) -> None:
-        """A case is opened, worked on, closed."""
-        if not isinstance(operation, Complain | Decide | Close):
+        """A case is opened, worked on, taken back, closed; or what one was told of is disowned."""
+        if not isinstance(operation, Complain | Decide | Close | Disown | TakeBack | WorkOn):
             return
         if result != DONE:
             insist(not touched, "a refusal moves nothing", operation=operation)
-        elif isinstance(operation, Complain):
-            self._stop(operation)
-        elif isinstance(operation, Close):
-            self._close(operation)
-        elif touched:
-            self._corrected(operation, touched)
-        elif operation.approve:
-            self.seen["grant ended in a case"] += 1
+            return
+        self._opened(operation)
+        self._worked(operation, touched)
+
+    def _opened(self, operation: Operation) -> None:
+        match operation:
+            case Complain():
+                self._stop(operation)
+            case Disown():
+                self._disown(operation)
+            case Close(number) if self.paper.complaints.opened[number].lift:
+                self._go_on(number)
+            case TakeBack(number, withdraw, lift):
+                self.seen["case taken back"] += withdraw
+                if lift:
+                    self._go_on(number)
+
+    def _worked(self, operation: Operation, touched: list[Transfer]) -> None:
+        match operation:
+            case Decide() if touched:
+                self._corrected(operation, touched)
+            case Decide(approve=True):
+                self.seen["grant ended in a case"] += 1
+            case WorkOn(work=work):
+                self.seen[f"case: {work}"] += 1
 
     def _stop(self, asked: Complain) -> None:
         given = {grant for (who, _), grant in self.bounding.pairs.items() if who == asked.person}
@@ -56,11 +75,29 @@ class Mending:
         self.stopped.append((paused, froze))
         self.seen["grants paused by a case"] += bool(paused)
         self.seen["code frozen by a case"] += froze
+        self.seen[f"case about a {asked.about.kind}"] += 1
+        self.seen["case taken down at the window"] += bool(asked.window)
+        case = self.paper.complaints.opened[-1]
+        insist(not asked.window or case.clerk != asked.window, "whoever takes it down does not work on it")
 
-    def _close(self, asked: Close) -> None:
-        case, (paused, froze) = self.paper.complaints.opened[asked.case], self.stopped[asked.case]
-        if not case.lift:
+    def _disown(self, asked: Disown) -> None:
+        """A grant that paid a bill pays no more, or the code of whom it was for is shown by nobody."""
+        decided = self.paper.booked[asked.settlement].decided
+        mine = [
+            one.grant for one in decided.bill.plan.shares if one.grant and UUID(one.person) == asked.person
+        ]
+        if mine:
+            self.bounding.bounds[UUID(mine[0])].paused = True
+            self.seen["grant paused by 不是我"] += 1
             return
+        insist(asked.person not in self.frozen, "what stands still is left so", asked=asked)
+        self.frozen.add(asked.person)
+        self.silencing.end_all(asked.person)
+        self.seen["code frozen by 不是我"] += 1
+
+    def _go_on(self, number: int) -> None:
+        (paused, froze), self.stopped[number] = self.stopped[number], (set(), False)
+        case = self.paper.complaints.opened[number]
         for one in paused:
             self.bounding.bounds[one].paused = False
         person = self.paper.people_now[case.person]
@@ -71,6 +108,7 @@ class Mending:
     def _corrected(self, asked: Decide, touched: list[Transfer]) -> None:
         """I11: to accounts, never more than each paid; what grants paid is free again; fund and wallet stay."""
         number = self.paper.complaints.opened[asked.case].settlement
+        assert number is not None
         booked = self.paper.booked[number]
         insist(booked.back is None, "I11 a cancelled bill is not corrected", settlement=number)
         got: Counter[UUID] = Counter()

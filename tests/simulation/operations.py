@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from qinji.complaint.model import Outcome
+from qinji.complaint.model import Outcome, SubjectKind
 from qinji.flows.parts.commands import AccountUse
+from qinji.flows.work_complaint import Work
 from qinji.insured.model import CodeState
 from qinji.kernel.bill import Approval, SentLine
 from qinji.kernel.kinship import Relation
 from qinji.kernel.money import line_amount
+from qinji.kernel.purpose import Power
 from qinji.mutual_aid.model import Limits
 from qinji.premium.model import PayerKind, Said
 
@@ -90,7 +92,8 @@ class Settle:
     """A bill of a person at an institution; ``shown_by`` None: by card, else by a code that this person shows.
 
     ``own_money_only``: the code is shown with the wish that no relative's account pays. ``visit`` is the number of a
-    hospital's visit that was shown before; None: a visit of its own.
+    hospital's visit that was shown before; None: a visit of its own. ``code`` is the number of one of this person's
+    codes that was shown before and is scanned now; ``shown_by`` is None then.
     """
 
     person: UUID
@@ -100,6 +103,36 @@ class Settle:
     shown_by: UUID | None
     own_money_only: bool = False
     visit: int | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Somebody shows their own code or a member's, and nobody scans it yet; the number of codes counts those scanned
+    at once too.
+    """
+
+    holder: UUID
+    member: UUID
+    own_money_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Empower:
+    """One side of a binding says what the holder may do from now on."""
+
+    holder: UUID
+    member: UUID
+    actor: UUID
+    powers: frozenset[Power]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A member of staff looks somebody up, with a reason."""
+
+    staff: str
+    person: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,17 +264,59 @@ class AskBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Complain:
-    """Somebody opens a case about the settlement of this number, and has stopped: all grants they gave, their code.
+class Thing:
+    """What is doubted: the settlement, code or look of this number; ``as_entry``: named as an entry of the trail."""
 
-    ``lift``: what was stopped goes on when the case is closed.
+    kind: SubjectKind
+    number: int
+    as_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complain:
+    """Somebody opens a case, and has stopped: all grants they gave, their code, the showing of one binding.
+
+    ``lift``: what was stopped goes on when the case is closed. ``binding`` is (holder, member). ``window`` is the
+    member of staff who takes it down for who has no phone; empty: by the own hand.
     """
 
     person: UUID
-    settlement: int
+    about: Thing
     grants: bool
     code: bool
     lift: bool
+    binding: Pair | None = None
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disown:
+    """Somebody says 不是我 to what they were told of the settlement of this number."""
+
+    person: UUID
+    settlement: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Who opened the case of this number takes it back, lets go on what was stopped, or both."""
+
+    case: int
+    withdraw: bool
+    lift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOn:
+    """A step of a case that moves nothing: a note, handing it on ``to`` somebody, asking the institution, passing on.
+
+    ``by_clerk`` False: somebody else of the bureau tries it.
+    """
+
+    case: int
+    work: Work
+    to: str = ""
+    by_clerk: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +349,22 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """An employee's payments stop; the last month that was paid is so many back, 0: this one."""
+
+    person: UUID
+    months_back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """They are paid again today; ``paid_back``: with all the months of the break."""
+
+    person: UUID
+    paid_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Time passes."""
 
@@ -281,6 +372,7 @@ class Wait:
 
 
 Operation: TypeAlias = (
-    Bind | Unbind | Give | Revoke | Pause | Change | Ask | Answer | Settle | Cancel | Complain | Propose | Decide
-    | Close | Contribute | Credit | ClawBack | Freeze | Send | Reply | Order | Say | AskBack | Wait
+    Bind | Unbind | Empower | Give | Revoke | Pause | Change | Ask | Answer | Settle | Show | Look | Cancel | Complain
+    | Propose | Decide | Close | Disown | TakeBack | WorkOn | Contribute | Credit | ClawBack | Freeze | Send | Reply
+    | Order | Say | AskBack | Lapse | Resume | Wait
 )  # fmt: skip

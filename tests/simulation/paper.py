@@ -8,22 +8,15 @@ from datetime import timedelta
 from functools import singledispatchmethod
 from uuid import UUID
 
-from qinji.credential.model import SessionFacts
-from qinji.family.model import DEFAULT_POWERS, Route
 from qinji.family.model import Binding as FamilyBinding
-from qinji.family.model import BindingState as FamilyState
-from qinji.family.model import Terms as FamilyTerms
-from qinji.family.model import Wish as FamilyWish
-from qinji.family.rules import may_bind
-from qinji.flows.parts.code_states import code_after, code_usable
+from qinji.flows.parts.code_states import code_after
 from qinji.flows.parts.commands import AccountUse, CredentialKind
 from qinji.flows.parts.decide import Request, apply, decide
 from qinji.flows.parts.facts import Presented, WorkingSet, month_key
 from qinji.flows.parts.undoing import grant_returns, taken_back
 from qinji.institution.model import PHARMACY
-from qinji.insured.model import Person
-from qinji.kernel.actor import Channel
-from qinji.kernel.dates import age_on, milliseconds
+from qinji.insured.model import CodeState, Person
+from qinji.kernel.dates import milliseconds
 from qinji.kernel.ids import RANDOM_BYTES, uuid7
 from qinji.kernel.refusal import RefusalCode, Refused
 from qinji.ledger.chart import Account
@@ -33,6 +26,7 @@ from qinji.policy.book import Book
 from qinji.settlement.model import SettlementKind, YearUse
 from tests.simulation.accounts import Accounts
 from tests.simulation.booked import DONE, Booked, Result, amounts
+from tests.simulation.breaks import Breaks
 from tests.simulation.cases import Cases, standing_rows
 from tests.simulation.cast import NOON, Cast, packs
 from tests.simulation.granting import Grants
@@ -49,25 +43,36 @@ from tests.simulation.operations import (
     Contribute,
     Credit,
     Decide,
+    Disown,
+    Empower,
     Freeze,
     Give,
+    Lapse,
+    Look,
     Operation,
     Order,
     Pair,
     Pause,
     Propose,
     Reply,
+    Resume,
     Revoke,
     Say,
     Send,
     Settle,
+    Show,
+    TakeBack,
     Unbind,
     Wait,
+    WorkOn,
     sent,
 )
 from tests.simulation.premiums import Premiums
 from tests.simulation.purses import Purses
 from tests.simulation.seen import Seen
+from tests.simulation.showing import Codes
+from tests.simulation.stopping import Stops
+from tests.simulation.tying import Ties
 from tests.simulation.visiting import BATCH, Visits, paid_of
 
 
@@ -113,7 +118,12 @@ class Paper(Seen):
             self.grants.give_back,
             self.bindings,
         )
-        self.complaints = Cases(self.people_now, self.grants, self.booked, self.new_id)
+        self.codes = Codes(self.facts, self.people_now, self.bindings, self.book, self.new_id)
+        self.ties = Ties(cast, self.book, self.new_id, self.bindings, self.codes.stop)
+        stops = Stops(self.people_now, self.grants, self.ties, self.codes.stop)
+        self.complaints = Cases(self.grants, self.codes, stops, self.booked, self.new_id)
+        covers, recount = self.premiums.covers, self.premiums.recount
+        self.breaks = Breaks(self.people_now, covers, self.book, self.new_id, recount)
         self.accounts = Accounts(self.facts, cast, self.book, self.new_id)
         self.credited = self.accounts.credited
         for person, balance_fen in cast.balances.items():
@@ -138,52 +148,21 @@ class Paper(Seen):
         raise TypeError(operation)
 
     @do.register
-    def _bind(self, asked: Bind) -> Result:
-        holder, member = self.cast.people[asked.holder], self.cast.people[asked.member]
-        policy = self.book.at(holder.region, self.today)
-        assert not isinstance(policy, Refused)
-        terms = FamilyTerms.of(policy.family())
-        age = age_on(member.birth, self.today)
-        wish = FamilyWish(
-            holder.person_id,
-            member.person_id,
-            asked.relation,
-            self.cast.kin.get((asked.holder, asked.member)),
-            age,
-            Route.MEMBER if age >= terms.consent_age else Route.WINDOW,
-            DEFAULT_POWERS & terms.powers,
-            None,
-        )
-        of_holder = [one for (who, _), one in self.bindings.items() if who == asked.holder]
-        of_member = [one for (_, who), one in self.bindings.items() if who == asked.member]
-        refusal = may_bind(wish, of_holder, of_member, terms)
-        if refusal is not None:
-            return refusal.code.name
-        self.bindings[(asked.holder, asked.member)] = FamilyBinding(
-            person_id=member.person_id,
-            binding_id=self.new_id(),
-            holder_id=holder.person_id,
-            relation=asked.relation,
-            state=FamilyState.ACTIVE,
-            powers=wish.powers,
-            route=wish.route,
-            channel=Channel.WEB,
-            evidence_reference=None,
-            evidence_hash=None,
-            promised_day=None,
-            entered_by=None,
-            decided_by=None,
-            reason=None,
-            requested_at=self.now,
-            active_at=self.now,
-            ended_at=None,
-        )
-        return DONE
+    def _tie(self, asked: Bind | Unbind | Empower) -> Result:
+        return self.ties.do(asked, self.now)
 
     @do.register
-    def _unbind(self, asked: Unbind) -> Result:
-        found = self.bindings.pop((asked.holder, asked.member), None)
-        return RefusalCode.NOT_FOUND.name if found is None else DONE
+    def _break(self, asked: Lapse | Resume) -> Result:
+        return self.breaks.do(asked, self.now)
+
+    @do.register
+    def _show(self, asked: Show) -> Result:
+        return self.codes.show(asked, self.now)
+
+    @do.register
+    def _look(self, asked: Look) -> Result:
+        self.complaints.looks.append(asked)
+        return DONE
 
     @do.register
     def _sharing(self, asked: Give | Revoke | Pause | Change | Answer) -> Result:
@@ -223,29 +202,29 @@ class Paper(Seen):
         if isinstance(state, Refused):
             return state.code.name
         self.people_now[asked.person] = replace(person, code_state=state)
+        if state is not CodeState.ACTIVE:
+            self.codes.stop(asked.person)
         return DONE
 
+    def _presented(self, asked: Settle) -> Presented | str:
+        """The card, or the code: shown and scanned at once, or shown before."""
+        number = asked.code
+        if number is None and asked.shown_by is None:
+            return Presented(asked.person, None, CredentialKind.CARD)
+        if number is None and asked.shown_by is not None:
+            shown = self.codes.show(Show(asked.shown_by, asked.person, asked.own_money_only), self.now)
+            if shown != DONE:
+                return shown
+            number = len(self.codes.shown) - 1
+        assert number is not None
+        return self.codes.scan(number, asked.institution, self.now)
+
     def request_of(self, asked: Settle, *, preview: bool = False) -> Request | str:
-        """The request of a bill, with its code shown and scanned, or why no code is shown."""
-        presented = Presented(asked.person, None, CredentialKind.CARD)
-        if asked.shown_by is not None:
-            if asked.shown_by != asked.person and (asked.shown_by, asked.person) not in self.bindings:
-                return RefusalCode.NOT_FOUND.name
-            unusable = code_usable(self.people_now[asked.person])
-            if unusable is not None:
-                return unusable.code.name
-            session = self.new_id()
-            self.facts.sessions[(asked.person, session)] = SessionFacts(
-                asked.person,
-                session,
-                asked.institution,
-                asked.shown_by,
-                self.today,
-                None,
-                voided=False,
-                own_money_only=asked.own_money_only,
-            )
-            presented = Presented(asked.person, session, CredentialKind.CODE)
+        """The request of a bill, with its code scanned, or why there is none."""
+        presented = self._presented(asked)
+        if isinstance(presented, str):
+            return presented
+        wish = asked.own_money_only if asked.code is None else self.codes.shown[asked.code].own_money_only
         known = None if asked.visit is None else self.visits.opened[asked.visit]
         if known is not None and known.settled is not None:
             return RefusalCode.ALREADY_SETTLED.name
@@ -266,7 +245,7 @@ class Paper(Seen):
             kind=SettlementKind.PHARMACY if pharmacy else SettlementKind.OUTPATIENT,
             preview=preview,
             settlement=self.new_id(),
-            own_money_only=asked.own_money_only,
+            own_money_only=wish,
         )
 
     @do.register
@@ -288,6 +267,7 @@ class Paper(Seen):
         self.purses.keep(decided.parts)
         self.grants.use_up(decided)
         self.transfers += decided.transfers
+        self.complaints.numbers[decided.settlement.settlement] = len(self.booked)
         self.booked.append(Booked(decided))
         return amounts(decided)
 
@@ -339,15 +319,22 @@ class Paper(Seen):
         return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register
-    def _case(self, asked: Complain | Propose | Decide | Close) -> Result:
+    def _case(self, asked: Complain | Propose | Decide | Close | Disown | TakeBack | WorkOn) -> Result:
+        cases = self.complaints
         match asked:
             case Complain():
-                return self.complaints.complain(asked, self.now)
+                return cases.complain(asked, self.now)
             case Propose():
-                return self.complaints.propose(asked)
+                return cases.propose(asked)
             case Close():
-                return self.complaints.close(asked, self.now)
-        rows = self.complaints.decide(asked, self.now)
+                return cases.close(asked, self.now)
+            case Disown():
+                return cases.disown(asked, self.now)
+            case TakeBack():
+                return cases.take_back(asked, self.now)
+            case WorkOn():
+                return cases.work(asked)
+        rows = cases.decide(asked, self.now)
         return rows if isinstance(rows, str) else self._moved(rows)
 
     @do.register

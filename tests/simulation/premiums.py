@@ -253,6 +253,10 @@ class Premiums:
             self._begin_earlier(order, now)
         elif order.state is OrderState.PAID:
             self._cover(order, now)
+        self.recount()
+
+    def recount(self) -> None:
+        """Bills follow the days that are covered now."""
         self.facts.coverages = {who: live(rows) for who, rows in self.covers.items()}
 
     def _waiting(self, person: Person, now: datetime) -> WaitingTerms | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from qinji.family.model import Binding as FamilyBinding
 from qinji.flows.parts.facts import WorkingSet
 from qinji.institution.model import PHARMACY
-from qinji.insured.model import Insurance
+from qinji.insured.model import Insurance, Person, Status
 from qinji.kernel.dates import local_day
 from qinji.kernel.kinship import Relation
 from qinji.kernel.refusal import Refused
@@ -19,12 +19,13 @@ from qinji.mutual_aid.model import Confirmation, Grant, GrantState
 from qinji.policy.book import Book
 from qinji.premium.model import AT_THE_BUREAU, LIVE
 from tests.simulation.booked import Booked
-from tests.simulation.cases import Cases, paid_of_accounts
+from tests.simulation.cases import Cases
 from tests.simulation.cast import Cast
 from tests.simulation.granting import Grants
-from tests.simulation.operations import Line, Pair
+from tests.simulation.operations import Line, Pair, Thing
 from tests.simulation.premiums import Premiums
 from tests.simulation.purses import Purses
+from tests.simulation.showing import Codes
 from tests.simulation.visiting import Visits
 
 A_PREMIUM_FEN = 40_000
@@ -47,6 +48,8 @@ class Seen:
     premiums: Premiums
     visits: Visits
     complaints: Cases
+    codes: Codes
+    people_now: dict[UUID, Person]
     _places: dict[str, list[str]]
 
     @property
@@ -158,16 +161,53 @@ class Seen:
         newest = range(max(0, len(self.booked) - 300), len(self.booked))
         return [number for number in newest if self.booked[number].back is None]
 
-    def parties(self, settlement: int) -> list[UUID]:
-        """Whose account paid a bill, and whose it is; sometimes that of who showed the code."""
-        booked = self.booked[settlement]
-        settled = booked.decided.settlement
-        return [settled.person, settled.shown_by or settled.person, *paid_of_accounts(booked)]
+    def parties(self, about: Thing) -> Sequence[UUID]:
+        """Whom a bill, a code or a look concerns; who showed a code and whose account paid come after whose it is."""
+        return self.complaints.parties(about)
 
-    def case(self, number: int) -> tuple[UUID, int]:
-        """Whose case, and about which settlement."""
+    def case(self, number: int) -> tuple[UUID, Thing]:
+        """Whose case, and about what."""
         known = self.complaints.opened[number]
-        return known.person, known.settlement
+        return known.person, known.about
+
+    @property
+    def shown_codes(self) -> int:
+        """How many codes there were."""
+        return len(self.codes.shown)
+
+    @property
+    def looks(self) -> int:
+        """How many looks of members of staff there were."""
+        return len(self.complaints.looks)
+
+    @property
+    def fresh_codes(self) -> list[tuple[int, UUID]]:
+        """Numbers of codes of late that paid nothing yet, and whose they are."""
+        newest = range(max(0, self.shown_codes - 12), self.shown_codes)
+        return [(one, self.codes.shown[one].person) for one in newest if self.codes.paid(one) is None]
+
+    @property
+    def in_arrears(self) -> list[UUID]:
+        """Employees whose payments have stopped."""
+        return [one for one in self.people if self.people_now[one].status is Status.ARREARS]
+
+    @property
+    def of_arrears(self) -> list[UUID]:
+        """Who is in a break, and to whom somebody granted who is in one."""
+        stopped = self.in_arrears
+        return [*stopped, *(pair[1] for pair in self.grants.live if pair[0] in stopped)]
+
+    @property
+    def of_breaks(self) -> list[int]:
+        """Numbers of visits of late that are not settled and whose patient is paid for again."""
+        newest = range(max(0, self.shown - 100), self.shown)
+        return [one for one in newest if self._of_break(one)]
+
+    def _of_break(self, number: int) -> bool:
+        visit = self.visits.opened[number]
+        person = self.people_now[visit.person]
+        known = person.insurance is Insurance.EMPLOYEE and visit.person in self.premiums.covers
+        return known and person.status is Status.NORMAL and visit.settled is None
 
     @property
     def working(self) -> list[int]:

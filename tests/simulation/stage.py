@@ -8,7 +8,7 @@ from uuid import UUID
 
 from qinji.flows.parts.crediting import Booked
 from qinji.kernel.kinship import Relation
-from tests.simulation.operations import Line, Pair
+from tests.simulation.operations import Line, Pair, Thing
 
 
 class Scene(Protocol):
@@ -86,11 +86,35 @@ class Scene(Protocol):
     def from_wallets(self) -> Sequence[int]:
         """Numbers of settlements of late that a wallet paid in part and that are live."""
 
-    def parties(self, settlement: int) -> Sequence[UUID]:
-        """Whose account paid a bill, and whose it is; sometimes that of who showed the code."""
+    def parties(self, about: Thing) -> Sequence[UUID]:
+        """Whom a bill, a code or a look concerns; who showed a code and whose account paid come after whose it is."""
 
-    def case(self, number: int) -> tuple[UUID, int]:
-        """Whose case, and about which settlement."""
+    def case(self, number: int) -> tuple[UUID, Thing]:
+        """Whose case, and about what."""
+
+    @property
+    def shown_codes(self) -> int:
+        """How many codes there were."""
+
+    @property
+    def looks(self) -> int:
+        """How many looks of members of staff there were."""
+
+    @property
+    def fresh_codes(self) -> Sequence[tuple[int, UUID]]:
+        """Numbers of codes of late that paid nothing yet, and whose they are."""
+
+    @property
+    def in_arrears(self) -> Sequence[UUID]:
+        """Employees whose payments have stopped."""
+
+    @property
+    def of_arrears(self) -> Sequence[UUID]:
+        """Who is in a break, and to whom somebody granted who is in one."""
+
+    @property
+    def of_breaks(self) -> Sequence[int]:
+        """Numbers of visits of late that are not settled and whose patient is paid for again."""
 
     @property
     def working(self) -> Sequence[int]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
+from qinji.access.model import Action
+from qinji.family import queries as family
 from qinji.flows import audit_books
+from qinji.insured import queries as insured
+from qinji.insured.model import Person
 from qinji.kernel.dates import CHINA
 from qinji.ledger import queries as ledger
 from qinji.mutual_aid import queries as mutual_aid
 from qinji.mutual_aid.model import Grant
 from qinji.platform.database import Address, Connection
+from qinji.premium import queries as premiums
+from qinji.premium.model import Coverage
+from qinji.premium.rules import live as counting
 from qinji.settlement import queries as settlements
 from qinji.settlement.model import YearUse
 from tests.bureau import open_bureau
@@ -28,6 +36,7 @@ from tests.simulation.operations import Operation, Settle, Wait
 from tests.simulation.paper import Paper
 
 OPERATIONS = 5_000
+TRAIL = "select action, person_id, actor, reason from audit where action = any($1::text[])"
 TWO_BALANCES_COURSE = 1
 BEFORE_THE_YEAR_ENDS = datetime(2026, 12, 20, 12, 0, tzinfo=CHINA)
 SEEN = (
@@ -35,6 +44,9 @@ SEEN = (
     *("correction", "cancel after a correction", "grant ended in a case", "grants paused by a case"),
     *("code frozen by a case", "what a case stopped goes on"),
     *("premium ordered by a grant", "premium of a grant refused"),
+    *("case about a code", "case about a look", "case taken down at the window", "case taken back"),
+    *("binding suspended by a case", "nobody shows by a suspended binding", "code paid later than shown"),
+    *("grant paused by 不是我", "code frozen by 不是我", "old balance paid in a break", "payments resumed"),
 )
 """What must come about on the way, or the comparison has not tried it."""
 RUN_MAX = 24
@@ -93,6 +105,46 @@ async def _compare(paper: Paper, connection: Connection) -> None:
     }
     live = await mutual_aid.live_for(connection, paper.people, paper.now)
     assert _grants(live) == _grants(paper.facts.grants)
+    await _compare_standing(paper, connection)
+    await _compare_trails(paper, connection)
+
+
+async def _compare_standing(paper: Paper, connection: Connection) -> None:
+    """Who is in arrears since when, whose code stands still, who may show whose, and the days that are covered."""
+    people = await insured.persons(connection, paper.people)
+    assert {who: _stands(one) for who, one in people.items()} == {
+        who: _stands(one) for who, one in paper.people_now.items()
+    }
+    powers = {
+        (one.holder_id, one.person_id): one.powers
+        for person in paper.people
+        for one in await family.of_member(connection, person)
+    }
+    assert powers == {pair: one.powers for pair, one in paper.bindings.items()}
+    covers = await premiums.coverages(connection, paper.people)
+    assert _days(covers) == _days({who: counting(rows) for who, rows in paper.premiums.covers.items()})
+
+
+def _stands(person: Person) -> tuple[object, ...]:
+    return person.status, person.suspended_since, person.code_state
+
+
+def _days(covers: Mapping[UUID, Sequence[Coverage]]) -> list[tuple[UUID, date, date | None]]:
+    return sorted(
+        ((who, one.covered_from, one.covered_until) for who, rows in covers.items() for one in rows), key=repr
+    )
+
+
+async def _compare_trails(paper: Paper, connection: Connection) -> None:
+    """I18: each look of a member of staff, and each code that somebody showed, stands in the trail, once."""
+    rows = await connection.fetch(TRAIL, [Action.LOOK_UP_PERSON, Action.SHOW_CODE])
+    found = Counter((row["action"], row["person_id"], row["actor"]) for row in rows)
+    looks = Counter(
+        (Action.LOOK_UP_PERSON, one.person, f"staff:{one.staff}") for one in paper.complaints.looks
+    )
+    codes = Counter((Action.SHOW_CODE, one.person, f"person:{one.by}") for one in paper.codes.shown)
+    assert found == looks + codes
+    assert all(row["reason"] for row in rows if row["action"] == Action.LOOK_UP_PERSON)
 
 
 def _without_zeros(years: Mapping[tuple[UUID, str, int], YearUse]) -> dict[tuple[UUID, str, int], YearUse]:

@@ -28,6 +28,11 @@ from qinji.kernel.actor import Channel
 from qinji.kernel.ensure import ensure
 from qinji.platform.database import Connection, Record
 
+_OPEN_ABOUT = """
+select * from complaint where person_id = $1 and state = 'open'
+  and (subject_kind, subject) in (select * from unnest($2::text[], $3::text[])) limit 1
+"""
+
 
 def _complaint(row: Record) -> Complaint:
     explanation = explanation_from_json(row["explanation"])
@@ -96,13 +101,10 @@ def _request(row: Record) -> CancelRequest:
     )
 
 
-async def open_about(connection: Connection, person: UUID, about: About) -> Complaint | None:
-    """The open case of a person about this very thing."""
+async def open_about(connection: Connection, person: UUID, names: Sequence[About]) -> Complaint | None:
+    """The open case of a person about this very thing, by whichever of its names the case knows it."""
     row = await connection.fetchrow(
-        "select * from complaint where person_id = $1 and subject_kind = $2 and subject = $3 and state = 'open'",
-        person,
-        about.kind,
-        about.key,
+        _OPEN_ABOUT, person, [one.kind for one in names], [one.key for one in names]
     )
     return None if row is None else _complaint(row)
 

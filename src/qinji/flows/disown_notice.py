@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from qinji.access.model import PersonActor, Right
-from qinji.flows.acts import codes, grants
+from qinji.flows.acts import codes, freezes, grants
 from qinji.flows.acts.act import Act, Decision, Scene, keep_trail
 from qinji.flows.deps import Deps
 from qinji.flows.parts.deeds import DeedKind
@@ -79,8 +79,9 @@ async def _disown(command: DisownNotice, scene: Scene) -> Disowned | Refused:
     await lock_persons(scene.connection, [me, *([] if isinstance(concerned, Refused) else concerned)])
     again = await queries.one(scene.connection, me, command.event_id)
     decision = concerned if isinstance(concerned, Refused) else await act.decide(hand, scene)
-    # A grant that is over or paused pays nothing; a code that stands still is shown by nobody.
-    stopped = isinstance(decision, Decision) and bool(decision.tell().changes)
+    # A grant that is over or paused pays nothing; a code that stands still is shown by nobody, and a lost one stays so.
+    stands = remedy_of(notice) is Remedy.FREEZE_CODE and await freezes.code_stands(me, scene)
+    stopped = isinstance(decision, Decision) and bool(decision.tell().changes) and not stands
     if isinstance(decision, Decision) and stopped:
         await decision.record()
     if again is not None and again.disowned_at is None:

@@ -6,7 +6,7 @@ Contributions are the employer's and the tax bureau's; here only the months are 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from qinji.flows.parts.telling import About, told_of
 from qinji.insured import queries as insured
 from qinji.insured import store as insured_store
 from qinji.insured.model import STATUS_CHINESE, AuditEntry, Insurance, Person, Status
-from qinji.kernel.dates import first_of_month, months_after
+from qinji.kernel.dates import first_of_month, local_day, months_after
 from qinji.kernel.identity import masked_name
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.database import lock_persons
@@ -63,9 +63,11 @@ async def stop(command: NoteArrears, deps: Deps) -> Refused | None:
             return _not_so(person)
         since = months_after(first_of_month(command.last_paid), 1)
         rows = (await queries.coverages(scene.connection, [person.person_id])).get(person.person_id, [])
+        last = since - ONE_DAY
         for row in rows:
-            if row.covered_until is None:
-                await store.close_cover(scene.connection, person.person_id, row.coverage_id, since - ONE_DAY)
+            # A break that is noted late may begin before days that were thought to be paid for.
+            if row.order_id is None and (row.covered_until is None or row.covered_until > last):
+                await store.close_cover(scene.connection, person.person_id, row.coverage_id, last)
         await insured_store.set_status(scene.connection, person.person_id, Status.ARREARS, since)
         await _tell(DeedKind.EMPLOYEE_ARREARS, person, since, command.operator, scene)
         return None
@@ -89,14 +91,30 @@ async def go_on(command: NoteResumed, deps: Deps) -> Resumed | Refused:
         terms = policy.gaps()
         if terms is None:
             return refuse(RefusalCode.PREMIUM_NOT_OFFERED, region=policy.name)
-        found = resumed(Break(since - ONE_DAY, command.paid_on, command.paid_back), terms)
-        rows = (await queries.coverages(scene.connection, [person.person_id])).get(person.person_id, [])
-        await store.cover(scene.connection, _rows(person, since, found, live(rows), scene))
+        rows = live((await queries.coverages(scene.connection, [person.person_id])).get(person.person_id, []))
+        found = _waited_out(
+            resumed(Break(since - ONE_DAY, command.paid_on, command.paid_back), terms), since, rows
+        )
+        await store.cover(scene.connection, _rows(person, since, found, rows, scene))
         await insured_store.set_status(scene.connection, person.person_id, Status.NORMAL, None)
         await _tell(DeedKind.EMPLOYEE_RESUMED, person, found.benefits_from, command.operator, scene)
         return found
 
     return await _locked(command.number, deps, work)
+
+
+def _waited_out(found: Resumed, since: date, known: Sequence[Coverage]) -> Resumed:
+    """A wait for an earlier break goes on where a later one found it unserved: no break brings benefits forward."""
+    waits = [
+        one.covered_from
+        for one in known
+        if one.order_id is None and since <= one.covered_from > local_day(one.at)
+    ]
+    ends = max(waits, default=None)
+    if ends is None or ends <= (found.claimable_from or found.benefits_from):
+        return found
+    claimable = ends if found.claimable_from is not None and ends < found.benefits_from else None
+    return replace(found, benefits_from=max(ends, found.benefits_from), claimable_from=claimable)
 
 
 def _rows(

@@ -152,7 +152,7 @@ async def _open(said: Complained, hand: Hand, scene: Scene) -> Complaint | Refus
     subject = await subject_of(hand.person_id, said.about, scene.connection, scene.deps, scene.now)
     if isinstance(subject, Refused):
         return subject
-    there = await queries.open_about(scene.connection, hand.person_id, subject.about)
+    there = await queries.open_about(scene.connection, hand.person_id, subject.names)
     if there is not None:
         return refuse(RefusalCode.COMPLAINT_EXISTS, complaint=to_wire(there.complaint_id))
     stopped = await freezes.stopping(said.freezes, hand, scene)

@@ -79,7 +79,7 @@ async def _begin(me: UUID, about: About, deps: Deps) -> Beginning | Refused:
         if isinstance(policy, Refused):
             return policy
         offered = await freezes.offers(Hand(me, Channel.WEB), scene)
-        there = await queries.open_about(connection, me, subject.about)
+        there = await queries.open_about(connection, me, subject.names)
     suggested = {one.target for one in offered if _near(one, subject)}
     days = (promised(scene.today, policy.complaint_days()) - scene.today).days
     return Beginning(

@@ -86,8 +86,8 @@ def gap_terms(values: Values) -> GapTerms | None:
 
 def resumed(gap: Break, terms: GapTerms) -> Resumed:
     """From when benefits hold again after a payment. Without a break they never stopped."""
-    ensure(gap.paid_on >= gap.last_paid, "a break ends after it began")
     month = first_of_month(gap.paid_on)
+    ensure(month >= first_of_month(gap.last_paid), "a break ends after it began")
     if gap.months == 0:
         return Resumed(0, month, None)
     begins = month if terms.resumes_same_month else months_after(month, 1)

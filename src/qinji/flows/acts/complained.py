@@ -41,7 +41,7 @@ DIGEST_HEX = 64
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A thing as it concerns one person. ``grants`` are those by which their account paid, ``shower`` the holder
-    who showed their code, where it was another; ``settlement`` is the bill that it leads to.
+    who showed their code, where it was another; ``settlement`` is the bill that it leads to, ``digest`` that of a code.
     """
 
     about: About
@@ -53,6 +53,12 @@ class Subject:
     other: UUID | None = None
     grants: tuple[UUID, ...] = ()
     shower: UUID | None = None
+    digest: str | None = None
+
+    @property
+    def names(self) -> tuple[About, ...]:
+        """By which a case may know it: a code by its scan, and from before that by its digest."""
+        return (self.about, *([] if self.digest is None else [About(SubjectKind.CODE, self.digest)]))
 
 
 async def subject_of(
@@ -151,6 +157,7 @@ class _Look:
             institution=code.institution,
             other=other_side(self.person, parties),
             shower=code.shown_by if code.shown_by != self.person else None,
+            digest=code.digest.hex(),
         )
 
     async def _code(self, key: str) -> tuple[CodeFacts | None, Scan | None]:

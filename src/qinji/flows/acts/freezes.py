@@ -158,9 +158,14 @@ def _shows(binding: Binding) -> bool:
     return binding.state is BindingState.ACTIVE and Power.SHOW_CODE in binding.powers
 
 
+async def code_stands(person_id: UUID, scene: Scene) -> bool:
+    """Whether nobody can show this person's code anyway: it is frozen or was reported lost."""
+    person = (await insured.persons(scene.connection, [person_id]))[person_id]
+    return person.code_state in STOPPED_CODES
+
+
 async def _code(hand: Hand, scene: Scene) -> list[Freeze]:
-    person = (await insured.persons(scene.connection, [hand.person_id]))[hand.person_id]
-    if person.code_state in STOPPED_CODES:
+    if await code_stands(hand.person_id, scene):
         return []
     return [Freeze(FreezeKind.CODE, hand.person_id, "您的医保码")]
 
