@@ -61,6 +61,15 @@ async def test_a_stop_that_is_taken_back_within_the_last_month_paid_leaves_nothi
     assert await has_benefits(counter, mother)
 
 
+async def test_who_had_paid_ahead_goes_on_without_a_day_between(counter: Counter, mother: Person) -> None:
+    await stopped(counter, mother, date(2026, 5, 1))
+    assert await resumed(counter, mother, date(2026, 3, 17)) == Resumed(0, date(2026, 6, 1), None)
+    assert await has_benefits(counter, mother)
+    for day in (date(2026, 5, 31), date(2026, 6, 1)):
+        await counter.at(day)
+        assert await has_benefits(counter, mother)
+
+
 async def test_a_break_noted_late_ends_days_that_were_thought_to_be_paid_for(
     counter: Counter, mother: Person
 ) -> None:

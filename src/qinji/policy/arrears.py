@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from qinji.kernel.dates import first_of_month, months_after, months_between
-from qinji.kernel.ensure import ensure
 from qinji.policy.model import ACCOUNT_IN_GAP
 from qinji.policy.pack import Values
 
@@ -85,9 +84,13 @@ def gap_terms(values: Values) -> GapTerms | None:
 
 
 def resumed(gap: Break, terms: GapTerms) -> Resumed:
-    """From when benefits hold again after a payment. Without a break they never stopped."""
+    """From when benefits hold again after a payment. Without a break they never stopped.
+
+    Who has paid ahead and goes on before those months are over is covered without a gap from their end on.
+    """
     month = first_of_month(gap.paid_on)
-    ensure(month >= first_of_month(gap.last_paid), "a break ends after it began")
+    if month < first_of_month(gap.last_paid):
+        return Resumed(0, months_after(first_of_month(gap.last_paid), 1), None)
     if gap.months == 0:
         return Resumed(0, month, None)
     begins = month if terms.resumes_same_month else months_after(month, 1)
