@@ -83,6 +83,7 @@ AT_THE_WINDOW = {
     Action.LOOK_UP_PERSON,
     Action.HANDLE_COMPLAINTS,
     Action.CLAW_BACK_CREDITS,
+    Action.HANDLE_FILES,
 }
 
 
