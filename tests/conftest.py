@@ -24,14 +24,13 @@ import pytest
 from qinji.entry.schema import migrate
 from qinji.platform.database import Address, Database
 from qinji.platform.postgres_server import RunningServer, forget_data, start
+from tests.pictures import KEY, NAMED, folder_of
 
 TEMPLATE = "qinji_template"
 MEMORY = Path("/dev/shm")  # noqa: S108  -- the folder that is made there has a name of its own and is private
 ROOM_BYTES = 4 * 1024**3
-HOME_KEY, PICTURES_KEY = "qinji_test_home", "qinji_pictures"
+HOME_KEY = "qinji_test_home"
 _home = pytest.StashKey[Path]()
-_pictures = os.environ.pop("QINJI_PICTURES", "")
-"""Taken out of the environment at once: the bureau reads every QINJI_ name there as a setting of its own."""
 
 
 class _Node(Protocol):
@@ -44,7 +43,7 @@ class _Node(Protocol):
 @pytest.fixture(scope="session")
 def pictures(request: pytest.FixtureRequest) -> Path | None:
     """The folder in which pictures of pages are to be left; None in an ordinary run."""
-    told: str = getattr(request.config, "workerinput", {}).get(PICTURES_KEY, "") or _pictures
+    told = folder_of(request.config)
     if not told:
         return None
     folder = Path(told)
@@ -79,7 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: _Node) -> None:
     """Tells a worker where the home of this run is, and where pictures go."""
     node.workerinput[HOME_KEY] = str(node.config.stash[_home])
-    node.workerinput[PICTURES_KEY] = _pictures
+    node.workerinput[KEY] = NAMED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
