@@ -19,7 +19,8 @@ CREDIT = FileKind.CREDIT
 async def files_of(bureau: Bureau) -> dict[str, str]:
     """Files to look at, by their states."""
     desk = Desk(bureau.runtime, why=WHY, passes=lambda: bureau.later(minutes=1))
-    numbers = [one.number for one in bureau.world.people if one.insurance == "employee"][:12]
+    # The last ones of the world: nobody else on the stage shall find a hundred months of notices.
+    numbers = [one.number for one in bureau.world.people if one.insurance == "employee"][-12:]
     wrong = (
         "无此人,2026-01,100.00,在职",
         f"{numbers[0]},2026年一月,12.5,在职",
