@@ -16,13 +16,12 @@ from qinji.bulk.model import (
     Group,
     Tally,
 )
-from qinji.kernel.identity import holds_identity_number
+from qinji.kernel.reasons import sound_reason
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 
 PART_ROWS = 1000
 """Rows of a part, which is one transaction: so long a settlement of one of these persons waits."""
 
-REASON_MIN, REASON_MAX = 4, 200
 NAME_MAX = 100
 
 KEPT = timedelta(days=30)
@@ -63,15 +62,6 @@ def sound_terms(kind: FileKind, terms: FileTerms) -> Refused | None:
     if kind is FileKind.ENROL and terms.beside:
         wrong = f"{KIND_CHINESE[kind]}不分是否在已办之外再办"
         return refuse(RefusalCode.REQUEST_INVALID, reason=wrong)
-    return None
-
-
-def sound_reason(reason: str) -> Refused | None:
-    """Whether a reason says something and holds no identity number."""
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        return refuse(RefusalCode.REQUEST_INVALID, reason=f"请写明事由,{REASON_MIN} 至 {REASON_MAX} 个字")
-    if holds_identity_number(reason):
-        return refuse(RefusalCode.REQUEST_INVALID, reason="事由中不要写身份证号码")
     return None
 
 

@@ -15,6 +15,7 @@ from qinji.flows.acts.act import Scene
 from qinji.flows.deps import Deps
 from qinji.flows.parts.clawing import ClawbackFile, Clawed, ClawRow
 from qinji.kernel.actor import StaffActor
+from qinji.kernel.reasons import sound_reason
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger import store
@@ -73,7 +74,7 @@ async def enter(command: EnterClawback, deps: Deps) -> Clawback | Refused:
     what was missing or refused.
     """
     basis = office(command.actor, Action.CLAW_BACK_CREDITS)
-    refusal = basis if isinstance(basis, Refused) else clawing.sound(command.reason)
+    refusal = basis if isinstance(basis, Refused) else sound_reason(command.reason, "原因")
     if refusal is not None:
         return refusal
     wanted = clawing.Wanted(command.file, command.reason, command.actor.staff_id, command.again)
@@ -100,7 +101,11 @@ async def settle_round(command: DecideClawback, deps: Deps) -> Clawback | Refuse
     """
     basis = office(command.actor, Action.CLAW_BACK_CREDITS)
     refusal = (
-        basis if isinstance(basis, Refused) else None if command.approve else clawing.sound(command.reason)
+        basis
+        if isinstance(basis, Refused)
+        else None
+        if command.approve
+        else sound_reason(command.reason, "原因")
     )
     if refusal is not None:
         return refusal

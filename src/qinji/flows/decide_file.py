@@ -18,7 +18,6 @@ from qinji.bulk.rules import (
     may_go_on,
     may_stop,
     may_withdraw,
-    sound_reason,
 )
 from qinji.flows.acts import clawing
 from qinji.flows.acts.act import Scene
@@ -26,6 +25,7 @@ from qinji.flows.acts.concluding import conclude
 from qinji.flows.deps import Deps
 from qinji.flows.parts.bulk_rows import clawback_file
 from qinji.kernel.actor import StaffActor
+from qinji.kernel.reasons import sound_reason
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import store as ledger
 from qinji.ledger.model import ClawbackState

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 import xlsxwriter
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_NAME_MAX = 31
 ROWS_MAX = 1_000_000
 WIDTH_MONEY, WIDTH_MAX = 14, 48

@@ -40,25 +40,25 @@ from qinji.api.session import (
 from qinji.api.shapes import Asked
 from qinji.api.views import Page, page
 from qinji.bulk.model import FileKind, FileTerms
-from qinji.bulk.rules import REASON_MAX, REASON_MIN
 from qinji.flows import bring_file, decide_file, read_account_years, read_files
 from qinji.flows.decide_file import FileVerdict
 from qinji.flows.deps import Deps
 from qinji.kernel.actor import StaffActor
 from qinji.kernel.ids import to_wire
+from qinji.kernel.reasons import REASON_MAX, REASON_MIN
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
+from qinji.platform.workbook import MEDIA_TYPE
 
 router = APIRouter(prefix="/staff", tags=["批量办理 files"])
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": f"文件本身,最大 {bring_file.BYTES_MAX} 字节;是哪一种由 name 的结尾决定,与 Content-Type 无关",
-        "content": {CSV: BINARY, EXCEL: BINARY},
+        "content": {CSV: BINARY, MEDIA_TYPE: BINARY},
     }
 }
 REPORT_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -145,7 +145,7 @@ async def listing(
 
 @router.get("/files/{file}")
 async def one(file: str, staff: Staff, deps: DepsOf) -> FileCaseView:
-    """Where a file stands, what came of it, and the first rows that were refused."""
+    """Where a file stands, what came of it, the first rows that were not carried out, and who said what."""
     found = await read_files.one(staff, identifier(file), deps)
     if isinstance(found, Refused):
         raise CallRefused(found)
@@ -154,7 +154,7 @@ async def one(file: str, staff: Staff, deps: DepsOf) -> FileCaseView:
 
 @router.get("/files/{file}/refused", response_class=Response, responses={200: {"content": {CSV: BINARY}}})
 async def refused(file: str, staff: Staff, deps: DepsOf) -> StreamingResponse:
-    """Every row that the last pass refused, as a CSV for a spreadsheet: what is wrong with it, and what to do.
+    """Every row that was not carried out, as a CSV for a spreadsheet: what is wrong with it, and what to do.
 
     No text in it is a formula; identity numbers are masked.
     """
@@ -193,7 +193,7 @@ async def check_again(file: str, staff: Staff, keyed: KeyedOf, deps: DepsOf) -> 
 
 @router.post("/files/{file}/withdraw", response_model=FileView)
 async def withdraw(file: str, staff: Staff, keyed: KeyedOf, deps: DepsOf) -> Response:
-    """Whoever brought it takes it back before it is approved."""
+    """Whoever brought it takes it back before it is approved; before it is entered, a colleague does too."""
     return await _decide(file, FileVerdict.WITHDRAW, staff, keyed, deps)
 
 
@@ -217,7 +217,7 @@ async def stop(file: str, staff: Staff, keyed: KeyedOf, deps: DepsOf) -> Respons
 
 @router.post("/files/{file}/go-on", response_model=FileView)
 async def go_on(file: str, staff: Staff, keyed: KeyedOf, deps: DepsOf) -> Response:
-    """Anybody of the bureau lets a stopped file go on where it was."""
+    """Another than who brought it lets a stopped file go on where it was."""
     return await _decide(file, FileVerdict.GO_ON, staff, keyed, deps)
 
 

@@ -35,11 +35,11 @@ from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.money import AMOUNT_FEN_MAX
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger.chart import Account
+from qinji.platform.workbook import MEDIA_TYPE
 from qinji.settlement.model import PaidBy, SettlementKind
 
 router = APIRouter(prefix="/records", tags=["记录 records"])
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF, ZIP = "application/pdf", "application/zip"
 Purse: TypeAlias = Literal["personal", "held", "wallet"]
 KEEP_NOTHING = {"Cache-Control": "no-store"}
@@ -161,11 +161,11 @@ async def paper(month: Month, person: Person, deps: DepsOf) -> Response:
     return _file(await make_statement.as_paper(person, _month(month), deps), PDF, f"statement-{month}.pdf")
 
 
-@router.get("/statements/{month}/xlsx", response_class=Response, responses=_told_as(EXCEL))
+@router.get("/statements/{month}/xlsx", response_class=Response, responses=_told_as(MEDIA_TYPE))
 async def workbook(month: Month, person: Person, deps: DepsOf) -> Response:
     """The same as an Excel workbook; no text in it is a formula."""
     return _file(
-        await make_statement.as_workbook(person, _month(month), deps), EXCEL, f"statement-{month}.xlsx"
+        await make_statement.as_workbook(person, _month(month), deps), MEDIA_TYPE, f"statement-{month}.xlsx"
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from qinji.access.lookup import people_of
 from qinji.access.model import Right, actor_text
 from qinji.flows.acts.act import Scene, keep_trail
 from qinji.flows.deps import new_id
@@ -14,10 +15,8 @@ from qinji.flows.parts.clawing import ClawbackFile, Clawed, Clawing, ClawRow, Ta
 from qinji.flows.parts.crediting import CREDIT_RUNS
 from qinji.flows.parts.deeds import DeedKind
 from qinji.flows.parts.telling import About, told_of
-from qinji.insured import queries as insured
 from qinji.insured.model import AuditEntry, Person
 from qinji.kernel.actor import StaffActor
-from qinji.kernel.identity import holds_identity_number
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.ledger import queries as ledger
 from qinji.ledger import store
@@ -25,8 +24,6 @@ from qinji.ledger.model import AccountRun, Clawback, ClawbackState
 from qinji.ledger.rules import balance_changes
 from qinji.notice.model import Notice
 from qinji.platform.database import lock_persons
-
-REASON_MIN, REASON_MAX = 4, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +34,6 @@ class Wanted:
     reason: str
     entered_by: str
     again: bool = False
-
-
-def sound(reason: str) -> Refused | None:
-    """Whether a reason says something and holds no identity number; whom it is taken from will read it."""
-    if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        return refuse(RefusalCode.REQUEST_INVALID, reason=f"请写明原因,{REASON_MIN} 至 {REASON_MAX} 个字")
-    if holds_identity_number(reason):
-        return refuse(RefusalCode.REQUEST_INVALID, reason="原因中不要写身份证号码")
-    return None
 
 
 async def known(file: ClawbackFile, scene: Scene) -> Clawback | Refused:
@@ -80,7 +68,7 @@ async def next_round(wanted: Wanted, scene: Scene) -> Clawback | Refused:
 
 async def would_claw(rows: Sequence[ClawRow], clawback: Clawback, scene: Scene) -> Clawed:
     """What would become of these rows now; nothing is locked or written."""
-    people = await _people(rows, scene)
+    people = await people_of([row.number for row in rows], scene.connection, scene.deps.vault)
     return decide(rows, await _gather(clawback, people, scene))
 
 
@@ -95,7 +83,7 @@ async def claw(rows: Sequence[ClawRow], clawback: Clawback, scene: Scene) -> Cla
         raise ValueError(clawback.name)
     if found.state is not ClawbackState.APPROVED:
         raise ValueError(found.state)
-    people = await _people(rows, scene)
+    people = await people_of([row.number for row in rows], scene.connection, scene.deps.vault)
     locked = await lock_persons(scene.connection, [person.person_id for person in people.values()])
     held = {number: person for number, person in people.items() if person.person_id in locked}
     made = decide(rows, await _gather(found, held, scene))
@@ -135,13 +123,6 @@ def _may_go_on(found: Clawback, wanted: Wanted) -> Refused | None:
             action="再录入",
         )
     return None
-
-
-async def _people(rows: Sequence[ClawRow], scene: Scene) -> dict[str, Person]:
-    digests = {scene.deps.vault.digest(insured.NUMBER, row.number): row.number for row in rows}
-    found = await insured.find(scene.connection, insured.NUMBER, list(digests))
-    people = await insured.persons(scene.connection, list(found.values()))
-    return {digests[digest]: people[person] for digest, person in found.items() if person in people}
 
 
 async def _gather(clawback: Clawback, people: dict[str, Person], scene: Scene) -> Clawing:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from qinji.access.lookup import people_of
 from qinji.flows.acts.act import Scene
 from qinji.flows.deps import new_id
 from qinji.flows.parts.crediting import Credited, CreditFile, Crediting, CreditRow, decide
 from qinji.flows.parts.row_faults import RowFault
 from qinji.flows.parts.telling import of_crediting
-from qinji.insured import queries as insured
 from qinji.insured.model import Person
 from qinji.kernel.refusal import Refused
 from qinji.ledger import queries as ledger
@@ -45,13 +45,13 @@ async def would_credit(
     rows: Sequence[CreditRow], run: AccountRun, file: CreditFile, scene: Scene
 ) -> Credited:
     """What would become of these rows now; nothing is locked or written."""
-    people = await _people(rows, scene)
+    people = await people_of([row.number for row in rows], scene.connection, scene.deps.vault)
     return decide(rows, await _gather(rows, run, file, people, scene))
 
 
 async def credit(rows: Sequence[CreditRow], run: AccountRun, file: CreditFile, scene: Scene) -> Credited:
     """Book these rows behind the locks of all whom they concern; what the file booked before is not booked again."""
-    people = await _people(rows, scene)
+    people = await people_of([row.number for row in rows], scene.connection, scene.deps.vault)
     locked = await lock_persons(scene.connection, [person.person_id for person in people.values()])
     held = {number: person for number, person in people.items() if person.person_id in locked}
     made = decide(rows, await _gather(rows, run, file, held, scene))
@@ -59,13 +59,6 @@ async def credit(rows: Sequence[CreditRow], run: AccountRun, file: CreditFile, s
     told = [of_crediting(one.line, scene.now, file.operator) for one in made.booked]
     await notices.tell(scene.connection, told, scene.deps.ways)
     return made
-
-
-async def _people(rows: Sequence[CreditRow], scene: Scene) -> dict[str, Person]:
-    digests = {scene.deps.vault.digest(insured.NUMBER, row.number): row.number for row in rows}
-    found = await insured.find(scene.connection, insured.NUMBER, list(digests))
-    people = await insured.persons(scene.connection, list(found.values()))
-    return {digests[digest]: people[person] for digest, person in found.items() if person in people}
 
 
 async def _gather(

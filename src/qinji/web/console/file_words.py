@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qinji.bulk.model import FileKind
+from qinji.bulk.model import FileKind, FileState
+from qinji.flows.bring_file import BROUGHT
 from qinji.flows.decide_file import FileVerdict
 from qinji.flows.parts.bulk_rows import COLUMNS
 from qinji.web.texts import marked
@@ -82,7 +83,7 @@ BESIDE: dict[FileKind, str] = {
     FileKind.CLAW_BACK: marked("在别的文件已扣之外再扣:同一行划入,确属另外多划的"),
 }
 SAID: dict[str, str] = {
-    "brought": marked("上传"),
+    BROUGHT: marked("上传"),
     FileVerdict.ENTER: marked("提交"),
     FileVerdict.CHECK_AGAIN: marked("重新核对"),
     FileVerdict.WITHDRAW: marked("撤回"),
@@ -91,13 +92,13 @@ SAID: dict[str, str] = {
     FileVerdict.STOP: marked("停下"),
     FileVerdict.GO_ON: marked("继续办"),
     FileVerdict.END: marked("余下的不办了"),
-    "withdrawn": marked("三十天没人办,自动撤回"),
-    "ended": marked("三十天没人办,自动中止"),
+    FileState.WITHDRAWN: marked("三十天没人办,自动撤回"),
+    FileState.ENDED: marked("三十天没人办,自动中止"),
 }
 """What somebody said about a file, or the service did, as its page tells it."""
 
 DONE: dict[str, str] = {
-    "brought": marked("已收到文件,正在核对。没有任何变动。"),
+    BROUGHT: marked("已收到文件,正在核对。没有任何变动。"),
     FileVerdict.ENTER: marked("已提交。请另一位同事复核,您自己不能复核。"),
     FileVerdict.CHECK_AGAIN: marked("正在重新核对。"),
     FileVerdict.WITHDRAW: marked("已撤回,没有任何变动。"),

@@ -14,7 +14,7 @@ from qinji.flows.parts.bulk_rows import COLUMNS
 from qinji.kernel.ids import from_wire, to_wire
 from qinji.kernel.refusal import RefusalCode, Refused, refuse
 from qinji.platform.keyed_calls import KeyedCall
-from qinji.platform.workbook import Sheet, workbook
+from qinji.platform.workbook import MEDIA_TYPE, Sheet, workbook
 from qinji.web.answers import HEADERS, go
 from qinji.web.console.desk import desk_page, problem
 from qinji.web.console.file_words import BESIDE, PURPOSES, columns_of
@@ -23,7 +23,6 @@ from qinji.web.guards import StaffVisit
 from qinji.web.texts import _
 
 PAGE_ITEMS = 20
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BACK = "/console/files"
 
 
@@ -101,7 +100,7 @@ async def empty(visit: StaffVisit) -> Response:
     titles = COLUMNS[kind]
     content = workbook([Sheet(KIND_CHINESE[kind], titles, [])], visit.deps.clock(), KIND_CHINESE[kind])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{kind}.xlsx"'}
-    return Response(content, media_type=EXCEL, headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _filled(form: Form, kind: FileKind) -> Filled:

@@ -9,14 +9,13 @@ from starlette.responses import Response, StreamingResponse
 from qinji.flows import export_data, make_statement
 from qinji.kernel.dates import first_of_month, local_day, months_after
 from qinji.kernel.refusal import Refused
+from qinji.platform.workbook import MEDIA_TYPE
 from qinji.web.answers import HEADERS, go, page
 from qinji.web.charts import chart
 from qinji.web.family.filters import months_offered
 from qinji.web.forms import read_form
 from qinji.web.guards import PersonVisit
 from qinji.web.texts import _
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def latest(visit: PersonVisit) -> Response:
@@ -59,7 +58,7 @@ async def workbook(visit: PersonVisit) -> Response:
     """The same as an Excel workbook."""
     month = _month(visit)
     content = None if month is None else await make_statement.as_workbook(visit.person, month, visit.deps)
-    return _file(visit, content, EXCEL, "xlsx")
+    return _file(visit, content, MEDIA_TYPE, "xlsx")
 
 
 async def exporting(visit: PersonVisit) -> Response:
